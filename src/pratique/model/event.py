@@ -1,0 +1,133 @@
+"""What gets recorded. Every event is one ledger entry in canonical form.
+
+An event names people only by salted digests (`Actor.name`); large or shared material (evidence, policy text, waivers) is
+stored once as a document and named here by its digest.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import TypeAlias
+
+import msgspec
+
+from pratique.errors import InvalidInput
+from pratique.model.artifact import Artifact, Digest
+from pratique.model.canonical import canonical
+from pratique.model.decision import Decision, Verdict
+from pratique.model.scope import Actor, Mode, Scope, ScopeName
+from pratique.model.waiver import Waiver
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ID_CHARACTERS = 8
+
+
+class ReasonGiven(msgspec.Struct, frozen=True):
+    """One condition's answer as it was given."""
+
+    condition: str
+    verdict: Verdict
+    why: str
+    waiver: str = ""
+
+
+class Decided(msgspec.Struct, frozen=True, tag="decided"):
+    """A file was asked for and judged; `enforced` says what followed. Written before the first byte is served."""
+
+    id: str
+    at: datetime
+    artifact: Artifact
+    scope: Scope
+    mode: Mode
+    verdict: Verdict
+    enforced: Verdict
+    reasons: tuple[ReasonGiven, ...]
+    evidence: Digest
+    policy: Digest
+    waivers: Digest
+    actor: Actor
+    offered: str = ""
+
+
+class Steered(msgspec.Struct, frozen=True, tag="steered"):
+    """A project page was served with files held back. `held` are file names; `page` is the digest of all evidence."""
+
+    at: datetime
+    project: str
+    scope: Scope
+    mode: Mode
+    held: tuple[str, ...]
+    held_count: int
+    files_count: int
+    policy: Digest
+    actor: Actor
+
+
+class PolicyLoaded(msgspec.Struct, frozen=True, tag="policy-loaded"):
+    """A policy with this digest came into force; `previous` is empty for the first."""
+
+    at: datetime
+    policy: Digest
+    previous: str
+    actor: Actor
+
+
+class Waived(msgspec.Struct, frozen=True, tag="waived"):
+    """An exception was granted."""
+
+    at: datetime
+    waiver: Waiver
+    actor: Actor
+
+
+class WaiverRevoked(msgspec.Struct, frozen=True, tag="waiver-revoked"):
+    """An exception was taken back before it expired."""
+
+    at: datetime
+    waiver: str
+    actor: Actor
+
+
+class TokenIssued(msgspec.Struct, frozen=True, tag="token-issued"):
+    """An access token for a scope was issued; `token` is the digest of its secret."""
+
+    at: datetime
+    token: Digest
+    label: str
+    scope: ScopeName
+    actor: Actor
+
+
+class TokenRevoked(msgspec.Struct, frozen=True, tag="token-revoked"):
+    """An access token was withdrawn."""
+
+    at: datetime
+    token: Digest
+    actor: Actor
+
+
+Event: TypeAlias = Decided | Steered | PolicyLoaded | Waived | WaiverRevoked | TokenIssued | TokenRevoked
+
+_DECODER = msgspec.json.Decoder(Event)
+
+
+def encode(event: Event) -> bytes:
+    """The bytes of one ledger entry: the event's canonical form."""
+    return canonical(event)
+
+
+def decode(entry: bytes) -> Event:
+    """Read a ledger entry. Raises `InvalidInput` for bytes that are no event."""
+    try:
+        return _DECODER.decode(entry)
+    except msgspec.MsgspecError as error:
+        raise InvalidInput(f"not a ledger entry: {error}") from error
+
+
+def decision_id(decision: Decision) -> str:
+    """Eight characters of Crockford base 32 (40 bits) over everything decided but the moment.
+
+    The same refusal asked for twice has the same id, so that a person can quote it whichever attempt it came from.
+    """
+    material = canonical([decision.artifact, decision.scope, decision.verdict, decision.evidence, decision.policy])
+    number = int.from_bytes(hashlib.sha256(material).digest()[:5], "big")
+    return "".join(_CROCKFORD[number >> 5 * place & 31] for place in reversed(range(_ID_CHARACTERS)))

@@ -1,0 +1,54 @@
+"""Every limit of the product, in one place, units last.
+
+A limit that is met gives a clear error or an `Unknown` fact, never a silent cut.
+"""
+
+from typing import Final
+
+# What an index may send.
+PAGE_BYTES_MAX: Final = 64 * 1024 * 1024
+PAGE_FILES_MAX: Final = 100_000
+METADATA_BYTES_MAX: Final = 4 * 1024 * 1024
+FILE_BYTES_MAX: Final = 8 * 1024 * 1024 * 1024
+URL_CHARACTERS_MAX: Final = 2_048
+FILENAME_CHARACTERS_MAX: Final = 255
+NAME_CHARACTERS_MAX: Final = 128
+VERSION_CHARACTERS_MAX: Final = 128
+YANK_REASON_CHARACTERS_MAX: Final = 500
+REDIRECTS_MAX: Final = 5
+
+# How long an index may take.
+UPSTREAM_CONNECT_SECONDS_MAX: Final = 10.0
+UPSTREAM_READ_SECONDS_MAX: Final = 30.0
+UPSTREAM_PAGE_SECONDS_MAX: Final = 60.0
+PAGE_FRESH_SECONDS: Final = 600.0
+
+# What an archive may hold.
+ARCHIVE_MEMBERS_MAX: Final = 50_000
+ARCHIVE_MEMBER_BYTES_MAX: Final = 32 * 1024 * 1024
+ARCHIVE_UNPACKED_BYTES_MAX: Final = 512 * 1024 * 1024
+ARCHIVE_RATIO_MAX: Final = 200
+ARCHIVE_PATH_CHARACTERS_MAX: Final = 1_024
+
+# What one scan may use.
+SCAN_SECONDS_MAX: Final = 30.0
+SCAN_MEMORY_BYTES_MAX: Final = 1024 * 1024 * 1024
+SCAN_FINDINGS_MAX: Final = 200
+SCAN_REPORT_BYTES_MAX: Final = 1024 * 1024
+
+# What a policy may hold.
+POLICY_BYTES_MAX: Final = 1024 * 1024
+POLICY_RULES_MAX: Final = 500
+POLICY_TESTS_MAX: Final = 2_000
+CEL_ITERATIONS_MAX: Final = 10_000
+CEL_EXPRESSION_CHARACTERS_MAX: Final = 2_000
+
+# What the ledger takes.
+ENTRY_BYTES_MAX: Final = 65_535
+DOCUMENT_BYTES_MAX: Final = 1024 * 1024
+COMMIT_ENTRIES_MAX: Final = 1_024
+
+# What is said to a client.
+REASON_PHRASE_CHARACTERS_MAX: Final = 200
+CLIENT_CHARACTERS_MAX: Final = 200
+REFUSAL_LINES_MAX: Final = 9

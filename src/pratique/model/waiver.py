@@ -1,0 +1,26 @@
+"""A bounded exception: for whom, from whom, why, and until when."""
+
+from datetime import datetime
+
+import msgspec
+
+from pratique.model.scope import ScopeName
+
+
+class Waiver(msgspec.Struct, frozen=True):
+    """Lifts one condition for one purl pattern in some scopes until it expires.
+
+    `package` is a purl whose version may be a PEP 440 specifier set or `*`: `pkg:pypi/psycopg2@2.9.*`. `approver_group` must
+    be one the condition accepts. `uses_max` 0 means unlimited.
+    """
+
+    id: str
+    condition: str
+    package: str
+    scopes: tuple[ScopeName, ...]
+    owner: str
+    approved_by: str
+    approver_group: str
+    reason: str
+    expires: datetime
+    uses_max: int = 0

@@ -1,0 +1,1 @@
+"""What we require: conditions, waivers, and the one function that decides."""
