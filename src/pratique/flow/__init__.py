@@ -1,0 +1,1 @@
+"""The verbs: gather facts, judge, decide, record; only then act."""
