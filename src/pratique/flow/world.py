@@ -1,8 +1,14 @@
 """What a verb needs: the policy in force, and the outside world through its ports."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from pratique.flow.asker import Asker
+from pratique.flow.notices import Notices
+from pratique.flow.once import Once
+from pratique.flow.pages import Pages
+from pratique.model.artifact import Digest, ProjectName
+from pratique.model.evidence import Scan, Unknown
 from pratique.policy.policy import Policy
 from pratique.ports import Blobs, Clock, Scanner, Store, Upstream
 from pratique.settings import Settings
@@ -19,4 +25,13 @@ class World:
     scanner: Scanner
     clock: Clock
     upstreams: Mapping[str, Upstream]
-    """The indexes by name; `public` is always among them."""
+    """The indexes by name, the public one last: a name is looked for in this order and served by one index only."""
+    pages: Pages = field(init=False)
+    notices: Notices = field(default_factory=Notices)
+    fetching: Once[tuple[str, str], Digest] = field(default_factory=Once)
+    pages_recorded: dict[tuple[ProjectName, Asker], frozenset[str]] = field(default_factory=dict)
+    """What was last recorded as held back from whom, so that reading a page twice is recorded once."""
+    scanning: Once[Digest, Scan | Unknown] = field(default_factory=Once)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pages", Pages(self.upstreams, self.store, self.clock))

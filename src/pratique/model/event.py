@@ -6,6 +6,7 @@ stored once as a document and named here by its digest.
 
 import hashlib
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeAlias
 
 import msgspec
@@ -21,6 +22,14 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ID_CHARACTERS = 8
 
 
+class Asked(StrEnum):
+    """What the decision answered: a file, its metadata, or a place on a project page."""
+
+    FILE = "file"
+    METADATA = "metadata"
+    PAGE = "page"
+
+
 class ReasonGiven(msgspec.Struct, frozen=True):
     """One condition's answer as it was given."""
 
@@ -31,7 +40,11 @@ class ReasonGiven(msgspec.Struct, frozen=True):
 
 
 class Decided(msgspec.Struct, frozen=True, tag="decided"):
-    """A file was asked for and judged; `enforced` says what followed. Written before the first byte is served."""
+    """A file was judged; `enforced` says what followed. Written before the first byte is served.
+
+    `offered` is the version named as the safe one. The documents behind `evidence`, `policy` and `waivers` (those that could
+    be used at that moment) are all that is needed to decide again.
+    """
 
     id: str
     at: datetime
@@ -45,11 +58,12 @@ class Decided(msgspec.Struct, frozen=True, tag="decided"):
     policy: Digest
     waivers: Digest
     actor: Actor
+    asked: Asked = Asked.FILE
     offered: str = ""
 
 
 class Steered(msgspec.Struct, frozen=True, tag="steered"):
-    """A project page was served with files held back. `held` are file names; `page` is the digest of all evidence."""
+    """A project page was served with files held back. `held` names the newest of them, `held_count` counts all."""
 
     at: datetime
     project: str

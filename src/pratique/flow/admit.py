@@ -1,0 +1,55 @@
+"""One file through the sentence: facts, policy, decision, record; only then the bytes.
+
+Facts come in tiers. What the index says is judged first; only a file that passes is fetched, hashed and looked into, and then
+judged again with all that is known. Every answer is recorded before the caller acts on it.
+"""
+
+from dataclasses import dataclass
+
+from pratique.flow.asker import FileAsk
+from pratique.flow.material import Material, locate, read
+from pratique.flow.judge import Judged, judge, record, usable_waivers
+from pratique.flow.notices import Notice
+from pratique.flow.world import World
+from pratique.model.artifact import Digest
+from pratique.model.decision import Verdict
+from pratique.model.event import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The answer to a request for a file. `blob` is where its bytes are, None when they are not to be served."""
+
+    judged: Judged
+    blob: Digest | None
+    upstream_url: str
+
+
+async def admit(world: World, ask: FileAsk) -> Admission:
+    """Judge one file and record the answer.
+
+    Raises `NotFound` for a file that no index lists and that was never seen, and `NotRecorded` when the answer could not be
+    written down: then nothing may be served.
+    """
+    now = world.clock.now()
+    waivers = await usable_waivers(world, now)
+
+    def judged(material: Material) -> Judged:
+        return judge(
+            world, ask.asker, material.artifact, material.evidence, now=now, waivers=waivers, project=material.project
+        )
+
+    material = await locate(world, ask)
+    answer = judged(material)
+    if answer.decision.enforced is Verdict.ALLOW and ask.what is Asked.FILE:
+        material = await read(world, material)
+        answer = judged(material)
+
+    refused = answer.decision.enforced is not Verdict.ALLOW
+    if refused or ask.what is Asked.FILE:
+        await record(world, ask.asker, [answer], ask.what)
+    if refused:
+        world.notices.refused[answer.id] = Notice(answer.id, answer.decision)
+    elif ask.what is Asked.FILE:
+        world.notices.served.setdefault(ask.project, set()).add(ask.filename)
+    return Admission(answer, None if refused else material.blob, material.upstream_url)

@@ -1,0 +1,42 @@
+"""Grant and take back exceptions. Both are recorded before they count."""
+
+from datetime import datetime
+
+from pratique.errors import InvalidInput, NotFound
+from pratique.flow.world import World
+from pratique.model.event import Waived, WaiverRevoked, encode
+from pratique.model.scope import Actor
+from pratique.model.waiver import Waiver
+from pratique.policy.waivers import check_waiver
+from pratique.ports import Entry
+
+
+async def grant(world: World, waiver: Waiver, actor: Actor) -> int:
+    """Record an exception, then put it in force; the ledger index of the grant.
+
+    Raises `InvalidInput` when the policy does not let this group lift that condition, or when it would already be over.
+    """
+    check_waiver(world.policy, waiver)
+    now = world.clock.now()
+    if waiver.expires <= now:
+        raise InvalidInput(f"the waiver would expire at {waiver.expires:%Y-%m-%d %H:%M} UTC, which has passed")
+    if any(known.id == waiver.id for known in await world.store.waivers()):
+        raise InvalidInput(f"there is a waiver {waiver.id} already")
+    index = await _record(world, Waived(at=now, waiver=waiver, actor=await world.store.pseudonym(actor)))
+    await world.store.grant(waiver)
+    return index
+
+
+async def revoke(world: World, waiver: str, actor: Actor) -> int:
+    """Record that an exception is taken back, then end it. Raises `NotFound`."""
+    if all(known.id != waiver for known in await world.store.waivers()):
+        raise NotFound(f"no waiver {waiver} is in force", advice="pratique waive --list shows them")
+    now: datetime = world.clock.now()
+    event = WaiverRevoked(at=now, waiver=waiver, actor=await world.store.pseudonym(actor))
+    index = await _record(world, event)
+    await world.store.revoke(waiver)
+    return index
+
+
+async def _record(world: World, event: Waived | WaiverRevoked) -> int:
+    return await world.store.append([Entry(encode(event))])

@@ -1,0 +1,102 @@
+"""Decide and write down: the two middle words of the sentence, shared by every verb that lets something in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pratique.flow.asker import Asker
+from pratique.flow.pages import KnownProject
+from pratique.flow.world import World
+from pratique.model.artifact import Artifact, VersionText
+from pratique.model.canonical import canonical, digest_of
+from pratique.model.decision import Decision, Verdict
+from pratique.model.event import Asked, Decided, Event, ReasonGiven, decision_id, encode
+from pratique.model.evidence import Evidence
+from pratique.model.waiver import Waiver
+from pratique.policy.alternative import best_alternative, with_alternative
+from pratique.policy.decide import decide
+from pratique.ports import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A decision beside what it was made from."""
+
+    id: str
+    decision: Decision
+    evidence: Evidence
+    waivers: tuple[Waiver, ...]
+    alternative: VersionText | None = None
+
+
+async def usable_waivers(world: World, now: datetime) -> tuple[Waiver, ...]:
+    """The exceptions that can lift something at this moment: granted, not expired, not used up."""
+    granted = await world.store.waivers()
+    if not granted:
+        return ()
+    uses = await world.store.uses()
+    return tuple(
+        waiver
+        for waiver in granted
+        if now < waiver.expires and (not waiver.uses_max or uses.get(waiver.id, 0) < waiver.uses_max)
+    )
+
+
+def judge(
+    world: World,
+    asker: Asker,
+    artifact: Artifact,
+    evidence: Evidence,
+    *,
+    now: datetime,
+    waivers: Sequence[Waiver],
+    project: KnownProject | None,
+) -> Judged:
+    """Decide on one artifact and, where the answer is not yes, look for the version to use instead."""
+    decision = decide(world.policy, artifact, evidence, asker.scope, now, waivers=waivers)
+    alternative = None
+    if decision.verdict is not Verdict.ALLOW:
+        if project is not None:
+            alternative = best_alternative(
+                world.policy, project.candidates.values(), artifact, asker.scope, now, requirement=None, waivers=waivers
+            )
+        decision = with_alternative(decision, alternative)
+    return Judged(decision_id(decision), decision, evidence, tuple(waivers), alternative)
+
+
+def entry_of(judged: Judged, actor_pseudonym: Asker, asked: Asked) -> Entry:
+    """The ledger entry of a decision, with the documents that let anybody decide again."""
+    decision = judged.decision
+    evidence = canonical(judged.evidence)
+    waivers = canonical(judged.waivers)
+    event = Decided(
+        id=judged.id,
+        at=decision.at,
+        artifact=decision.artifact,
+        scope=decision.scope,
+        mode=decision.mode,
+        verdict=decision.verdict,
+        enforced=decision.enforced,
+        reasons=tuple(ReasonGiven(r.condition, r.verdict, r.why, r.waiver) for r in decision.reasons),
+        evidence=decision.evidence,
+        policy=decision.policy,
+        waivers=digest_of(waivers),
+        actor=actor_pseudonym.actor,
+        asked=asked,
+        offered=judged.alternative or "",
+    )
+    return Entry(encode(event), ((decision.evidence, evidence), (event.waivers, waivers)))
+
+
+async def record(world: World, asker: Asker, judged: Sequence[Judged], asked: Asked, *more: Event) -> None:
+    """Write decisions (and events that belong to them) into the ledger, durably, in one commit.
+
+    Raises `NotRecorded`; the caller then acts as if the answer were no.
+    """
+    pseudonym = Asker(asker.scope, await world.store.pseudonym(asker.actor))
+    entries = [entry_of(one, pseudonym, asked) for one in judged]
+    entries += [Entry(encode(event)) for event in more]
+    await world.store.append(entries)
+    for one in judged:
+        for waiver in {reason.waiver for reason in one.decision.reasons if reason.waiver}:
+            await world.store.count(waiver)

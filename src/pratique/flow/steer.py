@@ -1,0 +1,123 @@
+"""A project page through the sentence: judge every file the index lists, record what is held back, serve the rest as it is.
+
+The page is never refused. A file that policy holds stays listed, but in such a way that a client passes it over and takes the
+newest one that is allowed; whoever insists on it meets the refusal of the file itself (`flow/admit.py`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from packaging.version import InvalidVersion, Version
+
+from pratique.flow.asker import Asker
+from pratique.flow.judge import Judged, judge, record, usable_waivers
+from pratique.flow.notices import Notice
+from pratique.flow.pages import KnownProject
+from pratique.flow.world import World
+from pratique.model import limits
+from pratique.model.artifact import Artifact, Ecosystem, ProjectName
+from pratique.model.decision import Verdict
+from pratique.model.event import Asked, Steered
+from pratique.model.evidence import Candidate
+from pratique.model.waiver import Waiver
+from pratique.policy.condition import Case
+from pratique.policy.decide import verdict
+
+Newest = tuple[bool, Version, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SteeredPage:
+    """A project's page and the files of it that are held back, by file name (enforcing scopes only)."""
+
+    known: KnownProject
+    held: Mapping[str, Judged]
+
+
+async def steer(world: World, project: ProjectName, asker: Asker) -> SteeredPage:
+    """Judge a project's files for one asker.
+
+    Raises `NotFound` when no index has the project, `Unavailable` when its index keeps silent, `InvalidInput` when the page
+    cannot be read, and `NotRecorded` when what is held back could not be written down.
+    """
+    now = world.clock.now()
+    known = await world.pages.find(project)
+    waivers = await usable_waivers(world, now)
+    adverse = _adverse(world, known, asker, now, waivers)
+    held = {one.decision.artifact.filename: one for one in adverse if one.decision.enforced is not Verdict.ALLOW}
+    await _record(world, known, asker, adverse, held, now)
+    _notice(world, known, held)
+    return SteeredPage(known, held)
+
+
+def _adverse(
+    world: World, known: KnownProject, asker: Asker, now: datetime, waivers: tuple[Waiver, ...]
+) -> list[Judged]:
+    """Every file whose verdict is not ALLOW, newest version first."""
+    suspects = [
+        candidate
+        for candidate in known.candidates.values()
+        if verdict(world.policy, Case(_artifact(known, candidate), candidate.evidence, asker.scope, now)) is not Verdict.ALLOW
+    ]
+    suspects.sort(key=_newest, reverse=True)
+    judged = (
+        judge(
+            world,
+            asker,
+            _artifact(known, candidate),
+            candidate.evidence,
+            now=now,
+            waivers=waivers,
+            project=known,
+        )
+        for candidate in suspects
+    )
+    return [one for one in judged if one.decision.verdict is not Verdict.ALLOW]
+
+
+def _artifact(known: KnownProject, candidate: Candidate) -> Artifact:
+    return Artifact(Ecosystem.PYPI, known.project, candidate.version, candidate.filename)
+
+
+def _newest(candidate: Candidate) -> Newest:
+    """Orders by version as PEP 440 does; what is no version comes last."""
+    try:
+        return True, Version(candidate.version), candidate.filename
+    except InvalidVersion:
+        return False, Version("0"), candidate.filename
+
+
+async def _record(
+    world: World, known: KnownProject, asker: Asker, adverse: list[Judged], held: Mapping[str, Judged], now: datetime
+) -> None:
+    """Write down what this asker is not given, once for as long as it stays the same."""
+    ids = frozenset(one.id for one in adverse)
+    seen = world.pages_recorded.get((known.project, asker))
+    if not ids or ids == seen:
+        return
+    newest = adverse[: limits.STEERED_DECISIONS_MAX]
+    page = Steered(
+        at=now,
+        project=known.project,
+        scope=asker.scope,
+        mode=world.policy.mode(asker.scope.name),
+        held=tuple(one.decision.artifact.filename for one in newest if one.decision.artifact.filename in held),
+        held_count=len(held),
+        files_count=len(known.candidates),
+        policy=world.policy.digest,
+        actor=await world.store.pseudonym(asker.actor),
+    )
+    await record(world, asker, newest, Asked.PAGE, page)
+    world.pages_recorded[known.project, asker] = ids
+    while len(world.pages_recorded) > limits.PAGES_KEPT_MAX:
+        del world.pages_recorded[next(iter(world.pages_recorded))]
+
+
+def _notice(world: World, known: KnownProject, held: Mapping[str, Judged]) -> None:
+    """Remember the newest final release if it is held back: the one an unpinned install would have taken."""
+    finals = [one for one in known.candidates.values() if _newest(one)[0] and not _newest(one)[1].is_prerelease]
+    newest = max(finals, key=_newest, default=None)
+    if newest is not None and newest.filename in held:
+        one = held[newest.filename]
+        world.notices.held_back[known.project] = Notice(one.id, one.decision)
