@@ -49,13 +49,13 @@ class Pages:
     kept: dict[Place, tuple[KnownProject | Absent, datetime]] = field(default_factory=dict)
     fetching: Once[Place, KnownProject | Absent] = field(default_factory=Once)
 
-    async def find(self, project: ProjectName, *, only: str | None = None) -> KnownProject:
-        """The project in the one index that has it; `only` names the single index that may.
+    async def find(self, project: ProjectName) -> KnownProject:
+        """The project in the one index that has it.
 
         Raises `NotFound` when no index has it, `Unavailable` when one that was asked before kept silent, `InvalidInput` when
         an index sent a page that cannot be read.
         """
-        for index in self.upstreams if only is None else (only,):
+        for index in self.upstreams:
             found = await self._at((index, project))
             if isinstance(found, KnownProject):
                 return found
@@ -74,8 +74,6 @@ class Pages:
 
     async def _fetch(self, place: Place) -> KnownProject | Absent:
         index, project = place
-        if index not in self.upstreams:
-            raise NotFound(f"no index is called {index}", advice="[indexes] in pratique.toml names them")
         before = self.kept.get(place, (None, None))[0]
         known = before if isinstance(before, KnownProject) else None
         remembered = await self.memory.remembered(index, project)
