@@ -11,18 +11,21 @@ from pratique.flow.material import Material, locate, read
 from pratique.flow.judge import Judged, judge, record, usable_waivers
 from pratique.flow.notices import Notice
 from pratique.flow.world import World
-from pratique.model.artifact import Digest
 from pratique.model.decision import Verdict
 from pratique.model.event import Asked
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The answer to a request for a file. `blob` is where its bytes are, None when they are not to be served."""
+    """The answer to a request for a file, beside what is known of it; `material.blob` is where its bytes are."""
 
     judged: Judged
-    blob: Digest | None
-    upstream_url: str
+    material: Material
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing may be served."""
+        return self.judged.decision.enforced is not Verdict.ALLOW
 
 
 async def admit(world: World, ask: FileAsk) -> Admission:
@@ -45,11 +48,11 @@ async def admit(world: World, ask: FileAsk) -> Admission:
         material = await read(world, material)
         answer = judged(material)
 
-    refused = answer.decision.enforced is not Verdict.ALLOW
-    if refused or ask.what is Asked.FILE:
+    admission = Admission(answer, material)
+    if admission.refused or ask.what is Asked.FILE:
         await record(world, ask.asker, [answer], ask.what)
-    if refused:
+    if admission.refused:
         world.notices.refused[answer.id] = Notice(answer.id, answer.decision)
     elif ask.what is Asked.FILE:
         world.notices.served.setdefault(ask.project, set()).add(ask.filename)
-    return Admission(answer, None if refused else material.blob, material.upstream_url)
+    return admission
