@@ -12,6 +12,7 @@ from pratique.model.canonical import canonical, digest_of
 from pratique.model.decision import Decision, Verdict
 from pratique.model.event import Asked, Decided, Event, ReasonGiven, decision_id, encode
 from pratique.model.evidence import Evidence
+from pratique.model.scope import Actor
 from pratique.model.waiver import Waiver
 from pratique.policy.alternative import best_alternative, with_alternative
 from pratique.policy.decide import decide
@@ -64,7 +65,7 @@ def judge(
     return Judged(decision_id(decision), decision, evidence, tuple(waivers), alternative)
 
 
-def entry_of(judged: Judged, actor_pseudonym: Asker, asked: Asked) -> Entry:
+def _entry(world: World, judged: Judged, actor: Actor, asked: Asked) -> Entry:
     """The ledger entry of a decision, with the documents that let anybody decide again."""
     decision = judged.decision
     evidence = canonical(judged.evidence)
@@ -81,11 +82,12 @@ def entry_of(judged: Judged, actor_pseudonym: Asker, asked: Asked) -> Entry:
         evidence=decision.evidence,
         policy=decision.policy,
         waivers=digest_of(waivers),
-        actor=actor_pseudonym.actor,
+        actor=actor,
         asked=asked,
         offered=judged.alternative or "",
     )
-    return Entry(encode(event), ((decision.evidence, evidence), (event.waivers, waivers)))
+    policy = world.policy.text.encode()
+    return Entry(encode(event), ((decision.evidence, evidence), (event.waivers, waivers), (decision.policy, policy)))
 
 
 async def record(world: World, asker: Asker, judged: Sequence[Judged], asked: Asked, *more: Event) -> None:
@@ -93,8 +95,8 @@ async def record(world: World, asker: Asker, judged: Sequence[Judged], asked: As
 
     Raises `NotRecorded`; the caller then acts as if the answer were no.
     """
-    pseudonym = Asker(asker.scope, await world.store.pseudonym(asker.actor))
-    entries = [entry_of(one, pseudonym, asked) for one in judged]
+    actor = await world.store.pseudonym(asker.actor)
+    entries = [_entry(world, one, actor, asked) for one in judged]
     entries += [Entry(encode(event)) for event in more]
     await world.store.append(entries)
     for one in judged:

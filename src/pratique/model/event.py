@@ -77,11 +77,10 @@ class Steered(msgspec.Struct, frozen=True, tag="steered"):
 
 
 class PolicyLoaded(msgspec.Struct, frozen=True, tag="policy-loaded"):
-    """A policy with this digest came into force; `previous` is empty for the first."""
+    """A gate was opened under the policy with this digest."""
 
     at: datetime
     policy: Digest
-    previous: str
     actor: Actor
 
 

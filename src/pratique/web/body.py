@@ -4,6 +4,7 @@ import hashlib
 
 from aiohttp import web
 
+from pratique.errors import Unavailable
 from pratique.flow.material import Material
 from pratique.model.artifact import Digest
 from pratique.ports import Blobs
@@ -63,7 +64,7 @@ _PARTIAL = 206
 
 def _served(material: Material) -> Digest:
     if material.blob is None:
-        raise AssertionError("only what was read is served")
+        raise Unavailable(f"{material.artifact.filename} could not be fetched from its index")
     return material.blob
 
 

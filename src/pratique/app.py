@@ -1,0 +1,106 @@
+"""The composition root: settings in, a world out. The only module that chooses adapters."""
+
+import getpass
+import os
+import tomllib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import platformdirs
+
+from pratique.adapters.blobs.disk import DiskBlobs
+from pratique.adapters.blobs.memory import MemoryBlobs
+from pratique.adapters.clients import default_index
+from pratique.adapters.http import HttpUpstream, open_session
+from pratique.adapters.scanner import ConfinedScanner, NoScanner
+from pratique.adapters.store.memory import MemoryStore
+from pratique.adapters.store.sqlite import SqliteStore
+from pratique.adapters.system import Ed25519Signer, SystemClock
+from pratique.errors import InvalidInput
+from pratique.flow.world import World
+from pratique.model.scope import Actor, ActorKind
+from pratique.policy.load import default_policy, load
+from pratique.policy.policy import Policy
+from pratique.ports import Blobs, Clock, Scanner, Store, Upstream
+from pratique.settings import Settings, read_settings
+
+ORIGIN = "pratique.invalid/ledger"
+"""The name of a ledger that no organisation has named (C2SP tlog-checkpoint asks for a schema-less URL)."""
+
+
+def settings_here(overrides: Mapping[str, object] | None = None) -> Settings:
+    """The settings of this machine and folder. Raises `InvalidInput` for a file that cannot be read as settings."""
+    environment = dict(os.environ)  # noqa: TID251 - the one place where the environment is read for settings
+    document: dict[str, object] = {}
+    for path in (Path("pratique.toml"), platformdirs.user_config_path("pratique") / "pratique.toml"):
+        try:
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            continue
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise InvalidInput(f"{path} cannot be read: {error}", advice="docs/reference/settings.md shows one") from error
+        break
+    return read_settings(document | dict(overrides or {}), environment)
+
+
+def home(settings: Settings) -> Path:
+    """The folder of the ledger, the keys and the files; made on first use, for its owner only."""
+    folder = Path(settings.home).expanduser() if settings.home else platformdirs.user_data_path("pratique")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def person() -> Actor:
+    """The person at this terminal, or the account a service runs under."""
+    return Actor(ActorKind.HUMAN, getpass.getuser())
+
+
+def policy_in_force(settings: Settings) -> Policy:
+    """The policy file named in the settings, or the one that ships. Raises `InvalidPolicy` or `InvalidInput`."""
+    if not settings.policy:
+        return default_policy()
+    path = Path(settings.policy).expanduser()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"the policy {path} cannot be read: {error}", advice="set `policy` in pratique.toml") from error
+    return load(text, str(path))
+
+
+@asynccontextmanager
+async def open_world(
+    settings: Settings, *, clock: Clock | None = None, upstreams: Mapping[str, Upstream] | None = None
+) -> AsyncIterator[World]:
+    """Everything wired by the settings, released at the end. `clock` and `upstreams` replace the real ones in a drill."""
+    policy = policy_in_force(settings)
+    time = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        store = await _store(settings, time)
+        stack.push_async_callback(store.close)
+        blobs: Blobs = DiskBlobs(home(settings) / "blobs") if settings.store == "sqlite" else MemoryBlobs()
+        scanner: Scanner = NoScanner()
+        if settings.scan:
+            confined = ConfinedScanner(blobs)
+            stack.push_async_callback(confined.close)
+            scanner = confined
+        if upstreams is None:
+            session = await stack.enter_async_context(open_session(settings.ca_bundle))
+            indexes = _indexes(settings)
+            upstreams = {name: HttpUpstream(name, url, session) for name, url in indexes.items()}
+        yield World(settings, policy, store, blobs, scanner, time, upstreams)
+
+
+async def _store(settings: Settings, clock: Clock) -> Store:
+    if settings.store == "memory":
+        return MemoryStore(Ed25519Signer.fresh(ORIGIN), clock)
+    folder = home(settings)
+    signer = Ed25519Signer.load_or_create(folder / "keys" / "ledger.key", ORIGIN)
+    return await SqliteStore.open(folder / "ledger.sqlite", signer, clock)
+
+
+def _indexes(settings: Settings) -> dict[str, str]:
+    """The indexes in the order in which a name is looked for: the organisation's own first, the public one last."""
+    named = {name: url if url.endswith("/") else f"{url}/" for name, url in settings.indexes.items()}
+    public = named.pop("public", None) or default_index()
+    return {**named, "public": public}
