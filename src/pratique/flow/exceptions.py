@@ -7,7 +7,7 @@ from pratique.flow.world import World
 from pratique.model.event import Waived, WaiverRevoked, encode
 from pratique.model.scope import Actor
 from pratique.model.waiver import Waiver
-from pratique.policy.waivers import check_waiver
+from pratique.policy.waive import mistakes
 from pratique.ports import Entry
 
 
@@ -16,7 +16,11 @@ async def grant(world: World, waiver: Waiver, actor: Actor) -> int:
 
     Raises `InvalidInput` when the policy does not let this group lift that condition, or when it would already be over.
     """
-    check_waiver(world.policy, waiver)
+    policy = world.policy
+    waivable = {condition.id: condition.waivable_by for condition in policy.conditions}
+    wrong = mistakes(waiver, waivable, tuple(policy.modes), policy.groups)
+    if wrong:
+        raise InvalidInput("; ".join(sentence for _, sentence in wrong), advice="pratique explain shows who may lift what")
     now = world.clock.now()
     if waiver.expires <= now:
         raise InvalidInput(f"the waiver would expire at {waiver.expires:%Y-%m-%d %H:%M} UTC, which has passed")
