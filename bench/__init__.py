@@ -1,0 +1,1 @@
+"""Benchmarks: each module has `measure()`, `python -m bench.run` runs them all."""
