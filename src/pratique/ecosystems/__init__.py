@@ -1,0 +1,1 @@
+"""How each world speaks: bytes in, values out, and back."""

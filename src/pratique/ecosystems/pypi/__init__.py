@@ -1,0 +1,1 @@
+"""How Python package indexes speak (the Simple repository API)."""

@@ -1,0 +1,103 @@
+"""What a distribution's file name says: project, version, kind (PEP 427, PEP 625, and the older forms still on indexes)."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from pratique.errors import InvalidInput
+from pratique.model import limits
+from pratique.model.artifact import ProjectName, VersionText
+
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]*")
+_SDIST_SUFFIXES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
+_LEGACY_SUFFIXES = (".egg", ".exe", ".msi", ".rpm", ".deb", ".dmg")
+_WHEEL_PARTS = (5, 6)
+_LEGACY_TAIL = re.compile(r"[.-](?:py\d(?:\.\d+)?|win32|win-amd64|linux-[a-z0-9_]+|macosx-[a-z0-9._-]+|noarch|src|\d+\.noarch).*$")
+_CACHED = 65_536
+
+
+class Kind(StrEnum):
+    """What sort of distribution a file is."""
+
+    WHEEL = "wheel"
+    SDIST = "sdist"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """A file name taken apart. `version` is in normal form (PEP 440), or as written where it has none."""
+
+    name: ProjectName
+    version: VersionText
+    kind: Kind
+
+
+@lru_cache(_CACHED)
+def parse_filename(filename: str, project: ProjectName | None = None) -> ParsedFile:
+    """Take a file name apart. `project` settles where the name ends in a sdist of a project with hyphens and digits.
+
+    Raises `InvalidInput` for a name that is not a distribution's, or not of that project.
+    """
+    if len(filename) > limits.FILENAME_CHARACTERS_MAX or not _SAFE.fullmatch(filename):
+        raise InvalidInput("that is no file name of a distribution")
+    if filename.endswith(".whl"):
+        parsed = _wheel(filename)
+    else:
+        parsed = _other(filename, project)
+    if project is not None and parsed.name != project:
+        raise InvalidInput(f"{filename} is no file of {project}")
+    return parsed
+
+
+def _wheel(filename: str) -> ParsedFile:
+    parts = filename.removesuffix(".whl").split("-")
+    if len(parts) not in _WHEEL_PARTS:
+        raise InvalidInput(f"{filename} is no wheel's name (PEP 427)")
+    return ParsedFile(ProjectName(canonicalize_name(parts[0])), _version(parts[1]), Kind.WHEEL)
+
+
+def _other(filename: str, project: ProjectName | None) -> ParsedFile:
+    for suffix in _SDIST_SUFFIXES:
+        if filename.endswith(suffix):
+            return _split(filename, filename.removesuffix(suffix), project, Kind.SDIST)
+    for suffix in _LEGACY_SUFFIXES:
+        if filename.endswith(suffix):
+            return _split(filename, _LEGACY_TAIL.sub("", filename.removesuffix(suffix)), project, Kind.OTHER)
+    raise InvalidInput(f"{filename} is of no kind that package indexes serve")
+
+
+def _split(filename: str, stem: str, project: ProjectName | None, kind: Kind) -> ParsedFile:
+    """Split at a hyphen: where the name is the project's, or else at the last one behind which a version follows."""
+    places = [place for place, character in enumerate(stem) if character == "-"]
+    if project is not None:
+        for place in places:
+            if canonicalize_name(stem[:place]) == project:
+                return ParsedFile(project, _version(stem[place + 1 :]), kind)
+    else:
+        for place in places:
+            if _is_version(stem[place + 1 :]):
+                return ParsedFile(ProjectName(canonicalize_name(stem[:place])), _version(stem[place + 1 :]), kind)
+    raise InvalidInput(f"{filename} does not say which project and version it is of")
+
+
+@lru_cache(_CACHED)
+def _version(text: str) -> VersionText:
+    if len(text) > limits.VERSION_CHARACTERS_MAX:
+        raise InvalidInput("a version in a file name is too long")
+    try:
+        return VersionText(str(Version(text.replace("_", "-"))))
+    except InvalidVersion:
+        return VersionText(text)
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True

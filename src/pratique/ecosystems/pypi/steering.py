@@ -1,0 +1,59 @@
+"""How a held file stays on its page, so that each client passes it over and, where it can, says why.
+
+A yank (PEP 592) makes every client take another version unless that one is pinned, and uv and pip repeat its reason for a
+pin. pip hides the reason where a range excludes everything else; it does print an unsatisfied `requires-python`, so for pip
+that field carries the reason too. The carrier must reach pip alone: Poetry ignores a specifier it cannot read, and installs.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import assert_never
+
+import msgspec
+
+from pratique.ecosystems.pypi.simple import FileEntry, ProjectPage
+
+
+class ClientStyle(Enum):
+    """What a client can be told on a page."""
+
+    CARRIER = "yank and requires-python carrier"
+    YANK = "yank"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a file is held: `reason` in words, `carrier` as a specifier without white space."""
+
+    reason: str
+    carrier: str
+
+
+def style_of(user_agent: str, *, carriers: bool) -> ClientStyle:
+    """The style for a client. Only ever chooses the explanation: what is held does not depend on it."""
+    return ClientStyle.CARRIER if carriers and user_agent.startswith("pip/") else ClientStyle.YANK
+
+
+def steer_page(
+    page: ProjectPage, held: Mapping[str, Hold], style: ClientStyle, url_of: Callable[[FileEntry], str]
+) -> ProjectPage:
+    """The page with our URLs, and with every held file marked in the client's style."""
+    replace = msgspec.structs.replace
+    files = tuple(
+        replace(entry, url=url_of(entry))
+        if entry.filename not in held
+        else _mark(replace(entry, url=url_of(entry)), held[entry.filename], style)
+        for entry in page.files
+    )
+    return ProjectPage(page.name, files, page.status, page.status_reason)
+
+
+def _mark(entry: FileEntry, hold: Hold, style: ClientStyle) -> FileEntry:
+    match style:
+        case ClientStyle.CARRIER:
+            return msgspec.structs.replace(entry, yanked=hold.reason, requires_python=hold.carrier)
+        case ClientStyle.YANK:
+            return msgspec.structs.replace(entry, yanked=hold.reason)
+        case _:
+            assert_never(style)

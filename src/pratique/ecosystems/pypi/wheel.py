@@ -1,0 +1,21 @@
+"""What a wheel says of itself (PEP 427)."""
+
+from pratique.ecosystems.archive import open_archive
+from pratique.errors import InvalidInput
+from pratique.model import limits
+
+
+def core_metadata(filename: str, data: bytes) -> bytes:
+    """The METADATA file of a wheel. Raises `InvalidInput` for a wheel that has none or several, or cannot be read."""
+    stem = "-".join(filename.split("-")[:2])
+    found = [member for member in open_archive(filename, data) if _is_metadata(member.path)]
+    if len(found) != 1:
+        raise InvalidInput(f"{filename} has {len(found)} METADATA files; a wheel has one ({stem}.dist-info)")
+    if found[0].size > limits.METADATA_BYTES_MAX:
+        raise InvalidInput(f"the METADATA of {filename} is too large")
+    return found[0].read()
+
+
+def _is_metadata(path: str) -> bool:
+    folder, _, name = path.partition("/")
+    return folder.endswith(".dist-info") and name == "METADATA"

@@ -1,0 +1,1 @@
+"""What we know: material in, facts out. No judgement here."""
