@@ -1,0 +1,102 @@
+"""Signed notes (C2SP signed-note): a text, a blank line, and signature lines by named keys. Ed25519 only."""
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from pratique.errors import InvalidInput, Tampered
+
+_ED25519: Final = b"\x01"
+_KEY_BYTES: Final = 32
+_HINT_BYTES: Final = 4
+_DASH: Final = "\u2014"
+_NOTE_CHARACTERS_MAX: Final = 64 * 1024
+_SIGNATURES_MAX: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierKey:
+    """The public half of a key, by the name it signs under."""
+
+    name: str
+    public: bytes
+
+    @classmethod
+    def parse(cls, text: str) -> "VerifierKey":
+        """Read `<name>+<hash>+<key>`. Raises `InvalidInput`."""
+        name, _, rest = text.strip().partition("+")
+        hint, _, encoded = rest.partition("+")
+        try:
+            blob = base64.b64decode(encoded, validate=True)
+        except binascii.Error as error:
+            raise InvalidInput("a verifier key is written <name>+<hash>+<key in base 64>") from error
+        if blob[:1] != _ED25519 or len(blob) != 1 + _KEY_BYTES:
+            raise InvalidInput("only Ed25519 verifier keys are understood")
+        key = cls(name, blob[1:])
+        if not _valid_name(name) or key.hint.hex() != hint:
+            raise InvalidInput("the verifier key does not match its own hash")
+        return key
+
+    @property
+    def hint(self) -> bytes:
+        """The four bytes by which signatures name their key."""
+        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:_HINT_BYTES]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.hint.hex()}+{base64.b64encode(_ED25519 + self.public).decode()}"
+
+
+def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
+    """A signed note over `text`, which ends in a newline. Raises `InvalidInput` for a text or a name that cannot be signed."""
+    if not text.endswith("\n") or not _valid_name(name):
+        raise InvalidInput("a note's text ends in a newline, and its key name has no spaces and no plus sign")
+    verifier = VerifierKey(name, key.public_key().public_bytes_raw())
+    blob = verifier.hint + key.sign(text.encode())
+    return f"{text}\n{_DASH} {name} {base64.b64encode(blob).decode()}\n"
+
+
+def open_note(note: str, key: VerifierKey) -> str:
+    """The text of a note signed by `key`.
+
+    Raises `InvalidInput` for what is no note, and `Tampered` (`checkpoint-forged`) when the key did not sign it.
+    """
+    if len(note) > _NOTE_CHARACTERS_MAX:
+        raise InvalidInput("the note is too long")
+    text, blank, lines = note.rpartition("\n\n")
+    if not blank or not lines.endswith("\n"):
+        raise InvalidInput("a note ends in signature lines behind a blank line")
+    text += "\n"
+    signed = False
+    for line in lines.splitlines()[:_SIGNATURES_MAX]:
+        name, blob = _signature(line)
+        if name == key.name and blob[:_HINT_BYTES] == key.hint:
+            try:
+                Ed25519PublicKey.from_public_bytes(key.public).verify(blob[_HINT_BYTES:], text.encode())
+            except InvalidSignature as error:
+                raise Tampered("checkpoint-forged", f"the signature of {name} does not fit the text") from error
+            signed = True
+    if not signed:
+        raise Tampered("checkpoint-forged", f"the note is not signed by {key.name}")
+    return text
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    parts = line.split(" ")
+    if len(parts) != 3 or parts[0] != _DASH:  # noqa: PLR2004 - dash, name, signature
+        raise InvalidInput("a signature line is a dash, a key name and a signature")
+    try:
+        blob = base64.b64decode(parts[2], validate=True)
+    except binascii.Error as error:
+        raise InvalidInput("a signature is written in base 64") from error
+    if len(blob) <= _HINT_BYTES:
+        raise InvalidInput("a signature is longer than its key hash")
+    return parts[1], blob
+
+
+def _valid_name(name: str) -> bool:
+    return bool(name) and "+" not in name and not any(character.isspace() for character in name)
