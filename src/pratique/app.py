@@ -76,7 +76,7 @@ async def open_world(
     policy = policy_in_force(settings)
     time = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        store = await _store(settings, time)
+        store = await _store(settings)
         stack.push_async_callback(store.close)
         blobs: Blobs = DiskBlobs(home(settings) / "blobs") if settings.store == "sqlite" else MemoryBlobs()
         scanner: Scanner = NoScanner()
@@ -91,12 +91,12 @@ async def open_world(
         yield World(settings, policy, store, blobs, scanner, time, upstreams)
 
 
-async def _store(settings: Settings, clock: Clock) -> Store:
+async def _store(settings: Settings) -> Store:
     if settings.store == "memory":
-        return MemoryStore(Ed25519Signer.fresh(ORIGIN), clock)
+        return MemoryStore(Ed25519Signer.fresh(ORIGIN))
     folder = home(settings)
     signer = Ed25519Signer.load_or_create(folder / "keys" / "ledger.key", ORIGIN)
-    return await SqliteStore.open(folder / "ledger.sqlite", signer, clock)
+    return await SqliteStore.open(folder / "ledger.sqlite", signer)
 
 
 def _indexes(settings: Settings) -> dict[str, str]:

@@ -120,6 +120,14 @@ class Memory(Protocol):
         """Add files not known yet. What is known is never overwritten: the first sight counts."""
         ...
 
+    async def scanned(self, blob: Digest, rules: Digest) -> Scan | None:
+        """What these rules saw in a file, None when they have not looked into it."""
+        ...
+
+    async def keep_scan(self, blob: Digest, scan: Scan) -> None:
+        """Keep what `scan.rules` saw."""
+        ...
+
 
 class Waivers(Protocol):
     """Exceptions in force."""
@@ -219,6 +227,9 @@ class Blobs(Protocol):
 
 class Scanner(Protocol):
     """Looks into a file, confined. Never raises for what the file holds: what it could not read is `Unknown`."""
+
+    rules: Digest
+    """The rules it looks with: another set of rules, another digest."""
 
     async def scan(self, filename: str, blob: Digest) -> Scan | Unknown: ...
 

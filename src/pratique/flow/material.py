@@ -81,10 +81,21 @@ async def read(world: World, material: Material) -> Material:
     if entry is not None and material.project is not None and known.published is None and known.remembered is None:
         first = Remembered(filename=entry.filename, digest=blob, path=entry.path, first_seen=world.clock.now())
         await world.store.remember(material.project.index, material.project.project, [first])
-    scan: Scan | Unknown = await world.scanning.run(blob, lambda: world.scanner.scan(material.artifact.filename, blob))
+    scan = await world.scanning.run(blob, lambda: _scan(world, material.artifact.filename, blob))
     hashes = msgspec.structs.replace(known, received=blob)
     seen = msgspec.structs.replace(evidence, hashes=hashes, scan=scan, tier=Tier.BYTES)
     return replace(material, evidence=seen, blob=blob)
+
+
+async def _scan(world: World, filename: str, blob: Digest) -> Scan | Unknown:
+    """What the scanner sees, from memory where the same rules have looked at the same bytes."""
+    kept = await world.store.scanned(blob, world.scanner.rules)
+    if kept is not None:
+        return kept
+    scan = await world.scanner.scan(filename, blob)
+    if isinstance(scan, Scan):
+        await world.store.keep_scan(blob, scan)
+    return scan
 
 
 async def _held(world: World, digest: Digest | None) -> Digest | None:

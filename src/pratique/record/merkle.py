@@ -68,7 +68,7 @@ def consistency_proof(old: int, new: int, read: HashReader) -> list[bytes]:
         return []
     proof: list[bytes] = []
     low, high, whole = 0, new, True
-    while high - low != old - low:
+    while high != old:
         middle = low + _split(high - low)
         if old <= middle:
             proof.append(_subtree(middle, high, read))

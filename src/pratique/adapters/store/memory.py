@@ -1,0 +1,190 @@
+"""A real store without a disk: for drills, demonstrations and tests."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from pratique.errors import NotFound, NotRecorded, Tampered
+from pratique.model import limits
+from pratique.model.artifact import Digest
+from pratique.model.canonical import digest_of
+from pratique.model.evidence import Scan
+from pratique.model.scope import Actor
+from pratique.model.waiver import Waiver
+from pratique.ports import Entry, Remembered, Signer, Token
+from pratique.record.checkpoint import Checkpoint
+from pratique.record.merkle import leaf_hash, tree_root
+from pratique.record.tiles import grow, hash_reader
+
+
+class Head(msgspec.Struct):
+    """The part of an event by which decisions are found again."""
+
+    type: str = ""
+    id: str = ""
+
+
+class MemoryStore:
+    """Keeps everything until it is closed. One event loop may use it."""
+
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
+        self._entries: list[bytes] = []
+        self._tiles: dict[tuple[int, int], bytes] = {}
+        self._checkpoints: dict[int, str] = {}
+        self._documents: dict[Digest, bytes] = {}
+        self._found: dict[str, list[int]] = {}
+        self._seen: dict[tuple[str, str], dict[str, Remembered]] = {}
+        self._scans: dict[tuple[Digest, Digest], Scan] = {}
+        self._waivers: dict[str, Waiver] = {}
+        self._uses: dict[str, int] = {}
+        self._tokens: dict[Digest, Token] = {}
+        self._people: dict[str, str] = {}
+        self._closed = False
+
+    async def append(self, entries: Sequence[Entry]) -> int:
+        """As `ports.Ledger.append`."""
+        if self._closed:
+            raise NotRecorded("the ledger is closed")
+        check_sizes(entries)
+        first = len(self._entries)
+        leaves = [leaf_hash(entry.data) for entry in entries]
+        for level, number, hashes in list(grow(first, leaves, lambda level, n: self._tiles.get((level, n), b""))):
+            self._tiles[level, number] = hashes
+        for place, entry in enumerate(entries, first):
+            self._entries.append(entry.data)
+            for digest, body in entry.documents:
+                self._documents.setdefault(digest, body)
+            head = msgspec.json.decode(entry.data, type=Head)
+            if head.type == "decided":
+                self._found.setdefault(head.id, []).insert(0, place)
+        size = len(self._entries)
+        if entries:
+            root = tree_root(size, hash_reader(lambda level, n: self._tiles.get((level, n), b"")))
+            self._checkpoints[size] = self._signer.sign(Checkpoint(self._signer.name, size, root).text)
+        return first
+
+    async def size(self) -> int:
+        """As `ports.Ledger.size`."""
+        return len(self._entries)
+
+    async def entries(self, start: int, end: int) -> Sequence[bytes]:
+        """As `ports.Ledger.entries`."""
+        return self._entries[max(start, 0) : max(end, 0)]
+
+    async def tile(self, level: int, n: int) -> bytes:
+        """As `ports.Ledger.tile`."""
+        return self._tiles.get((level, n), b"")
+
+    async def checkpoint(self, size: int | None = None) -> str:
+        """As `ports.Ledger.checkpoint`."""
+        wanted = max(self._checkpoints, default=-1) if size is None else size
+        if wanted not in self._checkpoints:
+            raise NotFound("the ledger has no such checkpoint")
+        return self._checkpoints[wanted]
+
+    async def document(self, digest: Digest) -> bytes:
+        """As `ports.Ledger.document`."""
+        if digest not in self._documents:
+            raise NotFound(f"the ledger holds no document {digest}")
+        return checked(digest, self._documents[digest])
+
+    async def find(self, decision: str) -> Sequence[int]:
+        """As `ports.Ledger.find`."""
+        return tuple(self._found.get(decision, ()))
+
+    async def remembered(self, index: str, project: str) -> Mapping[str, Remembered]:
+        """As `ports.Memory.remembered`."""
+        return dict(self._seen.get((index, project), {}))
+
+    async def remember(self, index: str, project: str, files: Sequence[Remembered]) -> None:
+        """As `ports.Memory.remember`."""
+        known = self._seen.setdefault((index, project), {})
+        for file in files:
+            known.setdefault(file.filename, file)
+
+    async def scanned(self, blob: Digest, rules: Digest) -> Scan | None:
+        """As `ports.Memory.scanned`."""
+        return self._scans.get((blob, rules))
+
+    async def keep_scan(self, blob: Digest, scan: Scan) -> None:
+        """As `ports.Memory.keep_scan`."""
+        self._scans[blob, scan.rules] = scan
+
+    async def waivers(self) -> Sequence[Waiver]:
+        """As `ports.Waivers.waivers`."""
+        return tuple(self._waivers.values())
+
+    async def uses(self) -> Mapping[str, int]:
+        """As `ports.Waivers.uses`."""
+        return dict(self._uses)
+
+    async def grant(self, waiver: Waiver) -> None:
+        """As `ports.Waivers.grant`."""
+        self._waivers[waiver.id] = waiver
+
+    async def revoke(self, waiver: str) -> None:
+        """As `ports.Waivers.revoke`."""
+        if self._waivers.pop(waiver, None) is None:
+            raise NotFound(f"no waiver {waiver} is in force")
+
+    async def count(self, waiver: str) -> None:
+        """As `ports.Waivers.count`."""
+        self._uses[waiver] = self._uses.get(waiver, 0) + 1
+
+    async def token(self, digest: Digest) -> Token:
+        """As `ports.Tokens.token`."""
+        if digest not in self._tokens:
+            raise NotFound("no such token")
+        return self._tokens[digest]
+
+    async def tokens(self) -> Sequence[Token]:
+        """As `ports.Tokens.tokens`."""
+        return tuple(self._tokens.values())
+
+    async def issue(self, token: Token) -> None:
+        """As `ports.Tokens.issue`."""
+        self._tokens[token.digest] = token
+
+    async def withdraw(self, digest: Digest) -> None:
+        """As `ports.Tokens.withdraw`."""
+        if self._tokens.pop(digest, None) is None:
+            raise NotFound("no such token")
+
+    async def pseudonym(self, actor: Actor) -> Actor:
+        """As `ports.Pseudonyms.pseudonym`."""
+        salt = self._people.setdefault(actor.name, secrets.token_hex(16))
+        return pseudonymous(actor, salt)
+
+    async def forget(self, name: str) -> None:
+        """As `ports.Pseudonyms.forget`."""
+        if self._people.pop(name, None) is None:
+            raise NotFound("nobody is known by that name")
+
+    async def close(self) -> None:
+        """As `ports.Store.close`."""
+        self._closed = True
+
+
+def check_sizes(entries: Sequence[Entry]) -> None:
+    """Raises `NotRecorded` for an entry or a document that is too large: nothing of its batch is stored."""
+    for entry in entries:
+        if len(entry.data) > limits.ENTRY_BYTES_MAX:
+            raise NotRecorded(f"an entry of {len(entry.data)} bytes is over the limit of {limits.ENTRY_BYTES_MAX}")
+        for digest, body in entry.documents:
+            if len(body) > limits.DOCUMENT_BYTES_MAX:
+                raise NotRecorded(f"the document {digest} has {len(body)} bytes; the limit is {limits.DOCUMENT_BYTES_MAX}")
+
+
+def checked(digest: Digest, body: bytes) -> bytes:
+    """A document whose bytes have its digest. Raises `Tampered`."""
+    if digest_of(body) != digest:
+        raise Tampered("document-changed", f"the document {digest} no longer has that digest")
+    return body
+
+
+def pseudonymous(actor: Actor, salt: str) -> Actor:
+    """The actor under a salted digest: without the salt it leads to nobody, not even by guessing names."""
+    return Actor(actor.kind, hashlib.sha256(f"{salt}:{actor.name}".encode()).hexdigest()[:32], actor.client)
