@@ -91,6 +91,10 @@ class Ledger(Protocol):
         """The signed note of the newest checkpoint, or of that size. Raises `NotFound`."""
         ...
 
+    async def checkpoints(self, start: int, end: int) -> Sequence[tuple[int, str]]:
+        """The size and the note of every checkpoint whose size is from `start` to `end` (excluded), smallest first."""
+        ...
+
     async def document(self, digest: Digest) -> bytes:
         """A stored document. Raises `NotFound`, or `Tampered` when its bytes no longer have that digest."""
         ...
