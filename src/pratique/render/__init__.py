@@ -1,0 +1,1 @@
+"""One refusal, many faces: terminal, reason phrase, problem+json, page. Pure."""

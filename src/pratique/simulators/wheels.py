@@ -1,0 +1,92 @@
+"""Distributions made on the fly, byte for byte the same every time: nothing of them is ever on disk as a package."""
+
+import base64
+import gzip
+import hashlib
+import io
+import tarfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+_MADE: Final = (2020, 1, 1, 0, 0, 0)
+
+
+def metadata(name: str, version: str, *, requires: Sequence[str] = (), extras: Sequence[str] = ()) -> bytes:
+    """Core metadata (PEP 566, version 2.1). A requirement of an extra carries its own marker."""
+    lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", "Summary: stand-in"]
+    lines += [f"Provides-Extra: {extra}" for extra in extras]
+    lines += [f"Requires-Dist: {requirement}" for requirement in requires]
+    return ("\n".join(lines) + "\n\n").encode()
+
+
+def wheel(
+    name: str, version: str, files: Mapping[str, str] | None = None, *, requires: Sequence[str] = (), extras: Sequence[str] = ()
+) -> tuple[str, bytes]:
+    """A pure wheel: its file name and its bytes."""
+    module = name.replace("-", "_")
+    info = f"{module}-{version}.dist-info"
+    members = {path: text.encode() for path, text in (files or {f"{module}/__init__.py": f'VERSION = "{version}"\n'}).items()}
+    members[f"{info}/METADATA"] = metadata(name, version, requires=requires, extras=extras)
+    members[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: pratique\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    record = "".join(f"{path},sha256={_record_hash(data)},{len(data)}\n" for path, data in members.items())
+    members[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, data in members.items():
+            archive.writestr(zipfile.ZipInfo(path, _MADE), data, zipfile.ZIP_DEFLATED)
+    return f"{module}-{version}-py3-none-any.whl", buffer.getvalue()
+
+
+def sdist(name: str, version: str, *, requires: Sequence[str] = ()) -> tuple[str, bytes]:
+    """A source distribution that builds with a backend inside itself (PEP 517, in-tree), so that building needs no index."""
+    module = name.replace("-", "_")
+    stem = f"{module}-{version}"
+    members = {
+        "PKG-INFO": metadata(name, version, requires=requires).decode(),
+        "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+        "backend.py": _BACKEND.format(name=name, module=module, version=version, requires=list(requires)),
+        f"{module}/__init__.py": f'VERSION = "{version}"\n',
+    }
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for path, text in members.items():
+            member = tarfile.TarInfo(f"{stem}/{path}")
+            member.size = len(text.encode())
+            archive.addfile(member, io.BytesIO(text.encode()))
+    return f"{stem}.tar.gz", gzip.compress(buffer.getvalue(), mtime=0)
+
+
+def _record_hash(data: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+
+
+_BACKEND: Final = '''"""A build backend that zips one module."""
+import os
+import zipfile
+
+INFO = "{module}-{version}.dist-info"
+METADATA = "Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n" + "".join(
+    "Requires-Dist: %s\\n" % requirement for requirement in {requires}
+)
+WHEEL = "Wheel-Version: 1.0\\nGenerator: stand-in\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
+
+
+def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
+    folder = os.path.join(metadata_directory, INFO)
+    os.mkdir(folder)
+    for name, text in (("METADATA", METADATA), ("WHEEL", WHEEL)):
+        with open(os.path.join(folder, name), "w") as file:
+            file.write(text)
+    return INFO
+
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    name = "{module}-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(wheel_directory, name), "w") as archive:
+        archive.write("{module}/__init__.py")
+        archive.writestr(INFO + "/METADATA", METADATA)
+        archive.writestr(INFO + "/WHEEL", WHEEL)
+        archive.writestr(INFO + "/RECORD", "")
+    return name
+'''
