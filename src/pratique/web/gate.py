@@ -1,4 +1,4 @@
-"""The Simple API for package clients: project pages, files, and the metadata beside them (PEP 503, 658, 691, 700, 714, 792).
+"""The gate for package clients: project pages, files, and the metadata beside them (PEP 503, 658, 691, 700, 714, 792).
 
 Every route exists with and without a scope in front (`/ci/simple/...`). File URLs are relative and a pure prefix swap of the
 index's own path, so that lock files can be turned back: `../../files/<index>/<path at the index>`.
@@ -7,22 +7,18 @@ index's own path, so that lock files can be turned back: `../../files/<index>/<p
 from aiohttp import web
 
 from pratique.ecosystems.pypi.filenames import parse_filename
-from pratique.ecosystems.pypi.names import normalise
-from pratique.ecosystems.pypi.render import encode_html, encode_json
-from pratique.ecosystems.pypi.simple import JSON_TYPE, FileEntry, ProjectPage, negotiate
-from pratique.ecosystems.pypi.steering import Hold, steer_page, style_of
 from pratique.flow.admit import admit
 from pratique.flow.asker import FileAsk
 from pratique.flow.metadata import core_metadata
-from pratique.flow.steer import SteeredPage, steer
 from pratique.flow.world import World
 from pratique.model.event import Asked
 from pratique.model.scope import Actor
-from pratique.render.refusal import Refusal, carrier, yank_reason
-from pratique.web.answers import errors, link, plain, refusal
+from pratique.web.answers import errors, plain, refusal
 from pratique.web.asking import LOCAL, WORLD, asker_of
 from pratique.web.body import serve_blob, serve_bytes
 from pratique.web.explain import explain
+from pratique.web.json_api import release
+from pratique.web.page import project_page
 
 _METADATA = ".metadata"
 
@@ -36,8 +32,9 @@ def application(world: World, local: Actor) -> web.Application:
     app.router.add_get("/-/health", _health)
     for prefix in ("", "/{scope}"):
         app.router.add_get(prefix + "/simple/", _projects)
-        app.router.add_get(prefix + "/simple/{project}", _page)
-        app.router.add_get(prefix + "/simple/{project}/", _page)
+        app.router.add_get(prefix + "/simple/{project}", project_page)
+        app.router.add_get(prefix + "/simple/{project}/", project_page)
+        app.router.add_get(prefix + "/pypi/{project}/{version}/json", release)
         app.router.add_get(prefix + "/files/{index}/{path:.+}", _file)
         app.router.add_post(prefix + "/legacy/", _upload)
     return app
@@ -54,40 +51,6 @@ async def _projects(_: web.Request) -> web.StreamResponse:
 
 async def _upload(_: web.Request) -> web.StreamResponse:
     return plain(403, "this gate takes no uploads", "publish to the index itself")
-
-
-async def _page(request: web.Request) -> web.StreamResponse:
-    spelled = request.match_info["project"]
-    project = normalise(spelled)
-    if spelled != project or not request.path.endswith("/"):
-        raise web.HTTPMovedPermanently(f"../{project}/" if request.path.endswith("/") else f"{project}/")
-    media_type = negotiate(request.headers.get("Accept", ""))
-    if media_type is None:
-        return plain(406, "this gate speaks application/vnd.pypi.simple.v1+json, +html and text/html")
-    steered = await steer(request.app[WORLD], project, await asker_of(request))
-    page = _for_client(request, steered)
-    body = encode_json(page) if media_type == JSON_TYPE else encode_html(page)
-    headers = {
-        "Content-Type": media_type if media_type == JSON_TYPE else f"{media_type}; charset=utf-8",
-        "Cache-Control": "no-cache",
-        "Vary": "Accept, User-Agent, Authorization",
-    }
-    return await serve_bytes(request, body, headers)
-
-
-def _for_client(request: web.Request, steered: SteeredPage) -> ProjectPage:
-    """The page in our URLs, what is held told in the words this client shows. The verdict does not depend on the client."""
-    index = steered.known.index
-
-    def url_of(entry: FileEntry) -> str:
-        return f"../../files/{index}/{entry.path.lstrip('/')}"
-
-    holds = {}
-    for filename, judged in steered.held.items():
-        told = Refusal.of(judged.decision, judged.id, link=link(request, judged.id))
-        holds[filename] = Hold(yank_reason(told), carrier(told))
-    style = style_of(request.headers.get("User-Agent", ""), carriers=request.app[WORLD].settings.pip_carrier)
-    return steer_page(steered.known.page, holds, style, url_of)
 
 
 async def _file(request: web.Request) -> web.StreamResponse:

@@ -1,0 +1,71 @@
+"""One release as JSON, `/pypi/<project>/<version>/json`: the part of the index's JSON API that Poetry reads.
+
+`requires_dist` is null, which makes Poetry read the requirements from the files themselves, through the metadata beside them.
+"""
+
+import msgspec
+from aiohttp import web
+from packaging.version import InvalidVersion, Version
+
+from pratique.ecosystems.pypi.filenames import Kind, parse_filename
+from pratique.ecosystems.pypi.names import normalise
+from pratique.ecosystems.pypi.simple import FileEntry, ProjectPage
+from pratique.errors import NotFound
+from pratique.flow.steer import steer
+from pratique.web.asking import WORLD, asker_of
+from pratique.web.body import serve_bytes
+from pratique.web.page import page_for
+
+_TYPES = {Kind.WHEEL: "bdist_wheel", Kind.SDIST: "sdist", Kind.OTHER: "bdist_dumb"}
+
+
+async def release(request: web.Request) -> web.StreamResponse:
+    """A release. Raises `NotFound` for one that the page does not list."""
+    project = normalise(request.match_info["project"])
+    version = _normal(request.match_info["version"])
+    steered = await steer(request.app[WORLD], project, await asker_of(request))
+    page = page_for(request, steered, "../../../files")
+    files = [entry for entry in page.files if entry.version == version]
+    if not files:
+        raise NotFound(f"{project} has no release {version}")
+    body = msgspec.json.encode({"info": _info(page, files), "urls": [_url(request, entry) for entry in files]})
+    headers = {"Content-Type": "application/json", "Cache-Control": "no-cache", "Vary": "User-Agent, Authorization"}
+    return await serve_bytes(request, body, headers)
+
+
+def _normal(version: str) -> str:
+    try:
+        return str(Version(version))
+    except InvalidVersion:
+        return version
+
+
+def _info(page: ProjectPage, files: list[FileEntry]) -> dict[str, object]:
+    yanked = [entry.yanked for entry in files if entry.yanked]
+    reasons = [reason for reason in yanked if isinstance(reason, str)]
+    return {
+        "name": page.name,
+        "version": files[0].version,
+        "summary": "",
+        "requires_dist": None,
+        "requires_python": next((entry.requires_python for entry in files if entry.requires_python), None),
+        "yanked": len(yanked) == len(files),
+        "yanked_reason": reasons[0] if reasons else None,
+    }
+
+
+def _url(request: web.Request, entry: FileEntry) -> dict[str, object]:
+    told: dict[str, object] = {
+        "filename": entry.filename,
+        "packagetype": _TYPES[parse_filename(entry.filename).kind],
+        "url": str(request.url.join(type(request.url)(entry.url))),
+        "digests": {"sha256": "" if entry.sha256 is None else entry.sha256.removeprefix("sha256:")},
+        "requires_python": entry.requires_python,
+        "yanked": bool(entry.yanked),
+        "yanked_reason": entry.yanked if isinstance(entry.yanked, str) else None,
+    }
+    if entry.size is not None:
+        told["size"] = entry.size
+    if entry.upload_time is not None:
+        told["upload_time_iso_8601"] = entry.upload_time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return told
