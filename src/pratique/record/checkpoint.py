@@ -3,9 +3,13 @@
 import base64
 import binascii
 from dataclasses import dataclass
+from typing import Final
 
-from pratique.errors import InvalidInput
+from pratique.errors import InvalidInput, Tampered
 from pratique.record.merkle import HASH_BYTES
+from pratique.record.note import VerifierKey, open_note
+
+_SIZE_DIGITS_MAX: Final = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +29,31 @@ class Checkpoint:
     def parse(cls, text: str) -> "Checkpoint":
         """Read the text of a checkpoint; lines behind the third are extensions and ignored. Raises `InvalidInput`."""
         lines = text.split("\n")
-        if len(lines) < 4 or not lines[0]:  # noqa: PLR2004 - origin, size, root, and the end of the last line
-            raise InvalidInput("a checkpoint has an origin, a size and a root")
-        size = lines[1]
-        if not size.isascii() or not size.isdigit() or (size != "0" and size.startswith("0")):
+        if len(lines) < 4 or lines.pop() or not all(lines):  # noqa: PLR2004 - origin, size, root, and nothing behind the end
+            raise InvalidInput("a checkpoint has an origin, a size and a root, each on a line of its own")
+        origin, size, root = lines[:3]
+        if not size.isascii() or not size.isdigit() or len(size) > _SIZE_DIGITS_MAX or str(int(size)) != size:
             raise InvalidInput("the size of a checkpoint is a decimal number")
-        try:
-            root = base64.b64decode(lines[2], validate=True)
-        except binascii.Error as error:
-            raise InvalidInput("the root of a checkpoint is written in base 64") from error
-        if len(root) != HASH_BYTES:
-            raise InvalidInput(f"the root of a checkpoint has {HASH_BYTES} bytes")
-        return cls(lines[0], int(size), root)
+        return cls(origin, int(size), _root(root))
+
+    @classmethod
+    def open(cls, note: str, key: VerifierKey) -> "Checkpoint":
+        """The checkpoint of the log that signs with `key`.
+
+        Raises `InvalidInput` for what is no checkpoint, and `Tampered` (`checkpoint-forged`) for one that the key did
+        not sign or that speaks for another log.
+        """
+        checkpoint = cls.parse(open_note(note, key))
+        if checkpoint.origin != key.name:
+            raise Tampered("checkpoint-forged", f"a checkpoint of {checkpoint.origin} is signed by {key.name}")
+        return checkpoint
+
+
+def _root(encoded: str) -> bytes:
+    try:
+        root = base64.b64decode(encoded, validate=True)
+    except binascii.Error as error:
+        raise InvalidInput("the root of a checkpoint is written in base 64") from error
+    if len(root) != HASH_BYTES or base64.b64encode(root).decode() != encoded:
+        raise InvalidInput(f"the root of a checkpoint is {HASH_BYTES} bytes in base 64")
+    return root

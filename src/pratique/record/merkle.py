@@ -1,12 +1,17 @@
 """The hash tree of a log: leaves, roots, inclusion and consistency proofs (RFC 6962, RFC 9162 section 2.1).
 
-Proofs are made from a `HashReader`, which gives the root of any complete, aligned subtree; who stores those is no concern
-here. Verification needs nothing but the proof. `tests/record/test_merkle.py` runs the published vectors.
+Proofs are made from a `HashReader`, which gives the root of any complete, aligned subtree; who stores those is no
+concern here. Verification needs nothing but the proof. `tests/record/test_merkle.py` runs the published vectors, and
+`tests/properties/test_merkle.py` keeps the laws.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from typing import Final, TypeAlias
+
+from pratique.errors import InvalidInput, Tampered
 
 HASH_BYTES: Final = 32
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
@@ -38,15 +43,10 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
     return level[0]
 
 
-def tree_root(size: int, read: HashReader) -> bytes:
-    """The root of the first `size` leaves."""
-    return _subtree(0, size, read)
-
-
 def inclusion_proof(index: int, size: int, read: HashReader) -> list[bytes]:
-    """The hashes that prove leaf `index` to be in the tree of `size` leaves. Raises `ValueError` for one beyond it."""
+    """The hashes that prove leaf `index` to be in the tree of `size` leaves. Raises `InvalidInput`."""
     if not 0 <= index < size:
-        raise ValueError(f"a tree of {size} entries has no entry {index}")
+        raise InvalidInput(f"a tree of {size} entries has no entry {index}")
     proof: list[bytes] = []
     low, high = 0, size
     while high - low > 1:
@@ -61,9 +61,9 @@ def inclusion_proof(index: int, size: int, read: HashReader) -> list[bytes]:
 
 
 def consistency_proof(old: int, new: int, read: HashReader) -> list[bytes]:
-    """The hashes that prove the tree of `old` leaves to be the beginning of that of `new`. Raises `ValueError`."""
+    """The hashes that prove the tree of `old` leaves to be the beginning of that of `new`. Raises `InvalidInput`."""
     if not 0 <= old <= new:
-        raise ValueError(f"a tree of {old} entries cannot come before one of {new}")
+        raise InvalidInput(f"a tree of {old} entries cannot come before one of {new}")
     if old in (0, new):
         return []
     proof: list[bytes] = []
@@ -81,14 +81,68 @@ def consistency_proof(old: int, new: int, read: HashReader) -> list[bytes]:
     return proof[::-1]
 
 
-def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Whether `proof` shows that `leaf` is number `index` of the tree with this size and root (RFC 9162, 2.1.3.2)."""
-    if not 0 <= index < size or not _well_formed(leaf, root, *proof):
-        return False
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The right edge of a tree: the roots of the complete subtrees its size is the sum of, the largest first.
+
+    It is all that is needed to let a tree grow and to know its root at every size on the way.
+    """
+
+    size: int = 0
+    peaks: tuple[bytes, ...] = ()
+
+    @classmethod
+    def at(cls, size: int, read: HashReader) -> "Frontier":
+        """The frontier of the first `size` leaves of a stored tree."""
+        levels = [level for level in reversed(range(size.bit_length())) if size >> level & 1]
+        return cls(size, tuple(read(level, (size >> level) - 1) for level in levels))
+
+    @property
+    def root(self) -> bytes:
+        """The root of the tree."""
+        if not self.peaks:
+            return EMPTY_ROOT
+        return reduce(lambda right, left: node_hash(left, right), reversed(self.peaks))
+
+    def grown(self, leaves: Iterable[bytes]) -> "Frontier":
+        """The frontier when leaf hashes are added."""
+        size, peaks = self.size, list(self.peaks)
+        for leaf in leaves:
+            node, complete = leaf, size
+            while complete & 1:
+                node, complete = node_hash(peaks.pop(), node), complete >> 1
+            peaks.append(node)
+            size += 1
+        return Frontier(size, tuple(peaks))
+
+
+def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
+    """Check that `leaf` is number `index` of the tree with this size and root (RFC 9162, 2.1.3.2).
+
+    Raises `Tampered` (`entry-changed`) when `proof` does not show it.
+    """
+    if not (0 <= index < size and _well_formed(leaf, root, *proof) and _root_from(leaf, index, size, proof) == root):
+        raise Tampered("entry-changed", f"the proof does not show this entry as number {index} of {size}")
+
+
+def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> None:
+    """Check that the tree of size `old` is the beginning of that of size `new` (RFC 9162, 2.1.4.2).
+
+    Every tree continues the empty one, as C2SP tlog-witness has it; the root of the empty tree is the hash of nothing.
+    Raises `Tampered` (`forked`) when `proof` does not show it.
+    """
+    if not _consistent(old, new, old_root, new_root, proof):
+        raise Tampered(
+            "forked", f"the proof does not show the tree of size {old} to be the beginning of that of size {new}"
+        )
+
+
+def _root_from(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
+    """The root that a leaf and its siblings lead to, None when there are too many or too few of them."""
     first, last, running = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
-            return False
+            return None
         if first % 2 or first == last:
             running = node_hash(sibling, running)
             while first % 2 == 0 and first:
@@ -96,14 +150,10 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
         else:
             running = node_hash(running, sibling)
         first, last = first >> 1, last >> 1
-    return last == 0 and running == root
+    return running if last == 0 else None
 
 
-def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether `proof` shows that the old tree is the beginning of the new one (RFC 9162, 2.1.4.2).
-
-    Every tree continues the empty one, as C2SP tlog-witness has it; the empty tree's root is the hash of nothing.
-    """
+def _consistent(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
     if not 0 <= old <= new or not _well_formed(old_root, new_root, *proof):
         return False
     if old == 0:

@@ -52,7 +52,7 @@ class VerifierKey:
 
 
 def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
-    """A signed note over `text`, which ends in a newline. Raises `InvalidInput` for a text or a name that cannot be signed."""
+    """A signed note over `text`, which ends in a newline. Raises `InvalidInput` for what cannot be signed."""
     if not text.endswith("\n") or not _valid_name(name):
         raise InvalidInput("a note's text ends in a newline, and its key name has no spaces and no plus sign")
     verifier = VerifierKey(name, key.public_key().public_bytes_raw())
@@ -65,14 +65,15 @@ def open_note(note: str, key: VerifierKey) -> str:
 
     Raises `InvalidInput` for what is no note, and `Tampered` (`checkpoint-forged`) when the key did not sign it.
     """
-    if len(note) > _NOTE_CHARACTERS_MAX:
-        raise InvalidInput("the note is too long")
+    if len(note) > _NOTE_CHARACTERS_MAX or any(character < " " and character != "\n" for character in note):
+        raise InvalidInput("a note is a short text without control characters")
     text, blank, lines = note.rpartition("\n\n")
-    if not blank or not lines.endswith("\n"):
+    signatures = lines.split("\n")
+    if not blank or signatures.pop() or not 0 < len(signatures) <= _SIGNATURES_MAX:
         raise InvalidInput("a note ends in signature lines behind a blank line")
     text += "\n"
     signed = False
-    for line in lines.splitlines()[:_SIGNATURES_MAX]:
+    for line in signatures:
         name, blob = _signature(line)
         if name == key.name and blob[:_HINT_BYTES] == key.hint:
             try:

@@ -1,6 +1,7 @@
 """The tree in tiles of 256 hashes (C2SP tlog-tiles): what is stored, served and exported, byte for byte.
 
-Tile `(level, n)` holds the hashes of tree level `8 * level` from place `256 * n` on; the last tile of a level may be partial.
+Tile `(level, n)` holds the hashes of tree level `8 * level` from place `256 * n` on; the last one of a level may be
+partial.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -40,8 +41,8 @@ def hash_reader(tile: TileReader) -> HashReader:
 def grow(size: int, leaves: Sequence[bytes], tile: TileReader) -> Iterator[tuple[int, int, bytes]]:
     """The tiles that change when `leaves` (hashes) are added to a tree of `size`: level, number and new bytes of each.
 
-    Tiles are yielded level by level, and `tile` is asked only for tiles as they were before. Raises `Tampered` when the last
-    tile of a level does not hold what the size says.
+    Tiles are yielded level by level, and `tile` is asked only for tiles as they were before. Raises `Tampered` when the
+    last tile of a level does not hold what the size says.
     """
     level, start, new = 0, size, list(leaves)
     while new:
@@ -52,7 +53,9 @@ def grow(size: int, leaves: Sequence[bytes], tile: TileReader) -> Iterator[tuple
             number, offset = divmod(start + place, TILE_WIDTH)
             before = tile(level, number) if offset else b""
             if len(before) != offset * HASH_BYTES:
-                raise Tampered("tile-changed", f"tile {level}/{number} has {len(before)} bytes, not {offset * HASH_BYTES}")
+                raise Tampered(
+                    "tile-changed", f"tile {level}/{number} has {len(before)} bytes, not {offset * HASH_BYTES}"
+                )
             taken = new[place : place + TILE_WIDTH - offset]
             now = before + b"".join(taken)
             yield level, number, now

@@ -1,19 +1,22 @@
 """A SQLite file as the ledger needs it: opened with care, brought to the newest schema, read without surprises.
 
-All access goes through `apsw`, which brings its own SQLite: versions before 3.51.3, and 3.52.0, can corrupt a database in
-WAL mode that two connections write to, and are refused.
+All access goes through `apsw`, which brings its own SQLite: versions before 3.51.3, and 3.52.0, can corrupt a database
+in WAL mode that two connections write to, and are refused.
 """
 
 import os
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import apsw
 
 from pratique.errors import InvalidInput, PratiqueError, Tampered, Unavailable
 
 BUSY_MS: Final = 10_000
+Value: TypeAlias = str | int | float | bytes | None
+"""What a column holds."""
+
 APPLICATION_ID: Final = 0x50524154
 """`PRAT` in ASCII, in the file's header: what tells a ledger from any other SQLite database."""
 
@@ -100,12 +103,12 @@ class Transaction:
                 self._db.execute("ROLLBACK")
 
 
-def rows(db: apsw.Connection, query: str, *values: apsw.SQLiteValue) -> list[tuple[Any, ...]]:
+def rows(db: apsw.Connection, query: str, *values: Value) -> list[tuple[Any, ...]]:
     """All rows of a query."""
     return db.execute(query, values).fetchall()
 
 
-def value(db: apsw.Connection, query: str, *values: apsw.SQLiteValue) -> Any:  # noqa: ANN401 - what a column holds
+def value(db: apsw.Connection, query: str, *values: Value) -> Any:  # noqa: ANN401 - what a column holds
     """The first column of the first row, None when there is no row."""
     found = rows(db, query, *values)
     return found[0][0] if found else None
@@ -116,10 +119,8 @@ def plain(error: Exception, path: Path) -> PratiqueError:
     match error:
         case PratiqueError():
             return error
-        case apsw.NotADBError():
-            return InvalidInput(f"{path} is no SQLite database", advice="move it away, or restore it from its backup")
-        case apsw.CorruptError():
-            return Tampered("store-damaged", f"the database {path} is damaged: {error}", advice=_RESTORE)
+        case apsw.CorruptError() | apsw.NotADBError():
+            return Tampered("store-damaged", f"{path} is no sound SQLite database: {error}", advice=_RESTORE)
         case apsw.BusyError():
             return Unavailable(f"{path} is in use: {error}", advice="another process holds it; try again")
         case _:

@@ -25,8 +25,8 @@ _HEAD: Final = msgspec.json.Decoder(_Head)
 def refuse_unfit(entries: Sequence[Entry]) -> None:
     """Look at entries before any of them is stored.
 
-    Raises `NotRecorded` for an entry or a document beyond its limit, and for a document that has another digest than the
-    one it is stored under.
+    Raises `NotRecorded` for an entry or a document beyond its limit, and for a document that has another digest than
+    the one it is stored under.
     """
     for entry in entries:
         if len(entry.data) > limits.ENTRY_BYTES_MAX:

@@ -1,29 +1,18 @@
 """A real store without a disk: for drills, demonstrations and tests."""
 
-import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 
-import msgspec
-
-from pratique.errors import NotFound, NotRecorded, Tampered
-from pratique.model import limits
+from pratique.adapters.store.entry import checked, decision_of, refuse_unfit
+from pratique.adapters.store.person import fresh_salt, pseudonymous
+from pratique.errors import NotFound, NotRecorded, PratiqueError
 from pratique.model.artifact import Digest
-from pratique.model.canonical import digest_of
 from pratique.model.evidence import Scan
 from pratique.model.scope import Actor
 from pratique.model.waiver import Waiver
 from pratique.ports import Entry, Remembered, Signer, Token
 from pratique.record.checkpoint import Checkpoint
-from pratique.record.merkle import leaf_hash, tree_root
-from pratique.record.tiles import grow, hash_reader
-
-
-class Head(msgspec.Struct):
-    """The part of an event by which decisions are found again."""
-
-    type: str = ""
-    id: str = ""
+from pratique.record.merkle import Frontier, leaf_hash
+from pratique.record.tiles import grow
 
 
 class MemoryStore:
@@ -31,6 +20,7 @@ class MemoryStore:
 
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
+        self._frontier = Frontier()
         self._entries: list[bytes] = []
         self._tiles: dict[tuple[int, int], bytes] = {}
         self._checkpoints: dict[int, str] = {}
@@ -48,22 +38,26 @@ class MemoryStore:
         """As `ports.Ledger.append`."""
         if self._closed:
             raise NotRecorded("the ledger is closed")
-        check_sizes(entries)
-        first = len(self._entries)
+        refuse_unfit(entries)
+        first = self._frontier.size
+        if not entries:
+            return first
         leaves = [leaf_hash(entry.data) for entry in entries]
+        frontier = self._frontier.grown(leaves)
+        try:
+            note = self._signer.sign(Checkpoint(self._signer.name, frontier.size, frontier.root).text)
+        except PratiqueError as error:
+            raise NotRecorded(f"the checkpoint could not be signed: {error}", advice=error.advice) from error
         for level, number, hashes in list(grow(first, leaves, lambda level, n: self._tiles.get((level, n), b""))):
             self._tiles[level, number] = hashes
         for place, entry in enumerate(entries, first):
             self._entries.append(entry.data)
-            for digest, body in entry.documents:
-                self._documents.setdefault(digest, body)
-            head = msgspec.json.decode(entry.data, type=Head)
-            if head.type == "decided":
-                self._found.setdefault(head.id, []).insert(0, place)
-        size = len(self._entries)
-        if entries:
-            root = tree_root(size, hash_reader(lambda level, n: self._tiles.get((level, n), b"")))
-            self._checkpoints[size] = self._signer.sign(Checkpoint(self._signer.name, size, root).text)
+            self._documents.update(entry.documents)
+            decision = decision_of(entry.data)
+            if decision is not None:
+                self._found.setdefault(decision, []).append(place)
+        self._checkpoints[frontier.size] = note
+        self._frontier = frontier
         return first
 
     async def size(self) -> int:
@@ -85,6 +79,10 @@ class MemoryStore:
             raise NotFound("the ledger has no such checkpoint")
         return self._checkpoints[wanted]
 
+    async def checkpoints(self, start: int, end: int) -> Sequence[tuple[int, str]]:
+        """As `ports.Ledger.checkpoints`."""
+        return [(size, note) for size, note in self._checkpoints.items() if start <= size < end]
+
     async def document(self, digest: Digest) -> bytes:
         """As `ports.Ledger.document`."""
         if digest not in self._documents:
@@ -93,7 +91,7 @@ class MemoryStore:
 
     async def find(self, decision: str) -> Sequence[int]:
         """As `ports.Ledger.find`."""
-        return tuple(self._found.get(decision, ()))
+        return tuple(reversed(self._found.get(decision, ())))
 
     async def remembered(self, index: str, project: str) -> Mapping[str, Remembered]:
         """As `ports.Memory.remembered`."""
@@ -155,7 +153,7 @@ class MemoryStore:
 
     async def pseudonym(self, actor: Actor) -> Actor:
         """As `ports.Pseudonyms.pseudonym`."""
-        salt = self._people.setdefault(actor.name, secrets.token_hex(16))
+        salt = self._people.setdefault(actor.name, fresh_salt())
         return pseudonymous(actor, salt)
 
     async def forget(self, name: str) -> None:
@@ -166,25 +164,3 @@ class MemoryStore:
     async def close(self) -> None:
         """As `ports.Store.close`."""
         self._closed = True
-
-
-def check_sizes(entries: Sequence[Entry]) -> None:
-    """Raises `NotRecorded` for an entry or a document that is too large: nothing of its batch is stored."""
-    for entry in entries:
-        if len(entry.data) > limits.ENTRY_BYTES_MAX:
-            raise NotRecorded(f"an entry of {len(entry.data)} bytes is over the limit of {limits.ENTRY_BYTES_MAX}")
-        for digest, body in entry.documents:
-            if len(body) > limits.DOCUMENT_BYTES_MAX:
-                raise NotRecorded(f"the document {digest} has {len(body)} bytes; the limit is {limits.DOCUMENT_BYTES_MAX}")
-
-
-def checked(digest: Digest, body: bytes) -> bytes:
-    """A document whose bytes have its digest. Raises `Tampered`."""
-    if digest_of(body) != digest:
-        raise Tampered("document-changed", f"the document {digest} no longer has that digest")
-    return body
-
-
-def pseudonymous(actor: Actor, salt: str) -> Actor:
-    """The actor under a salted digest: without the salt it leads to nobody, not even by guessing names."""
-    return Actor(actor.kind, hashlib.sha256(f"{salt}:{actor.name}".encode()).hexdigest()[:32], actor.client)

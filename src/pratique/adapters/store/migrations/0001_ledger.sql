@@ -1,12 +1,24 @@
--- The record: entries in the order of the tree, the tree's tiles, a signed checkpoint a commit, and the documents entries name.
--- The triggers stop accidents; what stops an administrator is the tree, and whoever remembers a checkpoint.
+-- The record: entries in the order of the tree, the tree's tiles, a signed checkpoint a commit, the documents entries name,
+-- and by which id a decision is found. The triggers stop accidents; what shows the work of whoever owns the file is the
+-- tree, and a checkpoint remembered elsewhere.
+PRAGMA application_id = 0x50524154;
 CREATE TABLE entry (idx INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
-CREATE TABLE tile (level INTEGER NOT NULL, n INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, n)) STRICT, WITHOUT ROWID;
+CREATE TABLE tile (
+    level INTEGER NOT NULL, n INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, n)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
 CREATE TABLE document (digest TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
 CREATE TABLE decided (id TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (id, idx)) STRICT, WITHOUT ROWID;
+
 CREATE TRIGGER entry_is_not_changed BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
 CREATE TRIGGER entry_is_not_removed BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER tile_only_grows BEFORE UPDATE ON tile
+    WHEN (NEW.level, NEW.n, substr(NEW.hashes, 1, length(OLD.hashes))) IS NOT (OLD.level, OLD.n, OLD.hashes)
+    BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER tile_is_not_removed BEFORE DELETE ON tile BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
 CREATE TRIGGER checkpoint_is_not_changed BEFORE UPDATE ON checkpoint BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
 CREATE TRIGGER checkpoint_is_not_removed BEFORE DELETE ON checkpoint BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
 CREATE TRIGGER document_is_not_changed BEFORE UPDATE ON document BEGIN SELECT RAISE(ABORT, 'documents do not change'); END;
+CREATE TRIGGER document_is_not_removed BEFORE DELETE ON document BEGIN SELECT RAISE(ABORT, 'documents do not change'); END;
+CREATE TRIGGER decided_is_not_changed BEFORE UPDATE ON decided BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER decided_is_not_removed BEFORE DELETE ON decided BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
