@@ -1,5 +1,7 @@
 """What a wheel says of itself (PEP 427)."""
 
+import io
+
 from pratique.ecosystems.archive import open_archive
 from pratique.errors import InvalidInput
 from pratique.model import limits
@@ -8,12 +10,15 @@ from pratique.model import limits
 def core_metadata(filename: str, data: bytes) -> bytes:
     """The METADATA file of a wheel. Raises `InvalidInput` for a wheel that has none or several, or cannot be read."""
     stem = "-".join(filename.split("-")[:2])
-    found = [member for member in open_archive(filename, data) if _is_metadata(member.path)]
+    found: list[bytes] = []
+    for member in open_archive(filename, io.BytesIO(data)):
+        if _is_metadata(member.path):
+            if member.size > limits.METADATA_BYTES_MAX:
+                raise InvalidInput(f"the METADATA of {filename} is too large")
+            found.append(member.read())
     if len(found) != 1:
         raise InvalidInput(f"{filename} has {len(found)} METADATA files; a wheel has one ({stem}.dist-info)")
-    if found[0].size > limits.METADATA_BYTES_MAX:
-        raise InvalidInput(f"the METADATA of {filename} is too large")
-    return found[0].read()
+    return found[0]
 
 
 def _is_metadata(path: str) -> bool:

@@ -1,0 +1,1 @@
+"""What a look into the files shows: rules detect, policy judges."""
