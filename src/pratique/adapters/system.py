@@ -3,15 +3,20 @@
 import contextlib
 import os
 import stat
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from pratique.errors import InvalidInput
-from pratique.record.note import VerifierKey, sign
+from pratique.adapters.durable import sync_folder, write_aside
+from pratique.errors import InvalidInput, Unavailable
+from pratique.record.note import NOTE_CHARACTERS_MAX, VerifierKey, sign
+
+_KEY_BYTES_MAX: Final = 64 * 1024
+_RESTORE: Final = "restore it from its backup; with another key the ledger cannot be continued"
 
 
 class SystemClock:
@@ -37,23 +42,28 @@ class Ed25519Signer:
 
     @classmethod
     def load_or_create(cls, path: Path, name: str) -> "Ed25519Signer":
-        """The key in a file that only its owner can read; made on first use, never overwritten.
+        """The key in a file (PKCS #8, PEM) that only its owner can read; made on first use, never overwritten.
 
-        Raises `InvalidInput` for a file that others can read, or that holds no Ed25519 key.
+        Keep its folder apart from the ledger's backups: who holds both can rewrite the past. Raises `InvalidInput` for
+        a file that others can read or exchange, or that holds no Ed25519 key, and `Unavailable` for one that cannot be
+        read.
         """
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            _create(path, pem)
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if os.name == "posix" and mode & 0o077:
-            raise InvalidInput(f"others can read the ledger's key {path}", advice=f"chmod 600 {path}")
         try:
-            key = load_pem_private_key(path.read_bytes(), password=None)
-        except (ValueError, TypeError) as error:
-            raise InvalidInput(f"{path} holds no private key", advice="restore it from its backup") from error
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not path.exists():
+                pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+                _create(path, pem)
+            pem = _read_private(path)
+        except OSError as error:
+            raise Unavailable(
+                f"the ledger's key {path} cannot be read: {error}", advice="who owns the file?"
+            ) from error
+        try:
+            key = load_pem_private_key(pem, password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise InvalidInput(f"{path} holds no private key", advice=_RESTORE) from error
         if not isinstance(key, Ed25519PrivateKey):
-            raise InvalidInput(f"{path} holds a key of another kind than Ed25519", advice="restore it from its backup")
+            raise InvalidInput(f"{path} holds a key of another kind than Ed25519", advice=_RESTORE)
         return cls(key, name)
 
     def sign(self, text: str) -> str:
@@ -62,43 +72,54 @@ class Ed25519Signer:
 
 
 class CheckpointFile:
-    """The newest checkpoint this machine has seen, kept apart from the ledger: whoever rolls the ledger back meets it."""
+    """The newest checkpoint this machine has seen, kept apart from the ledger: whoever rolls that back meets it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self) -> str | None:
-        """The note, None when none was seen yet."""
+        """The note, None when none was seen yet. Raises `Unavailable` when the file cannot be read."""
         try:
-            return self._path.read_text(encoding="utf-8")
+            with self._path.open(encoding="utf-8") as file:
+                return file.read(NOTE_CHARACTERS_MAX + 1)
         except FileNotFoundError:
             return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise Unavailable(
+                f"{self._path} cannot be read: {error}", advice="restore it, or remove it knowingly"
+            ) from error
 
     def write(self, note: str) -> None:
-        """Replace the note, whole or not at all."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=self._path.parent)
+        """Replace the note, whole or not at all. Raises `Unavailable` when the file cannot be written."""
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(note)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, self._path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(name)
-            raise
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            aside = write_aside(self._path.parent, note.encode())
+            try:
+                aside.replace(self._path)
+            except OSError:
+                aside.unlink()
+                raise
+            sync_folder(self._path.parent)
+        except OSError as error:
+            raise Unavailable(f"{self._path} cannot be written: {error}", advice="is the folder writable?") from error
+
+
+def _read_private(path: Path) -> bytes:
+    with path.open("rb") as file:
+        lax = stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077
+        if os.name == "posix" and lax:
+            raise InvalidInput(f"others can read the ledger's key {path}", advice=f"chmod 600 {path}")
+        if os.name == "posix" and path.parent.stat().st_mode & 0o022:
+            raise InvalidInput(f"others can exchange the ledger's key {path}", advice=f"chmod 700 {path.parent}")
+        return file.read(_KEY_BYTES_MAX)
 
 
 def _create(path: Path, content: bytes) -> None:
     """Write a new file for its owner only. Of two that try at once, one wins and the other uses what it wrote."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    aside = write_aside(path.parent, content)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):
-            os.link(name, path)
+            os.link(aside, path)
+        sync_folder(path.parent)
     finally:
-        os.unlink(name)
+        aside.unlink()

@@ -51,6 +51,10 @@ ENTRY_BYTES_MAX: Final = 65_535
 DOCUMENT_BYTES_MAX: Final = 1024 * 1024
 STEERED_DECISIONS_MAX: Final = 200
 COMMIT_ENTRIES_MAX: Final = 1_024
+DAMAGE_REPORTED_MAX: Final = 100
+
+# How long a file may be on its way into the blobs; what is older was left by a process that died.
+BLOB_INCOMING_SECONDS_MAX: Final = 24 * 3600.0
 
 # What is said to a client.
 REASON_PHRASE_CHARACTERS_MAX: Final = 200

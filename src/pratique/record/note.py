@@ -15,7 +15,7 @@ _ED25519: Final = b"\x01"
 _KEY_BYTES: Final = 32
 _HINT_BYTES: Final = 4
 _DASH: Final = "\u2014"
-_NOTE_CHARACTERS_MAX: Final = 64 * 1024
+NOTE_CHARACTERS_MAX: Final = 64 * 1024
 _SIGNATURES_MAX: Final = 100
 
 
@@ -65,7 +65,7 @@ def open_note(note: str, key: VerifierKey) -> str:
 
     Raises `InvalidInput` for what is no note, and `Tampered` (`checkpoint-forged`) when the key did not sign it.
     """
-    if len(note) > _NOTE_CHARACTERS_MAX or any(character < " " and character != "\n" for character in note):
+    if len(note) > NOTE_CHARACTERS_MAX or any(character < " " and character != "\n" for character in note):
         raise InvalidInput("a note is a short text without control characters")
     text, blank, lines = note.rpartition("\n\n")
     signatures = lines.split("\n")

@@ -1,22 +1,27 @@
-"""Files on disk: `sha256/ab/cdef...`. Written aside, synced and renamed, so a file is there whole or not at all; verified when
-it is read whole, so that a disk that rots, or a hand that changes it, is noticed before anything is served to the end."""
+"""Files on disk: `sha256/ab/cdef...`.
+
+Written aside, synced and renamed, so that a file is there whole or not at all; verified when it is read whole, so that
+a disk that rots, or a hand that changes it, is noticed before the last byte is given out.
+"""
 
 import asyncio
 import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO, Final
 
-from pratique.errors import NotFound, Tampered
+from pratique.adapters.durable import sync_folder
+from pratique.errors import NotFound, Tampered, Unavailable
+from pratique.model import limits
 from pratique.model.artifact import Digest
 from pratique.ports import BlobWriter
 
 _CHUNK_BYTES: Final = 256 * 1024
-_REMOVE: Final = "remove it from the blobs folder; it is fetched again on the next request"
+_AGAIN: Final = "remove it from the blobs folder; it is fetched again on the next request"
 
 
 class DiskBlobs:
@@ -25,74 +30,127 @@ class DiskBlobs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._incoming = folder / "incoming"
-        self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _in_plain(folder):
+            self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _sweep(self._incoming)
 
     async def size(self, digest: Digest) -> int:
         """As `ports.Blobs.size`."""
-        try:
+        with _in_plain(self._folder, digest):
             return self._path(digest).stat().st_size
-        except FileNotFoundError as error:
-            raise NotFound(f"no file {digest} is held") from error
 
     async def read(self, digest: Digest, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        """As `ports.Blobs.read`."""
-        size = await self.size(digest)
-        stop = size if end is None else min(end, size)
-        hasher = hashlib.sha256() if start == 0 and stop == size else None
-        with self._path(digest).open("rb") as file:
-            file.seek(start)
-            left = stop - start
-            while left > 0:
-                chunk = await asyncio.to_thread(file.read, min(_CHUNK_BYTES, left))
-                if not chunk:
-                    raise Tampered("blob-changed", f"the file {digest} became shorter while it was read")
-                left -= len(chunk)
-                if hasher is not None:
-                    hasher.update(chunk)
-                    if left == 0 and hasher.hexdigest() != digest.removeprefix("sha256:"):
-                        raise Tampered("blob-changed", f"the file {digest} no longer has that digest", advice=_REMOVE)
+        """As `ports.Blobs.read`. The last chunk of a whole read is held back until the digest is known to be right."""
+        with _in_plain(self._folder, digest), self._path(digest).open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            stop = size if end is None else min(end, size)
+            part = _Part(file, start, stop - start, hashlib.sha256() if start == 0 and stop == size else None)
+            while chunk := await asyncio.to_thread(part.next, digest):
                 yield chunk
 
     @asynccontextmanager
     async def writer(self) -> AsyncIterator[BlobWriter]:
         """As `ports.Blobs.writer`."""
-        descriptor, name = tempfile.mkstemp(dir=self._incoming)
-        with os.fdopen(descriptor, "wb") as file:
-            try:
-                yield _Writer(file, Path(name), self._path)
-            finally:
-                with contextlib.suppress(FileNotFoundError):
-                    Path(name).unlink()
+        with _in_plain(self._folder):
+            descriptor, name = tempfile.mkstemp(dir=self._incoming)
+        aside = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb", buffering=0) as file:
+                yield _Writer(file, aside, self)
+        finally:
+            _discard(aside)
 
     async def remove(self, digest: Digest) -> None:
         """As `ports.Blobs.remove`."""
-        with contextlib.suppress(FileNotFoundError):
-            self._path(digest).unlink()
+        with _in_plain(self._folder):
+            _discard(self._path(digest))
+
+    def keep(self, file: IO[bytes], aside: Path, digest: Digest) -> None:
+        """Give a received file its name. What is already held under that name has the same content."""
+        with _in_plain(self._folder):
+            os.fsync(file.fileno())
+            path = self._path(digest)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            aside.replace(path)
+            for folder in (path.parent, path.parent.parent):
+                sync_folder(folder)
 
     def _path(self, digest: Digest) -> Path:
         value = digest.removeprefix("sha256:")
         return self._folder / "sha256" / value[:2] / value[2:]
 
 
-class _Writer:
-    def __init__(self, file: IO[bytes], name: Path, path_of: Callable[[Digest], Path]) -> None:
+class _Part:
+    """A stretch of an open file, read chunk by chunk in a thread."""
+
+    def __init__(self, file: IO[bytes], start: int, count: int, hasher: "hashlib._Hash | None") -> None:
+        file.seek(start)
         self._file = file
-        self._name = name
-        self._path_of = path_of
+        self._left = max(count, 0)
+        self._hasher = hasher
+
+    def next(self, digest: Digest) -> bytes:
+        """The next chunk, empty behind the last. Raises `Tampered` when the file is not what its name says."""
+        chunk = self._file.read(min(_CHUNK_BYTES, self._left))
+        if self._left and not chunk:
+            raise Tampered("blob-changed", f"the file {digest} became shorter while it was read", advice=_AGAIN)
+        self._left -= len(chunk)
+        if self._hasher is not None:
+            self._hasher.update(chunk)
+            if not self._left and self._hasher.hexdigest() != digest.removeprefix("sha256:"):
+                raise Tampered("blob-changed", f"the file {digest} no longer has that digest", advice=_AGAIN)
+        return chunk
+
+
+class _Writer:
+    def __init__(self, file: IO[bytes], aside: Path, blobs: DiskBlobs) -> None:
+        self._file = file
+        self._aside = aside
+        self._blobs = blobs
         self._hasher = hashlib.sha256()
 
     async def write(self, chunk: bytes) -> None:
-        self._hasher.update(chunk)
-        await asyncio.to_thread(self._file.write, chunk)
+        await asyncio.to_thread(self._take, chunk)
 
     async def commit(self) -> Digest:
         digest = Digest("sha256:" + self._hasher.hexdigest())
-        await asyncio.to_thread(self._keep, digest)
+        await asyncio.to_thread(self._blobs.keep, self._file, self._aside, digest)
         return digest
 
-    def _keep(self, digest: Digest) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        path = self._path_of(digest)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.replace(self._name, path)
+    def _take(self, chunk: bytes) -> None:
+        with _in_plain(self._aside):
+            self._hasher.update(chunk)
+            left = memoryview(chunk)
+            while left:
+                left = left[self._file.write(left) :]
+
+
+@contextmanager
+def _in_plain(where: Path, digest: Digest | None = None) -> Iterator[None]:
+    """The border to the system: its errors become ours."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        if digest is not None:
+            raise NotFound(f"no file {digest} is held") from error
+        raise Unavailable(f"{where} is gone: {error}", advice="is the folder still there?") from error
+    except OSError as error:
+        raise Unavailable(f"{where} cannot be used: {error}", advice="is there space, and is it writable?") from error
+
+
+def _discard(path: Path) -> None:
+    """Remove a file that may have been moved on already."""
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+
+
+def _sweep(incoming: Path) -> None:
+    """Remove what killed processes left behind: files older, by the disk's own clock, than any transfer may last."""
+    descriptor, name = tempfile.mkstemp(dir=incoming)
+    os.close(descriptor)
+    now = Path(name).stat().st_mtime
+    Path(name).unlink()
+    for path in incoming.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if now - path.stat().st_mtime > limits.BLOB_INCOMING_SECONDS_MAX:
+                path.unlink()
