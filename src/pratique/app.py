@@ -3,21 +3,26 @@
 import getpass
 import os
 import tomllib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
 from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
-from pratique.adapters.clients import default_index
+from pratique.adapters.clients import Client, IndexChoice, Launch, default_index
+from pratique.adapters.clients.pip import Pip
+from pratique.adapters.clients.poetry import Poetry
+from pratique.adapters.clients.uv import Uv
 from pratique.adapters.http import HttpUpstream, open_session
 from pratique.adapters.scanner import ConfinedScanner, NoScanner
 from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import Ed25519Signer, SystemClock
 from pratique.errors import InvalidInput
+from pratique.flow.urls import GateUrls
 from pratique.flow.world import World
 from pratique.model.scope import Actor, ActorKind
 from pratique.policy.load import default_policy, load
@@ -104,3 +109,24 @@ def _indexes(settings: Settings) -> dict[str, str]:
     named = {name: url if url.endswith("/") else f"{url}/" for name, url in settings.indexes.items()}
     public = named.pop("public", None) or default_index()
     return {**named, "public": public}
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapping:
+    """A client that is about to run around a gate, and the index it would have used without one."""
+
+    client: Client
+    choice: IndexChoice
+
+    def launch(self, world: World, url: str) -> Launch:
+        """How to run it around the gate at `url`."""
+        environment = dict(os.environ)  # noqa: TID251 - the client's own environment is passed on
+        return self.client.launch(self.choice, GateUrls(url, world), Path.cwd(), environment)
+
+
+def wrapping(client: str, arguments: Sequence[str]) -> Wrapping:
+    """Prepare `pip`, `uv` or `poetry`. Raises `InvalidInput` when it is not installed or its project leads around a gate."""
+    clients: dict[str, Client] = {"pip": Pip(), "uv": Uv(), "poetry": Poetry()}
+    chosen = clients[client]
+    environment = dict(os.environ)  # noqa: TID251 - which index it would have used is in its environment
+    return Wrapping(chosen, chosen.choose(arguments, Path.cwd(), environment))

@@ -1,0 +1,1 @@
+"""The entrance from the terminal: one file a verb, imported when it is asked for."""

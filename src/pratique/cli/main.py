@@ -1,0 +1,68 @@
+"""`pratique`: names every verb, imports none. `--help` has to be there before one has thought of another word."""
+
+import importlib
+import sys
+from typing import Any, Final
+
+import click
+
+from pratique import __version__
+from pratique.cli.ending import Exit, tell
+from pratique.errors import PratiqueError
+
+_VERBS: Final = {
+    "completion": "Print the completion script for a shell.",
+    "drill": "Would we have been hit? Replays attacks against the policy.",
+    "evidence": "Everything known about a release, and the decision it would get.",
+    "explain": "Explain a decision by its id, or a condition by its name.",
+    "log": "Read, prove, verify and replay the record.",
+    "pip": "Run pip with a gate around it.",
+    "poetry": "Run Poetry with a gate around it.",
+    "policy": "Check, test and show the policy.",
+    "serve": "Run a gate for many.",
+    "token": "Issue, list and withdraw access tokens.",
+    "uv": "Run uv with a gate around it.",
+    "waive": "Grant, list and take back exceptions.",
+}
+
+
+class Verbs(click.Group):
+    """Imports a verb's module when the verb is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every verb."""
+        del ctx
+        return sorted(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a verb."""
+        del ctx
+        if cmd_name not in _VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"pratique.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of verbs, without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_VERBS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Run a verb; an error of ours ends in one line and what to do, not in a traceback."""
+        try:
+            return super().invoke(ctx)
+        except PratiqueError as error:
+            sys.exit(tell(error))
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pratique", message="%(prog)s %(version)s")
+def main() -> None:
+    """Code enters, or runs, once it has been shown to be clean; and when not, here is the safe way.
+
+    Exit codes: 0 allowed or steered, 10 held, 11 stopped, 12 evidence missing, 13 waiting for a person, 2 usage error.
+    """
+
+
+__all__ = ["Exit", "main"]

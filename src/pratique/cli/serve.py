@@ -1,0 +1,44 @@
+"""`pratique serve`: a gate for many."""
+
+import asyncio
+import signal
+
+import click
+
+from pratique.app import open_world, person, settings_here
+from pratique.cli.ending import Exit
+from pratique.flow.opening import announce
+from pratique.web.asking import everybody
+from pratique.web.serve import running
+
+
+@click.command()
+@click.option("--host", help="The address to listen on; the setting `host` by default.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on, 0 for any free one.")
+def command(host: str | None, port: int | None) -> None:
+    """Run a gate for many until it is interrupted."""
+    overrides = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    raise SystemExit(asyncio.run(_serve(overrides)))
+
+
+async def _serve(overrides: dict[str, object]) -> Exit:
+    settings = settings_here(overrides)
+    async with open_world(settings) as world:
+        await announce(world, person())
+        try:
+            async with running(world, settings.host, settings.port, everybody()) as url:
+                click.echo(f"The gate is open at {url}/simple/   (Ctrl-C closes it)")
+                await _interrupted()
+        except OSError as error:
+            click.echo(f"pratique: {settings.host}:{settings.port} cannot be listened on: {error.strerror}", err=True)
+            click.echo("  do  choose another port: pratique serve --port 0", err=True)
+            return Exit.USAGE
+    return Exit.ALLOWED
+
+
+async def _interrupted() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()

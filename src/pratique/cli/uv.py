@@ -1,0 +1,12 @@
+"""`pratique uv ...`: uv with a gate around it."""
+
+import click
+
+from pratique.cli.wrap import wrap
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def command(arguments: tuple[str, ...]) -> None:
+    """Run uv with a gate around it: what comes in is judged and recorded, everything else is as ever."""
+    raise SystemExit(wrap("uv", arguments))

@@ -1,0 +1,79 @@
+"""A real package client with a gate around it: the gate lives for one command, on a free loopback port."""
+
+import asyncio
+import signal
+import sys
+
+import click
+
+from pratique.app import Wrapping, open_world, person, settings_here, wrapping
+from pratique.cli.ending import Exit
+from pratique.flow.notices import Notice
+from pratique.flow.opening import announce
+from pratique.flow.world import World
+from pratique.model.decision import Verdict
+from pratique.render.refusal import Refusal, terminal
+from pratique.web.serve import running
+
+
+def wrap(client: str, arguments: tuple[str, ...]) -> int:
+    """Run a client around a gate; its exit code, or ours where the gate's answer made it fail."""
+    return asyncio.run(_wrap(client, arguments))
+
+
+async def _wrap(client: str, arguments: tuple[str, ...]) -> int:
+    around = wrapping(client, arguments)
+    settings = settings_here()
+    if "public" not in settings.indexes:
+        settings = settings_here({"indexes": {**settings.indexes, "public": around.choice.url}})
+    if around.choice.ignored:
+        places = ", ".join(around.choice.ignored)
+        click.echo(f"pratique: not used here: {places}   (name indexes under [indexes] in pratique.toml)", err=True)
+    async with open_world(settings) as world:
+        await announce(world, person())
+        async with running(world, "127.0.0.1", 0, person()) as url:
+            code = await _run(around, world, url)
+        return _end(world, code)
+
+
+async def _run(around: Wrapping, world: World, url: str) -> int:
+    """Run the client in the foreground. An interrupt reaches it directly; the gate stays open until it has ended."""
+    launch = around.launch(world, url)
+    loop = asyncio.get_running_loop()
+    with launch.around:
+        process = await asyncio.create_subprocess_exec(*launch.command, env=dict(launch.environment))
+        loop.add_signal_handler(signal.SIGINT, lambda: None)
+        loop.add_signal_handler(signal.SIGTERM, process.terminate)
+        try:
+            return await process.wait()
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+            loop.remove_signal_handler(signal.SIGTERM)
+
+
+def _end(world: World, code: int) -> int:
+    """Say what was steered or refused, if anything was; the exit code."""
+    notices = world.notices
+    stopped = list(notices.refused.values())
+    if code and not stopped:
+        stopped = [notice for project, notice in notices.held_back.items() if not notices.served.get(project)]
+    sys.stdout.flush()
+    if code and stopped:
+        worst = max(stopped, key=lambda notice: notice.decision.verdict)
+        click.echo(f"\n{terminal(_refusal(worst))}", err=True)
+        others = [notice.decision.artifact.label for notice in stopped if notice.id != worst.id]
+        if others:
+            click.echo(f"  also refused: {', '.join(sorted(set(others))[:8])}   (pratique log tail)", err=True)
+        return Exit.DENIED if worst.decision.verdict is Verdict.DENY else Exit.HELD
+    swapped = {notice.id: (notice, filename) for notice, filename in notices.swapped()}
+    for notice, filename in list(swapped.values())[:1]:
+        held = notice.decision
+        served = filename.split("-")[1].removesuffix(".tar.gz")
+        click.echo(f"swapped  {held.artifact.label} -> {served}   {held.strictest.why}", err=True)
+        more = f"{len(swapped) - 1} more were swapped: pratique log tail" if len(swapped) > 1 else "more"
+        click.echo(f"  {more}   pratique explain {notice.id}", err=True)
+    return code
+
+
+def _refusal(notice: Notice) -> Refusal:
+    return Refusal.of(notice.decision, notice.id)

@@ -1,0 +1,42 @@
+"""File URLs of a gate and of its indexes: a pure prefix swap, both ways, so that lock files can be turned back."""
+
+from urllib.parse import urlsplit
+
+from pratique.flow.pages import KnownProject
+from pratique.flow.world import World
+
+
+class GateUrls:
+    """The URLs of a gate at `base` (no slash at the end) beside those of the index it speaks for."""
+
+    def __init__(self, base: str, world: World) -> None:
+        self._base = base
+        self._world = world
+        self._index = list(world.upstreams)[-1]
+
+    @property
+    def simple(self) -> str:
+        """The gate's Simple API, without a slash at the end."""
+        return f"{self._base}/simple"
+
+    def to_gate(self, url: str) -> str:
+        """The gate's URL of a file at the public index."""
+        if url.startswith(f"{self._base}/"):
+            return url
+        path = urlsplit(url).path
+        marker = f"/files/{self._index}/"
+        return f"{self._base}{path}" if path.startswith(marker) else f"{self._base}/files/{self._index}{path}"
+
+    def to_index(self, url: str) -> str:
+        """The index's URL of a file that this gate has listed; the same URL where it is none of ours."""
+        files = f"{self._base}/files/"
+        if not url.startswith(files):
+            return url
+        index, _, path = url.removeprefix(files).partition("/")
+        return self._listed(index).get(f"/{path}", url)
+
+    def _listed(self, index: str) -> dict[str, str]:
+        known = (found for (name, _), (found, _) in self._world.pages.kept.items() if name == index)
+        return {
+            entry.path: entry.url for project in known if isinstance(project, KnownProject) for entry in project.page.files
+        }
