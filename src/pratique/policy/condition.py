@@ -2,17 +2,26 @@
 
 A condition is total and pure: for every `Case` it gives exactly one `Reason`, ALLOW when it is content. Beside it lies a page
 `<name>.md` whose fenced examples are its tests and whose text is what `pratique explain <id>` prints.
+
+A fact that is `Unknown` is nobody's business but the condition `unknowns`'s, which is part of every policy: the others are
+content then, so that what follows from not knowing is said in one place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import ClassVar, Final, Protocol, runtime_checkable
 
 from pratique.model.artifact import Artifact
 from pratique.model.decision import Reason
 from pratique.model.evidence import Evidence
 from pratique.model.scope import Scope
+
+SECURITY: Final = "security"
+"""The group that may grant exceptions from the built-in conditions."""
+
+OTHER_KEYS: Final[Mapping[str, bool]] = {"other_keys": True}
+"""Metadata of the one dataclass field, a mapping, that takes every key of the table which no other field is named after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +35,48 @@ class Case:
 
 
 class Condition(Protocol):
-    """What every condition offers. `id` is its TOML table and its name in every reason."""
+    """What every condition offers. `id` is its name in every reason."""
+
+    @property
+    def id(self) -> str:
+        """Lower-case words joined by hyphens; for a built-in condition also its TOML table."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """The requirement in one sentence."""
+        ...
+
+    @property
+    def waivable_by(self) -> Sequence[str]:
+        """The groups that may lift it for one artifact; empty: nobody may.
+
+        Of a condition that may be lifted, only those reasons are whose remedy names whom to `ask`.
+        """
+        ...
+
+    def judge(self, case: Case) -> Reason:
+        """Give exactly one reason; never raises."""
+        ...
+
+
+class BuiltIn(Condition, Protocol):
+    """A condition that ships with Pratique: one class a module, one instance a policy."""
 
     id: ClassVar[str]
     title: ClassVar[str]
     waivable_by: ClassVar[Sequence[str]]
-    """The groups that may lift it for one artifact; empty: nobody may."""
 
-    def judge(self, case: Case) -> Reason:
-        """Give exactly one reason; never raises."""
+
+@runtime_checkable
+class Exempting(Protocol):
+    """A condition that also holds standing exemptions from others, as `lists` does with what it allows."""
+
+    @property
+    def exempts_from(self) -> Sequence[str]:
+        """The ids of the conditions it can lift."""
+        ...
+
+    def exemption(self, case: Case) -> str:
+        """Why this artifact is exempt, or the empty string; never raises."""
         ...

@@ -1,0 +1,22 @@
+"""Every condition that ships. Written by `python -m tools.generate`."""
+
+from pratique.policy.condition import BuiltIn
+from pratique.policy.conditions.cooldown import Cooldown
+from pratique.policy.conditions.fixed_bytes import FixedBytes
+from pratique.policy.conditions.hash_required import HashRequired
+from pratique.policy.conditions.lists import Lists
+from pratique.policy.conditions.scanner import Scanner
+from pratique.policy.conditions.sources import Sources
+from pratique.policy.conditions.standing import Standing
+from pratique.policy.conditions.unknowns import Unknowns
+
+CONDITIONS: tuple[type[BuiltIn], ...] = (
+    Cooldown,
+    FixedBytes,
+    HashRequired,
+    Lists,
+    Scanner,
+    Sources,
+    Standing,
+    Unknowns,
+)

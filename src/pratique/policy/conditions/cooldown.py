@@ -1,0 +1,153 @@
+"""A new release waits until others have had time to look at it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Final, assert_never
+
+from pratique.errors import InvalidInput
+from pratique.model.decision import Reason, Remedy, Verdict
+from pratique.model.evidence import Continuity, Evidence, Tier, Unknown, Upload
+from pratique.model.scope import Scope, ScopeName
+from pratique.policy.alarm import is_clean
+from pratique.policy.condition import OTHER_KEYS, SECURITY, Case
+from pratique.policy.words import after, clean, exactly, roughly
+
+_ID: Final = "cooldown"
+_WAITED: Final = Reason(_ID, Verdict.ALLOW, "old enough")
+_NOT_KNOWN: Final = Reason(_ID, Verdict.ALLOW, "the upload time is not known; the condition unknowns says what follows")
+_ADVISORIES_NAMED: Final = 3
+
+
+class Need(StrEnum):
+    """What a security fix must show to take its fast lane."""
+
+    PROVENANCE = "provenance-continuity"
+    SCAN = "clean-scan"
+
+
+@dataclass(frozen=True, slots=True)
+class YoungProject:
+    """Releases of a project first published less than `younger_than` ago wait longer."""
+
+    younger_than: timedelta
+    wait: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RevivedProject:
+    """A release that ends a silence of `silent_for` or more waits longer."""
+
+    silent_for: timedelta
+    wait: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityFixLane:
+    """A release that fixes a known advisory waits only `wait`, once it shows all of `needs`."""
+
+    wait: timedelta
+    needs: tuple[Need, ...] = (Need.PROVENANCE, Need.SCAN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """The moment a wait ends, and the sentence that explains its length."""
+
+    until: datetime
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cooldown:
+    """Holds a file until its upload is as old as the policy wants; a scope that is not named waits as long as any."""
+
+    id: ClassVar[str] = _ID
+    title: ClassVar[str] = "A new release waits until others have had time to look at it."
+    waivable_by: ClassVar[tuple[str, ...]] = (SECURITY,)
+
+    waits: Mapping[ScopeName, timedelta] = field(metadata=OTHER_KEYS)
+    young_project: YoungProject | None = None
+    revived_project: RevivedProject | None = None
+    security_fix: SecurityFixLane | None = None
+    longest: timedelta = field(init=False)
+
+    def __post_init__(self) -> None:
+        if not self.waits:
+            raise InvalidInput('a cooldown names at least one scope, such as workstation = "3 days"')
+        special = (self.young_project, self.revived_project)
+        waits = [*self.waits.values(), *(rule.wait for rule in special if rule is not None)]
+        object.__setattr__(self, "longest", max(waits))
+
+    def judge(self, case: Case) -> Reason:
+        """HOLD while the wait lasts; the remedy says until when, and for a security fix how to shorten it."""
+        upload = case.evidence.upload
+        if isinstance(upload, Unknown):
+            return _NOT_KNOWN
+        if case.now - upload.at >= self.longest:
+            return _WAITED
+        wait = self._wait(upload, case.scope)
+        if case.now >= wait.until:
+            return _WAITED
+        fix = case.evidence.security_fix
+        if self.security_fix is not None and not isinstance(fix, Unknown) and fix.advisories:
+            return self._judge_fix(self.security_fix, upload, fix.advisories, wait, case)
+        why = f"{_published(upload, case.now)}; {wait.because}"
+        return Reason(_ID, Verdict.HOLD, why, Remedy(until=wait.until, ask=SECURITY))
+
+    def _wait(self, upload: Upload, scope: Scope) -> _Wait:
+        """The longest of the waits that apply. A young project's ends early when the project is no longer young."""
+        usual = self.waits.get(scope.name)
+        if usual is None:
+            usual = max(self.waits.values())
+        waits = [_Wait(after(upload.at, usual), f"new releases wait {exactly(usual)} here")]
+        young = self.young_project
+        if young is not None:
+            until = min(after(upload.at, young.wait), after(upload.project_since, young.younger_than))
+            age = f"projects younger than {exactly(young.younger_than)}"
+            waits.append(_Wait(until, f"new releases of {age} wait {exactly(young.wait)} here"))
+        revived = self.revived_project
+        if revived is not None and upload.previous_at is not None:
+            silence = upload.at - upload.previous_at
+            if silence >= revived.silent_for:
+                because = f"a release after {roughly(silence)} of silence waits {exactly(revived.wait)} here"
+                waits.append(_Wait(after(upload.at, revived.wait), because))
+        return max(waits, key=lambda wait: wait.until)
+
+    def _judge_fix(
+        self, lane: SecurityFixLane, upload: Upload, advisories: tuple[str, ...], wait: _Wait, case: Case
+    ) -> Reason:
+        named = ", ".join(clean(advisory) for advisory in advisories[:_ADVISORIES_NAMED])
+        missing = [need for need in lane.needs if not _shown(need, case.evidence)]
+        until = wait.until if missing else min(wait.until, after(upload.at, lane.wait))
+        if case.now >= until:
+            return Reason(_ID, Verdict.ALLOW, f"it fixes {named}, and a security fix waits {exactly(lane.wait)} here")
+        if missing:
+            because = f"it fixes {named}, but its fast lane still needs {' and '.join(missing)}"
+        else:
+            because = f"it fixes {named}, and a security fix waits {exactly(lane.wait)} here"
+        do = f"ask {SECURITY} for the fast lane, naming {named}"
+        remedy = Remedy(do=do, until=until, ask=SECURITY)
+        return Reason(_ID, Verdict.HOLD, f"{_published(upload, case.now)}; {because}", remedy)
+
+
+def _published(upload: Upload, now: datetime) -> str:
+    if now < upload.at:
+        return "its upload time lies ahead of this clock"
+    return f"published {roughly(now - upload.at)} ago"
+
+
+def _shown(need: Need, evidence: Evidence) -> bool:
+    """Whether a security fix shows this; a scan is taken for granted until the file is asked for."""
+    match need:
+        case Need.PROVENANCE:
+            provenance = evidence.provenance
+            return not isinstance(provenance, Unknown) and provenance.continuity is not Continuity.BROKEN
+        case Need.SCAN:
+            scan = evidence.scan
+            if scan is None:
+                return evidence.tier is Tier.INDEX
+            return not isinstance(scan, Unknown) and is_clean(scan)
+        case _:
+            assert_never(need)

@@ -1,0 +1,77 @@
+"""What follows from not knowing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import ClassVar, Final
+
+from pratique.model.decision import Reason, Remedy, Verdict
+from pratique.model.evidence import Evidence, Tier, Unknown
+from pratique.policy.condition import SECURITY, Case
+from pratique.policy.words import clean
+
+_ID: Final = "unknowns"
+_ALL_KNOWN: Final = Reason(_ID, Verdict.ALLOW, "nothing this policy needs to know is missing")
+_NOT_LOOKED_AT: Final = Unknown("scanner", "the file was not looked at")
+_NAMES: Final = {
+    "upload": "when it was uploaded",
+    "origin": "which index it comes from",
+    "listing": "how its index lists it",
+    "hashes": "its digests",
+    "security_fix": "which advisories it fixes",
+    "provenance": "who attested it",
+    "scan": "what the scanner sees in it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unknowns:
+    """Says for each question what follows when nobody answered it. Part of every policy, written or not."""
+
+    id: ClassVar[str] = _ID
+    title: ClassVar[str] = "What follows from not knowing."
+    waivable_by: ClassVar[tuple[str, ...]] = (SECURITY,)
+
+    upload: Verdict = Verdict.HOLD
+    origin: Verdict = Verdict.HOLD
+    listing: Verdict = Verdict.HOLD
+    hashes: Verdict = Verdict.HOLD
+    security_fix: Verdict = Verdict.ALLOW
+    provenance: Verdict = Verdict.ALLOW
+    scan: Verdict = Verdict.HOLD
+
+    needed: Callable[[Evidence], tuple[object, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        needed = [name for name in _NAMES if getattr(self, name) is not Verdict.ALLOW]
+        object.__setattr__(self, "needed", attrgetter("tier", "tier", *needed))
+
+    def judge(self, case: Case) -> Reason:
+        """The strictest of what follows from each unanswered question. A file that was read but not scanned counts."""
+        evidence = case.evidence
+        if Unknown in map(type, self.needed(evidence)) or (evidence.scan is None and evidence.tier is Tier.BYTES):
+            return self._silence(evidence)
+        return _ALL_KNOWN
+
+    def _silence(self, evidence: Evidence) -> Reason:
+        silent = {name: unknown for name in _NAMES if (unknown := _unknown(evidence, name)) is not None}
+        follows: dict[str, Verdict] = {name: getattr(self, name) for name in silent}
+        verdict = max(follows.values())
+        if verdict is Verdict.ALLOW:
+            return _ALL_KNOWN
+        missing = [name for name, outcome in follows.items() if outcome is verdict]
+        why = "; ".join(f"not known: {_NAMES[name]} ({_said(silent[name])})" for name in missing)
+        sources = " and ".join(sorted({silent[name].source for name in missing}))
+        remedy = Remedy(do=f"try again once {clean(sources)} answers; pratique explain unknowns", ask=SECURITY)
+        return Reason(_ID, verdict, why, remedy)
+
+
+def _unknown(evidence: Evidence, name: str) -> Unknown | None:
+    answer = getattr(evidence, name)
+    if name == "scan" and answer is None and evidence.tier is Tier.BYTES:
+        return _NOT_LOOKED_AT
+    return answer if isinstance(answer, Unknown) else None
+
+
+def _said(unknown: Unknown) -> str:
+    return clean(f"{unknown.source}: {unknown.why}")

@@ -1,0 +1,91 @@
+"""Evidence and policy in, decision out. Pure: the same five arguments give the same answer for ever.
+
+There is no verdict by default: a policy has at least one condition, each gives exactly one reason, and the strictest wins,
+in whichever order they were asked.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from pratique.model.artifact import Artifact
+from pratique.model.canonical import canonical, digest_of
+from pratique.model.decision import Decision, Reason, Verdict
+from pratique.model.evidence import Evidence
+from pratique.model.scope import Scope
+from pratique.model.waiver import Waiver
+from pratique.policy.condition import Case, Condition
+from pratique.policy.policy import Policy
+from pratique.policy.waive import lifting
+
+_NO_USES: Final[Mapping[str, int]] = MappingProxyType({})
+
+
+def decide(
+    policy: Policy,
+    artifact: Artifact,
+    evidence: Evidence,
+    scope: Scope,
+    now: datetime,
+    *,
+    waivers: Sequence[Waiver] = (),
+    uses: Mapping[str, int] = _NO_USES,
+) -> Decision:
+    """Judge one artifact in one scope at one moment (aware, UTC).
+
+    `waivers` are those granted outside the policy's file, `uses` how often each waiver was used already, by its id. Raises
+    `InvalidInput` for a scope that the policy does not know, and nothing else.
+    """
+    mode = policy.mode(scope.name)
+    case = Case(artifact, evidence, scope, now)
+    reasons = tuple(
+        _heard(policy, condition, condition.judge(case), case, waivers, uses) for condition in policy.conditions
+    )
+    return Decision(
+        artifact=artifact,
+        scope=scope,
+        mode=mode,
+        verdict=max(reason.verdict for reason in reasons),
+        reasons=reasons,
+        evidence=digest_of(canonical(evidence)),
+        policy=policy.digest,
+        at=now,
+    )
+
+
+def verdict(
+    policy: Policy, case: Case, *, waivers: Sequence[Waiver] = (), uses: Mapping[str, int] = _NO_USES
+) -> Verdict:
+    """The verdict `decide` would give, without its account: the way to judge the thousands of files of one page."""
+    worst = allow = Verdict.ALLOW
+    for place, judge in enumerate(policy.judges):
+        reason = judge(case)
+        if reason.verdict is not allow:
+            heard = _heard(policy, policy.conditions[place], reason, case, waivers, uses).verdict
+            if heard > worst:
+                worst = heard
+    return worst
+
+
+def _heard(
+    policy: Policy,
+    condition: Condition,
+    reason: Reason,
+    case: Case,
+    waivers: Sequence[Waiver],
+    uses: Mapping[str, int],
+) -> Reason:
+    """The reason as it counts: lifted to ALLOW by a standing exemption or a waiver, or as it was given."""
+    if reason.verdict is Verdict.ALLOW:
+        return reason
+    for exempting in policy.exempting:
+        if condition.id in exempting.exempts_from:
+            exempt = exempting.exemption(case)
+            if exempt:
+                return Reason(reason.condition, Verdict.ALLOW, exempt)
+    for offered in (policy.waivers, waivers):
+        waiver = lifting(offered, uses, case, reason, condition.waivable_by)
+        if waiver is not None:
+            return Reason(reason.condition, Verdict.ALLOW, reason.why, waiver=waiver.id)
+    return reason

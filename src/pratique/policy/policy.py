@@ -1,0 +1,61 @@
+"""A policy: conditions, never none, beside what it says of scopes, exceptions and itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from pratique.errors import InvalidInput
+from pratique.model.artifact import Digest, ProjectName
+from pratique.model.decision import Reason
+from pratique.model.scope import Mode, ScopeName
+from pratique.model.waiver import Waiver
+from pratique.policy.condition import Case, Condition, Exempting
+from pratique.policy.conditions.sources import Sources
+from pratique.policy.selftest import PolicyTest
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy that loaded. `digest` is that of `text` in UTF-8, the name under which decisions refer to it.
+
+    `conditions` holds the built-in ones in the order of the file, then the organisation's rules; `waivers` the exceptions
+    written in the file; `groups` the members of each group that grants exceptions, where the file names them.
+    """
+
+    text: str
+    digest: Digest
+    conditions: tuple[Condition, ...]
+    modes: Mapping[ScopeName, Mode]
+    default_scope: ScopeName
+    waivers: tuple[Waiver, ...] = ()
+    tests: tuple[PolicyTest, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    judges: tuple[Callable[[Case], Reason], ...] = field(init=False, repr=False, compare=False)
+    exempting: tuple[Exempting, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.conditions:
+            raise InvalidInput("a policy without conditions would allow everything")
+        if self.default_scope not in self.modes:
+            raise InvalidInput(f"the default scope {self.default_scope} is not one of the policy's scopes")
+        object.__setattr__(self, "judges", tuple(condition.judge for condition in self.conditions))
+        exempting = tuple(condition for condition in self.conditions if isinstance(condition, Exempting))
+        object.__setattr__(self, "exempting", exempting)
+
+    def mode(self, scope: ScopeName) -> Mode:
+        """What a scope does with a verdict. Raises `InvalidInput` naming the known scopes for any other."""
+        try:
+            return self.modes[scope]
+        except KeyError:
+            known = ", ".join(self.modes)
+            raise InvalidInput(f"no scope is called {scope}", advice=f"this policy knows: {known}") from None
+
+    def condition(self, condition: str) -> Condition | None:
+        """The condition with this id, or None."""
+        return next((each for each in self.conditions if each.id == condition), None)
+
+    def index_for(self, project: ProjectName) -> str | None:
+        """The one index that may serve this name (the condition `sources`), None where any may."""
+        for condition in self.conditions:
+            if isinstance(condition, Sources):
+                return condition.index_for(project)
+        return None

@@ -1,0 +1,83 @@
+"""When an exception may be granted, and when it lifts a reason."""
+
+from collections.abc import Mapping, Sequence
+
+from pratique.errors import InvalidInput
+from pratique.model.decision import Reason
+from pratique.model.scope import ScopeName
+from pratique.model.waiver import Waiver
+from pratique.policy.condition import Case
+from pratique.policy.pattern import read_pattern
+from pratique.policy.words import quoted
+
+
+def lifting(
+    waivers: Sequence[Waiver], uses: Mapping[str, int], case: Case, reason: Reason, groups: Sequence[str]
+) -> Waiver | None:
+    """The first waiver that lifts this reason, or None.
+
+    `groups` are those that may lift the reason's condition, `uses` how often each waiver was used already. A reason whose
+    remedy names nobody to ask is lifted by none.
+    """
+    if reason.remedy is None or not reason.remedy.ask:
+        return None
+    for waiver in waivers:
+        if (
+            waiver.condition == reason.condition
+            and waiver.approver_group in groups
+            and case.scope.name in waiver.scopes
+            and case.now < waiver.expires
+            and (waiver.uses_max == 0 or uses.get(waiver.id, 0) < waiver.uses_max)
+            and _means(waiver, case)
+        ):
+            return waiver
+    return None
+
+
+def _means(waiver: Waiver, case: Case) -> bool:
+    """Whether the waiver is for this artifact; one whose pattern cannot be read is for none."""
+    try:
+        return read_pattern(waiver.package).matches(case.artifact)
+    except InvalidInput:
+        return False
+
+
+def mistakes(
+    waiver: Waiver,
+    waivable_by: Mapping[str, Sequence[str]],
+    scopes: Sequence[ScopeName],
+    groups: Mapping[str, Sequence[str]],
+) -> list[tuple[str, str]]:
+    """What is wrong with a waiver, as pairs of the field at fault and a sentence; empty when it can be granted.
+
+    `waivable_by` gives for each condition of the policy the groups that may lift it, `groups` the members of each group
+    where the policy names them.
+    """
+    found: list[tuple[str, str]] = []
+    allowed = waivable_by.get(waiver.condition)
+    if allowed is None:
+        known = ", ".join(waivable_by)
+        found.append(("condition", f"no condition is called {quoted(waiver.condition)}; this policy has: {known}"))
+    elif not allowed:
+        found.append(("condition", f"{waiver.condition} cannot be waived"))
+    elif waiver.approver_group not in allowed:
+        group = quoted(waiver.approver_group)
+        found.append(("approver_group", f"{group} may not waive {waiver.condition}; {' or '.join(allowed)} may"))
+    members = groups.get(waiver.approver_group)
+    if members is not None and waiver.approved_by not in members:
+        found.append(("approved_by", f"{quoted(waiver.approved_by)} is not in the group {waiver.approver_group}"))
+    found += [(name, f"`{name}` says nothing") for name in ("id", "owner", "approved_by", "reason") if not _said(waiver, name)]
+    found += [("scopes", f"no scope is called {quoted(scope)}") for scope in waiver.scopes if scope not in scopes]
+    if not waiver.scopes:
+        found.append(("scopes", "a waiver names the scopes it is for"))
+    if waiver.uses_max < 0:
+        found.append(("uses_max", "`uses_max` is 0 (unlimited) or more"))
+    try:
+        read_pattern(waiver.package)
+    except InvalidInput as error:
+        found.append(("package", str(error)))
+    return found
+
+
+def _said(waiver: Waiver, name: str) -> bool:
+    return bool(str(getattr(waiver, name)).strip())
