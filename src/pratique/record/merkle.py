@@ -100,9 +100,7 @@ class Frontier:
     @property
     def root(self) -> bytes:
         """The root of the tree."""
-        if not self.peaks:
-            return EMPTY_ROOT
-        return reduce(lambda right, left: node_hash(left, right), reversed(self.peaks))
+        return peaks_root(self.peaks)
 
     def grown(self, leaves: Iterable[bytes]) -> "Frontier":
         """The frontier when leaf hashes are added."""
@@ -114,6 +112,11 @@ class Frontier:
             peaks.append(node)
             size += 1
         return Frontier(size, tuple(peaks))
+
+
+def peaks_root(peaks: Sequence[bytes]) -> bytes:
+    """The root over complete subtrees side by side, the largest first."""
+    return reduce(lambda right, left: node_hash(left, right), reversed(peaks)) if peaks else EMPTY_ROOT
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:

@@ -65,13 +65,7 @@ def open_note(note: str, key: VerifierKey) -> str:
 
     Raises `InvalidInput` for what is no note, and `Tampered` (`checkpoint-forged`) when the key did not sign it.
     """
-    if len(note) > NOTE_CHARACTERS_MAX or any(character < " " and character != "\n" for character in note):
-        raise InvalidInput("a note is a short text without control characters")
-    text, blank, lines = note.rpartition("\n\n")
-    signatures = lines.split("\n")
-    if not blank or signatures.pop() or not 0 < len(signatures) <= _SIGNATURES_MAX:
-        raise InvalidInput("a note ends in signature lines behind a blank line")
-    text += "\n"
+    text, signatures = _parts(note)
     signed = False
     for line in signatures:
         name, blob = _signature(line)
@@ -84,6 +78,22 @@ def open_note(note: str, key: VerifierKey) -> str:
     if not signed:
         raise Tampered("checkpoint-forged", f"the note is not signed by {key.name}")
     return text
+
+
+def text_of(note: str) -> str:
+    """The text of a note, whoever signed it. Raises `InvalidInput` for what is no note."""
+    return _parts(note)[0]
+
+
+def _parts(note: str) -> tuple[str, list[str]]:
+    """The text and the signature lines."""
+    if len(note) > NOTE_CHARACTERS_MAX or any(character < " " and character != "\n" for character in note):
+        raise InvalidInput("a note is a short text without control characters")
+    text, blank, lines = note.rpartition("\n\n")
+    signatures = lines.split("\n")
+    if not blank or signatures.pop() or not 0 < len(signatures) <= _SIGNATURES_MAX:
+        raise InvalidInput("a note ends in signature lines behind a blank line")
+    return text + "\n", signatures
 
 
 def _signature(line: str) -> tuple[str, bytes]:
