@@ -104,7 +104,8 @@ def yank_reason(refusal: Refusal) -> str:
 
 def carrier(refusal: Refusal) -> str:
     """The same for pip's `requires-python`: one specifier without white space, which no Python satisfies."""
-    text = f"Pratique-{refusal.word}:{refusal.why}:{more(refusal)}"
+    use = f":use-{refusal.use_version}" if refusal.use_version else ""
+    text = f"Pratique-{refusal.word}:{refusal.why}{use}:{more(refusal)}"
     return "===" + _CARRIER.sub("-", printable(text)).strip("-")
 
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 _MADE: Final = (2020, 1, 1, 0, 0, 0)
+_MTIME: Final = 1_577_836_800
+"""The same moment in seconds: zip files cannot say anything before 1980."""
 
 
 def metadata(name: str, version: str, *, requires: Sequence[str] = (), extras: Sequence[str] = ()) -> bytes:
@@ -53,6 +55,7 @@ def sdist(name: str, version: str, *, requires: Sequence[str] = ()) -> tuple[str
         for path, text in members.items():
             member = tarfile.TarInfo(f"{stem}/{path}")
             member.size = len(text.encode())
+            member.mtime = _MTIME
             archive.addfile(member, io.BytesIO(text.encode()))
     return f"{stem}.tar.gz", gzip.compress(buffer.getvalue(), mtime=0)
 
