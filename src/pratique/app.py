@@ -2,10 +2,12 @@
 
 import getpass
 import os
+import secrets
 import tomllib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import platformdirs
@@ -20,7 +22,7 @@ from pratique.adapters.http import HttpUpstream, open_session
 from pratique.adapters.scanner import ConfinedScanner, NoScanner
 from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
-from pratique.adapters.system import Ed25519Signer, SystemClock
+from pratique.adapters.system import CheckpointFile, Ed25519Signer, SystemClock
 from pratique.errors import InvalidInput
 from pratique.flow.urls import GateUrls
 from pratique.flow.world import World
@@ -81,7 +83,8 @@ async def open_world(
     policy = policy_in_force(settings)
     time = clock or SystemClock()
     async with AsyncExitStack() as stack:
-        store = await _store(settings)
+        signer = _signer(settings)
+        store = await _store(settings, signer)
         stack.push_async_callback(store.close)
         blobs: Blobs = DiskBlobs(home(settings) / "blobs") if settings.store == "sqlite" else MemoryBlobs()
         scanner: Scanner = NoScanner()
@@ -93,15 +96,24 @@ async def open_world(
             session = await stack.enter_async_context(open_session(settings.ca_bundle))
             indexes = _indexes(settings)
             upstreams = {name: HttpUpstream(name, url, session) for name, url in indexes.items()}
-        yield World(settings, policy, store, blobs, scanner, time, upstreams)
+        yield World(settings, policy, store, blobs, scanner, time, upstreams, signer.verifier_key)
 
 
-async def _store(settings: Settings) -> Store:
+def seen_checkpoint(settings: Settings) -> CheckpointFile:
+    """The newest checkpoint this account has verified, kept apart from the ledger."""
+    return CheckpointFile(home(settings) / "seen" / "checkpoint")
+
+
+def _signer(settings: Settings) -> Ed25519Signer:
     if settings.store == "memory":
-        return MemoryStore(Ed25519Signer.fresh(ORIGIN))
-    folder = home(settings)
-    signer = Ed25519Signer.load_or_create(folder / "keys" / "ledger.key", ORIGIN)
-    return await SqliteStore.open(folder / "ledger.sqlite", signer)
+        return Ed25519Signer.fresh(ORIGIN)
+    return Ed25519Signer.load_or_create(home(settings) / "keys" / "ledger.key", ORIGIN)
+
+
+async def _store(settings: Settings, signer: Ed25519Signer) -> Store:
+    if settings.store == "memory":
+        return MemoryStore(signer)
+    return await SqliteStore.open(home(settings) / "ledger.sqlite", signer)
 
 
 def _indexes(settings: Settings) -> dict[str, str]:
@@ -130,3 +142,13 @@ def wrapping(client: str, arguments: Sequence[str]) -> Wrapping:
     chosen = clients[client]
     environment = dict(os.environ)  # noqa: TID251 - which index it would have used is in its environment
     return Wrapping(chosen, chosen.choose(arguments, Path.cwd(), environment))
+
+
+def system_now() -> datetime:
+    """The present moment, for commands that decide nothing themselves."""
+    return SystemClock().now()
+
+
+def fresh_secret() -> str:
+    """A new access token: 256 random bits."""
+    return secrets.token_urlsafe(32)

@@ -1,4 +1,5 @@
-"""The only HTTP client: package indexes over aiohttp, with a limit on everything they send and on how long they take."""
+"""The only HTTP client: package indexes over aiohttp, with a limit on everything they send and on how long they
+take."""
 
 import asyncio
 import ssl

@@ -1,9 +1,10 @@
-"""The process that looks into files: started small, it forks one confined child per file and relays what the child reports.
+"""The process that looks into files: started small, it forks one confined child per file and relays what the child
+reports.
 
-Run as `python -I -m pratique.adapters.scan_child`. It reads lines of JSON `[path, filename]` and answers each with a line of
-JSON: a scan, or the reason why there is none. It ends when its input does. A child may use so much memory and processor time
-and no more, cannot write files or start a process that outlives it, and is killed when its time is over: a hostile file hurts
-its own child only. On systems without `fork` nothing is looked into, and the answer says so.
+Run as `python -I -m pratique.adapters.scan_child`. It reads lines of JSON `[path, filename]` and answers each with a
+line of JSON: a scan, or the reason why there is none. It ends when its input does. A child may use so much memory and
+processor time and no more, cannot write files or start a process that outlives it, and is killed when its time is over:
+a hostile file hurts its own child only. On systems without `fork` nothing is looked into, and the answer says so.
 """
 
 import os
@@ -28,7 +29,8 @@ _READ_BYTES: Final = 65_536
 
 
 def scan_archive(filename: str, stream: IO[bytes]) -> Scan | Unknown:
-    """Look into a distribution. One that cannot be unpacked safely gives `Unknown`: not clean, and not nothing either."""
+    """Look into a distribution. One that cannot be unpacked safely gives `Unknown`: not clean, and not nothing
+    either."""
     try:
         return scan(_members(filename, stream))
     except InvalidInput as error:

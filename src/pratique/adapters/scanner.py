@@ -1,4 +1,5 @@
-"""The scanner as the gate sees it: files go in by their bytes, facts come out, and nothing a file does comes with them."""
+"""The scanner as the gate sees it: files go in by their bytes, facts come out, and nothing a file does comes with
+them."""
 
 import asyncio
 import contextlib

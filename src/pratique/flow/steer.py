@@ -54,11 +54,17 @@ async def steer(world: World, project: ProjectName, asker: Asker) -> SteeredPage
 def _adverse(
     world: World, known: KnownProject, asker: Asker, now: datetime, waivers: tuple[Waiver, ...]
 ) -> list[Judged]:
-    """Every file whose verdict is not ALLOW, newest version first."""
+    """Every file a client might take whose verdict is not ALLOW, newest version first.
+
+    What the index has yanked, every client passes over already, with the index's own reason; who pins it is answered when
+    the file is asked for.
+    """
     suspects = [
         candidate
         for candidate in known.candidates.values()
-        if verdict(world.policy, Case(_artifact(known, candidate), candidate.evidence, asker.scope, now)) is not Verdict.ALLOW
+        if (entry := known.entries.get(candidate.filename)) is not None
+        and entry.yanked is False
+        and verdict(world.policy, Case(_artifact(known, candidate), candidate.evidence, asker.scope, now)) is not Verdict.ALLOW
     ]
     suspects.sort(key=_newest, reverse=True)
     judged = (

@@ -26,6 +26,8 @@ class World:
     clock: Clock
     upstreams: Mapping[str, Upstream]
     """The indexes by name, the public one last: a name is looked for in this order and served by one index only."""
+    verifier_key: str
+    """The public half of the ledger's key, in note form (C2SP signed-note)."""
     pages: Pages = field(init=False)
     notices: Notices = field(default_factory=Notices)
     fetching: Once[tuple[str, str], Digest] = field(default_factory=Once)

@@ -1,7 +1,7 @@
 """The hash tree of a log: leaves, roots, inclusion and consistency proofs (RFC 6962, RFC 9162 section 2.1).
 
 Proofs are made from a `HashReader`, which gives the root of any complete, aligned subtree; who stores those is no
-concern here. Verification needs nothing but the proof. `tests/record/test_merkle.py` runs the published vectors, and
+concern here. Verification needs nothing but the proof. `tests/record/test_tree_vectors.py` runs the published vectors, and
 `tests/properties/test_merkle.py` keeps the laws.
 """
 

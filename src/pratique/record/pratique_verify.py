@@ -3,10 +3,10 @@
     python pratique_verify.py DIR --key KEY [--remember FILE]
     python pratique_verify.py --proof FILE --key KEY
 
-KEY is the ledger's verifier key, `<name>+<hash>+<key>`, or a file that holds it. Get it from somewhere else than DIR:
-who could write DIR could also have exchanged the key in it. FILE after --remember keeps the newest checkpoint between
-runs; it is what shows a ledger that was rolled back or rewritten by whoever holds its private key. Keep it where they
-cannot write.
+KEY is the ledger's verifier key, `<name>+<hash>+<key>`, or a file that holds it. Get it, and this program, from
+somewhere else than DIR: who could write DIR could also have exchanged what lies in it. FILE after --remember keeps the
+newest checkpoint between runs; it is what shows a ledger that was rolled back or rewritten by whoever holds its private
+key. Keep it where they cannot write.
 
 DIR is a static log (C2SP tlog-tiles): `checkpoint`, `tile/<level>/<n>`, `tile/entries/<n>`; beside it
 `documents/<hex>`. Every entry is hashed, every tile and the root are computed again (RFC 6962) and compared with what

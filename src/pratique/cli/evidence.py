@@ -1,0 +1,78 @@
+"""`pratique evidence PURL`."""
+
+import click
+import msgspec
+
+from pratique.app import person
+from pratique.cli.ending import Exit
+from pratique.cli.progress import working
+from pratique.cli.running import in_world, json_option, show
+from pratique.errors import InvalidInput
+from pratique.flow.asker import Asker
+from pratique.flow.inspect import Inspection, inspect
+from pratique.flow.judge import Judged
+from pratique.flow.world import World
+from pratique.model.decision import Verdict
+from pratique.model.evidence import Evidence, Unknown
+from pratique.model.scope import Scope, ScopeName
+from pratique.policy.pattern import read_release
+
+_WORDS = {Verdict.ALLOW: "ok", Verdict.HOLD: "held", Verdict.DENY: "stopped"}
+_CODES = {Verdict.ALLOW: Exit.ALLOWED, Verdict.HOLD: Exit.HELD, Verdict.DENY: Exit.DENIED}
+
+
+@click.command()
+@click.argument("purl")
+@click.option("--scope", help="The scope to decide for; the setting `scope` by default.")
+@click.option("--look-inside/--index-only", default=True, help="Fetch and scan the files too.")
+@json_option
+def command(purl: str, scope: str | None, *, look_inside: bool, as_json: bool) -> None:
+    """Show everything known about a release, and the decision it would get: pkg:pypi/requests@2.31.0."""
+    try:
+        release = read_release(purl if purl.startswith("pkg:") else f"pkg:pypi/{purl.replace('==', '@')}")
+    except InvalidInput as error:
+        raise InvalidInput(str(error), advice="pratique evidence pkg:pypi/requests@2.31.0") from error
+
+    async def gathered(world: World) -> Inspection:
+        chosen = ScopeName(scope or world.settings.scope)
+        world.policy.mode(chosen)
+        asker = Asker(Scope(chosen), person())
+        return await inspect(world, release.name, release.version, asker, look_inside=look_inside)
+
+    with working(f"gathering the facts about {release.label}"):
+        found = in_world(gathered)
+    told = {"purl": found.purl, "index": found.index, "files": [_told(one) for one in found.files]}
+    show(told, "\n\n".join(_text(one) for one in found.files), as_json=as_json)
+    raise SystemExit(_CODES[min(one.decision.verdict for one in found.files)])
+
+
+def _told(judged: Judged) -> dict[str, object]:
+    decision = judged.decision
+    return {
+        "filename": decision.artifact.filename,
+        "verdict": _WORDS[decision.verdict],
+        "id": judged.id,
+        "use": judged.alternative,
+        "evidence": msgspec.to_builtins(judged.evidence),
+        "reasons": msgspec.to_builtins(decision.reasons),
+    }
+
+
+def _text(judged: Judged) -> str:
+    decision = judged.decision
+    lines = [f"{_WORDS[decision.verdict]}  {decision.artifact.filename}   in {decision.scope.name}"]
+    lines += [f"  {name:<14}{_fact(judged.evidence, name)}" for name in Evidence.__struct_fields__ if name != "tier"]
+    lines += [f"  {_WORDS[reason.verdict]:<8}{reason.condition:<14}{reason.why}" for reason in decision.reasons]
+    if decision.verdict is not Verdict.ALLOW:
+        lines.append(f"  use     {judged.alternative or 'no safe version yet'}")
+    return "\n".join(lines)
+
+
+def _fact(evidence: Evidence, name: str) -> str:
+    answer = getattr(evidence, name)
+    if answer is None:
+        return "not looked at"
+    if isinstance(answer, Unknown):
+        return f"unknown ({answer.source}: {answer.why})"
+    fields = {key: value for key, value in msgspec.to_builtins(answer).items() if key != "type"}
+    return ", ".join(f"{key} {value}" for key, value in fields.items() if value not in (None, ""))

@@ -1,0 +1,74 @@
+"""`pratique policy`: check, test and show the policy."""
+
+from pathlib import Path
+
+import click
+
+from pratique.app import policy_in_force, settings_here, system_now
+from pratique.cli.ending import Exit
+from pratique.cli.running import json_option, show
+from pratique.errors import InvalidInput, InvalidPolicy
+from pratique.policy.load import load
+from pratique.policy.policy import Policy
+from pratique.policy.selftest import run_tests
+
+file_argument = click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+
+
+@click.group()
+def command() -> None:
+    """Check, test and show the policy."""
+
+
+@command.command()
+@file_argument
+@json_option
+def check(file: Path | None, *, as_json: bool) -> None:
+    """Read a policy and report all mistakes at once, each on its line."""
+    try:
+        policy = _policy(file)
+    except InvalidPolicy as error:
+        mistakes = [{"line": mistake.line, "message": mistake.message} for mistake in error.mistakes]
+        show({"valid": False, "mistakes": mistakes}, f"{error}\n{len(mistakes)} mistakes", as_json=as_json)
+        raise SystemExit(Exit.USAGE) from error
+    conditions = ", ".join(condition.id for condition in policy.conditions)
+    text = f"valid: {len(policy.conditions)} conditions ({conditions}), {len(policy.tests)} tests\n  {policy.digest}"
+    show({"valid": True, "mistakes": [], "digest": policy.digest}, text, as_json=as_json)
+
+
+@command.command()
+@file_argument
+@json_option
+def test(file: Path | None, *, as_json: bool) -> None:
+    """Run the tests inside a policy."""
+    outcomes = run_tests(_policy(file), system_now())
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    lines = [
+        f"FAILED  {one.test.name}: expected {one.test.verdict.name.lower()}"
+        f"{f' for {one.test.reason}' if one.test.reason else ''}, got {one.decision.verdict.name.lower()}: {one.decision.strictest.why}"
+        for one in failed
+    ]
+    told = [{"name": one.test.name, "passed": one.passed, "verdict": one.decision.verdict.name.lower()} for one in outcomes]
+    show({"tests": told, "failed": len(failed)}, "\n".join([*lines, f"{len(outcomes)} tests, {len(failed)} failed"]), as_json=as_json)
+    raise SystemExit(Exit.FAILED if failed else Exit.ALLOWED)
+
+
+@command.command(name="show")
+@file_argument
+@json_option
+def show_policy(file: Path | None, *, as_json: bool) -> None:
+    """Print the policy in force."""
+    policy = _policy(file)
+    modes = {str(scope): str(mode) for scope, mode in policy.modes.items()}
+    told = {"digest": policy.digest, "scopes": modes, "text": policy.text}
+    show(told, policy.text, as_json=as_json)
+
+
+def _policy(file: Path | None) -> Policy:
+    if file is None:
+        return policy_in_force(settings_here())
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{file} cannot be read: {error}") from error
+    return load(text, str(file))

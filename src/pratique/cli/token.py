@@ -1,0 +1,56 @@
+"""`pratique token`: issue, list and withdraw access tokens."""
+
+from datetime import timedelta
+
+import click
+import msgspec
+
+from pratique.app import fresh_secret, person, system_now
+from pratique.cli.running import in_world, json_option, show
+from pratique.errors import InvalidInput
+from pratique.flow.access import issue, withdraw
+from pratique.flow.world import World
+from pratique.model.scope import ActorKind, ScopeName
+from pratique.ports import Token
+
+
+@click.command()
+@click.argument("label", required=False)
+@click.option("--scope", help="The scope the token is for; the setting `scope` by default.")
+@click.option("--kind", type=click.Choice([str(kind) for kind in ActorKind]), default="service", show_default=True, help="Who uses it.")
+@click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="In how many days it expires.")
+@click.option("--list", "listing", is_flag=True, help="List tokens.")
+@click.option("--withdraw", "withdrawn", help="Withdraw the tokens with this label.")
+@json_option
+def command(
+    label: str | None, scope: str | None, kind: str, days: int, withdrawn: str | None, *, listing: bool, as_json: bool
+) -> None:
+    """Issue a token (pratique token build-farm --scope ci). It is shown once, and is the password for the gate's URL."""
+    if listing:
+        _list(as_json=as_json)
+        return
+    if withdrawn:
+        in_world(lambda world: withdraw(world, withdrawn, person()))
+        show({"withdrawn": withdrawn}, f"{withdrawn} is withdrawn", as_json=as_json)
+        return
+    if not label:
+        raise InvalidInput("a token has a label", advice="pratique token build-farm --scope ci")
+    secret = fresh_secret()
+
+    async def issued(world: World) -> Token:
+        chosen = ScopeName(scope or world.settings.scope)
+        expires = system_now() + timedelta(days=days)
+        return await issue(world, secret, label, chosen, ActorKind(kind), expires, person())
+
+    token = in_world(issued)
+    text = f"{secret}\n  for {token.scope}, as {label}, {days} days; it is not shown again\n  use  http://token:{secret}@GATE/simple/"
+    show({"token": secret, "label": label, "scope": token.scope}, text, as_json=as_json)
+
+
+def _list(*, as_json: bool) -> None:
+    async def known(world: World) -> list[Token]:
+        return list(await world.store.tokens())
+
+    tokens = in_world(known)
+    lines = [f"{each.label:<20} {each.scope:<12} {each.kind:<8} until {each.expires:%Y-%m-%d}" for each in tokens if each.expires]
+    show([msgspec.to_builtins(each) for each in tokens], "\n".join(lines) or "No tokens.", as_json=as_json)

@@ -1,0 +1,108 @@
+"""`pratique waive`: grant, list and take back exceptions."""
+
+import re
+from datetime import timedelta
+
+import click
+import msgspec
+
+from pratique.app import person, system_now
+from pratique.cli.running import in_world, json_option, show
+from pratique.errors import InvalidInput
+from pratique.flow.exceptions import grant, revoke
+from pratique.flow.recall import recall
+from pratique.flow.world import World
+from pratique.model.scope import ScopeName
+from pratique.model.waiver import Waiver
+
+_DAYS = re.compile(r"(\d{1,4})d")
+
+
+@click.command()
+@click.argument("decision", required=False)
+@click.option("--condition", help="The condition to lift, when no decision is named.")
+@click.option("--package", help="What it is lifted for: pkg:pypi/psycopg2@2.9.*")
+@click.option("--scope", "scopes", multiple=True, help="Where; the decision's scope by default.")
+@click.option("--owner", help="Who needs it; you by default.")
+@click.option("--approver", help="Who grants it; you by default.")
+@click.option("--group", default="security", show_default=True, help="The group in whose name it is granted.")
+@click.option("--reason", help="Why.")
+@click.option("--expires", default="7d", show_default=True, help="In how many days it ends: 7d.")
+@click.option("--uses", default=0, help="How often it may be used; 0: as often as needed.")
+@click.option("--list", "listing", is_flag=True, help="List exceptions.")
+@click.option("--revoke", "revoked", help="Take back the exception with this id.")
+@json_option
+def command(  # noqa: PLR0913 - one option each
+    decision: str | None,
+    condition: str | None,
+    package: str | None,
+    scopes: tuple[str, ...],
+    owner: str | None,
+    approver: str | None,
+    group: str,
+    reason: str | None,
+    expires: str,
+    uses: int,
+    revoked: str | None,
+    *,
+    listing: bool,
+    as_json: bool,
+) -> None:
+    """Grant an exception from a decision (pratique waive 7F3K2QXD --reason "..."), list exceptions, or take one back."""
+    if listing:
+        _list(as_json=as_json)
+        return
+    if revoked:
+        in_world(lambda world: revoke(world, revoked, person()))
+        show({"revoked": revoked}, f"{revoked} is taken back", as_json=as_json)
+        return
+    if not reason:
+        raise InvalidInput("an exception has a reason", advice='pratique waive ID --reason "..."')
+
+    async def granted(world: World) -> Waiver:
+        lifted, pattern, scope = condition, package, list(scopes)
+        if decision is not None:
+            told = await recall(world, decision)
+            lifted, pattern, scope = lifted or told.rule, pattern or told.purl, scope or [told.scope]
+        if not lifted or not pattern:
+            raise InvalidInput("name a decision, or both --condition and --package")
+        now = system_now()
+        waiver = Waiver(
+            id=f"W{int(now.timestamp())}",
+            condition=lifted,
+            package=pattern,
+            scopes=tuple(ScopeName(name) for name in scope) or tuple(world.policy.modes),
+            owner=owner or person().name,
+            approved_by=approver or person().name,
+            approver_group=group,
+            reason=reason,
+            expires=now + _duration(expires),
+            uses_max=uses,
+        )
+        await grant(world, waiver, person())
+        return waiver
+
+    waiver = in_world(granted)
+    text = f"{waiver.id}  {waiver.condition} is lifted for {waiver.package} until {waiver.expires:%Y-%m-%d %H:%M} UTC"
+    show(msgspec.to_builtins(waiver), text, as_json=as_json)
+
+
+def _list(*, as_json: bool) -> None:
+    async def known(world: World) -> list[tuple[Waiver, int]]:
+        uses = await world.store.uses()
+        return [(each, uses.get(each.id, 0)) for each in [*world.policy.waivers, *await world.store.waivers()]]
+
+    waivers = in_world(known)
+    lines = [
+        f"{each.id}  {each.condition:<14} {each.package}  until {each.expires:%Y-%m-%d}  used {used}x  {each.owner}: {each.reason}"
+        for each, used in waivers
+    ]
+    told = [{**msgspec.to_builtins(each), "uses": used} for each, used in waivers]
+    show(told, "\n".join(lines) or "No exceptions.", as_json=as_json)
+
+
+def _duration(text: str) -> timedelta:
+    match = _DAYS.fullmatch(text)
+    if match is None:
+        raise InvalidInput(f"{text} is no number of days", advice="--expires 7d")
+    return timedelta(days=int(match[1]))
