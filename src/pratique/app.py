@@ -118,9 +118,9 @@ async def _store(settings: Settings, signer: Ed25519Signer) -> Store:
 
 def _indexes(settings: Settings) -> dict[str, str]:
     """The indexes in the order in which a name is looked for: the organisation's own first, the public one last."""
-    named = {name: url if url.endswith("/") else f"{url}/" for name, url in settings.indexes.items()}
-    public = named.pop("public", None) or default_index()
-    return {**named, "public": public}
+    named = dict(settings.indexes)
+    named["public"] = named.pop("public", "") or default_index()
+    return {name: url if url.endswith("/") else f"{url}/" for name, url in named.items()}
 
 
 @dataclass(frozen=True, slots=True)
