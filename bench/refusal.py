@@ -3,25 +3,9 @@
 The limit in the same run is the same request for a path that decides nothing (`/-/health`).
 """
 
-import asyncio
-import statistics
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from urllib.parse import urlsplit
-
-import aiohttp
-
-from pratique.app import open_world
-from pratique.model.scope import Actor, ActorKind
-from pratique.settings import Settings
-from pratique.simulators.clock import SimulatedClock
-from pratique.simulators.upstream import SimulatedIndex, SimulatedUpstream
-from pratique.simulators.wheels import wheel
-from pratique.web.serve import running
+from datetime import UTC, datetime
 
 NOW = datetime(2026, 3, 24, 12, tzinfo=UTC)
 ROUNDS = 300

@@ -46,7 +46,9 @@ def settings_here(overrides: Mapping[str, object] | None = None) -> Settings:
         except FileNotFoundError:
             continue
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise InvalidInput(f"{path} cannot be read: {error}", advice="docs/reference/settings.md shows one") from error
+            raise InvalidInput(
+                f"{path} cannot be read: {error}", advice="docs/reference/settings.md shows one"
+            ) from error
         break
     return read_settings(document | dict(overrides or {}), environment)
 
@@ -71,7 +73,9 @@ def policy_in_force(settings: Settings) -> Policy:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"the policy {path} cannot be read: {error}", advice="set `policy` in pratique.toml") from error
+        raise InvalidInput(
+            f"the policy {path} cannot be read: {error}", advice="set `policy` in pratique.toml"
+        ) from error
     return load(text, str(path))
 
 

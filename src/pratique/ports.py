@@ -77,7 +77,9 @@ class Ledger(Protocol):
         """Store entries and a signed checkpoint durably, together; the index of the first. Raises `NotRecorded`."""
         ...
 
-    async def size(self) -> int: ...
+    async def size(self) -> int:
+        """How many entries there are."""
+        ...
 
     async def entries(self, start: int, end: int) -> Sequence[bytes]:
         """Entries `start` (included) to `end` (excluded), clipped to the size."""
@@ -144,7 +146,9 @@ class Waivers(Protocol):
         """How often each waiver lifted a condition, by id."""
         ...
 
-    async def grant(self, waiver: Waiver) -> None: ...
+    async def grant(self, waiver: Waiver) -> None:
+        """Put an exception in force."""
+        ...
 
     async def revoke(self, waiver: str) -> None:
         """Raises `NotFound`."""
@@ -172,9 +176,13 @@ class Tokens(Protocol):
         """Raises `NotFound`."""
         ...
 
-    async def tokens(self) -> Sequence[Token]: ...
+    async def tokens(self) -> Sequence[Token]:
+        """Every token that was not withdrawn."""
+        ...
 
-    async def issue(self, token: Token) -> None: ...
+    async def issue(self, token: Token) -> None:
+        """Put a token in force."""
+        ...
 
     async def withdraw(self, digest: Digest) -> None:
         """Raises `NotFound`."""
@@ -204,7 +212,9 @@ class Store(Ledger, Memory, Waivers, Tokens, Pseudonyms, Protocol):
 class BlobWriter(Protocol):
     """A file being received. Leaving its context without `commit` discards it."""
 
-    async def write(self, chunk: bytes) -> None: ...
+    async def write(self, chunk: bytes) -> None:
+        """Add bytes."""
+        ...
 
     async def commit(self) -> Digest:
         """Make it visible, whole or not at all, under the digest of what was written."""
@@ -222,7 +232,9 @@ class Blobs(Protocol):
         """The bytes from `start` to `end` (excluded). A whole read is checked: raises `NotFound` or `Tampered`."""
         ...
 
-    def writer(self) -> AbstractAsyncContextManager[BlobWriter]: ...
+    def writer(self) -> AbstractAsyncContextManager[BlobWriter]:
+        """Receive a file."""
+        ...
 
     async def remove(self, digest: Digest) -> None:
         """Forget a file; nothing happens when it is not held."""
@@ -235,7 +247,9 @@ class Scanner(Protocol):
     rules: Digest
     """The rules it looks with: another set of rules, another digest."""
 
-    async def scan(self, filename: str, blob: Digest) -> Scan | Unknown: ...
+    async def scan(self, filename: str, blob: Digest) -> Scan | Unknown:
+        """Look into a file that is held."""
+        ...
 
 
 class Signer(Protocol):

@@ -16,7 +16,9 @@ from pratique.errors import InvalidInput
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where Pratique keeps things, what it listens on, and which indexes it speaks for."""
 
-    home: Annotated[str, Meta(description="Folder of the ledger, the keys and the files; empty: the user's data folder.")] = ""
+    home: Annotated[
+        str, Meta(description="Folder of the ledger, the keys and the files; empty: the user's data folder.")
+    ] = ""
     store: Annotated[
         Literal["sqlite", "memory"], Meta(description="Where the record is kept; `memory` forgets it at the end.")
     ] = "sqlite"
@@ -24,19 +26,28 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scope: Annotated[str, Meta(description="The scope of a request that names none.")] = "workstation"
     indexes: Annotated[
         dict[str, str],
-        Meta(description="Simple API URLs by index name; without `public`, the index this machine's clients already use."),
+        Meta(
+            description="Simple API URLs by index name; without `public`, the index this machine's clients already use."
+        ),
     ] = {}
     host: Annotated[str, Meta(description="The address `pratique serve` listens on.")] = "127.0.0.1"
-    port: Annotated[int, Meta(description="The port `pratique serve` listens on; 0: any free one.", ge=0, le=65535)] = 8470
+    port: Annotated[int, Meta(description="The port `pratique serve` listens on; 0: any free one.", ge=0, le=65535)] = (
+        8470
+    )
     public_url: Annotated[
-        str, Meta(description="The URL under which people reach this gate, for links in messages; empty: none are given.")
+        str,
+        Meta(description="The URL under which people reach this gate, for links in messages; empty: none are given."),
     ] = ""
     tokens_required: Annotated[bool, Meta(description="Refuse requests without an access token.")] = False
     pip_carrier: Annotated[
         bool, Meta(description="Show pip why a version is held in the `requires-python` field of its index entry.")
     ] = True
-    scan: Annotated[bool, Meta(description="Look into files at their first request; false leaves that fact unknown.")] = True
-    ca_bundle: Annotated[str, Meta(description="A file of certificate authorities for the indexes; empty: the system's.")] = ""
+    scan: Annotated[
+        bool, Meta(description="Look into files at their first request; false leaves that fact unknown.")
+    ] = True
+    ca_bundle: Annotated[
+        str, Meta(description="A file of certificate authorities for the indexes; empty: the system's.")
+    ] = ""
 
 
 def read_settings(document: Mapping[str, object], environment: Mapping[str, str]) -> Settings:

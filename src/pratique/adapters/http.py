@@ -1,5 +1,4 @@
-"""The only HTTP client: package indexes over aiohttp, with a limit on everything they send and on how long they
-take."""
+"""The only HTTP client: package indexes over aiohttp, with a limit on everything they send and on their time."""
 
 import asyncio
 import ssl
@@ -52,7 +51,9 @@ class HttpUpstream:
     def __init__(self, name: str, url: str, session: aiohttp.ClientSession) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise InvalidInput(f"the index {name} has no http or https URL", advice="[indexes] in pratique.toml names it")
+            raise InvalidInput(
+                f"the index {name} has no http or https URL", advice="[indexes] in pratique.toml names it"
+            )
         self.name = name
         host = parts.netloc.rpartition("@")[2]
         self.url = urlunsplit((parts.scheme, host, parts.path, "", ""))

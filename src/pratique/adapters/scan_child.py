@@ -1,5 +1,4 @@
-"""The process that looks into files: started small, it forks one confined child per file and relays what the child
-reports.
+"""The process that looks into files: it forks one confined child per file and relays what the child reports.
 
 Run as `python -I -m pratique.adapters.scan_child`. It reads lines of JSON `[path, filename]` and answers each with a
 line of JSON: a scan, or the reason why there is none. It ends when its input does. A child may use so much memory and
@@ -29,8 +28,7 @@ _READ_BYTES: Final = 65_536
 
 
 def scan_archive(filename: str, stream: IO[bytes]) -> Scan | Unknown:
-    """Look into a distribution. One that cannot be unpacked safely gives `Unknown`: not clean, and not nothing
-    either."""
+    """Look into a distribution. One that cannot be unpacked safely gives `Unknown`, which is not clean."""
     try:
         return scan(_members(filename, stream))
     except InvalidInput as error:

@@ -1,5 +1,4 @@
-"""The scanner as the gate sees it: files go in by their bytes, facts come out, and nothing a file does comes with
-them."""
+"""The scanner as the gate sees it: files go in by their bytes, facts come out, nothing a file does comes with them."""
 
 import asyncio
 import contextlib
@@ -67,7 +66,8 @@ class ConfinedScanner:
                     return Unknown("scanner", "its process has no pipes")
                 process.stdin.write(msgspec.json.encode([path, filename]) + b"\n")
                 await process.stdin.drain()
-                return _ANSWER.decode(await process.stdout.readuntil(b"\n"))
+                answer: Scan | Unknown = _ANSWER.decode(await process.stdout.readuntil(b"\n"))
+                return answer
         except (TimeoutError, OSError, EOFError, asyncio.LimitOverrunError, msgspec.MsgspecError) as error:
             await self.close()
             return Unknown("scanner", f"its process was lost ({type(error).__name__})")

@@ -180,9 +180,7 @@ def _line(event: Event) -> str:
 
 def _verdict(report: VerifyReport) -> str:
     word = "damaged" if report.damage else "intact"
-    return (
-        f"{word}: {report.size} entries, {report.checkpoints_count} checkpoints, {report.documents_count} documents verified"
-    )
+    return f"{word}: {report.size} entries, {report.checkpoints_count} checkpoints, {report.documents_count} documents verified"
 
 
 def _told(report: VerifyReport) -> dict[str, object]:

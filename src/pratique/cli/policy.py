@@ -10,7 +10,7 @@ from pratique.cli.running import json_option, show
 from pratique.errors import InvalidInput, InvalidPolicy
 from pratique.policy.load import load
 from pratique.policy.policy import Policy
-from pratique.policy.selftest import run_tests
+from pratique.policy.selftest import Outcome, run_tests
 
 file_argument = click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 
@@ -43,14 +43,22 @@ def test(file: Path | None, *, as_json: bool) -> None:
     """Run the tests inside a policy."""
     outcomes = run_tests(_policy(file), system_now())
     failed = [outcome for outcome in outcomes if not outcome.passed]
-    lines = [
-        f"FAILED  {one.test.name}: expected {one.test.verdict.name.lower()}"
-        f"{f' for {one.test.reason}' if one.test.reason else ''}, got {one.decision.verdict.name.lower()}: {one.decision.strictest.why}"
-        for one in failed
+    lines = [_failure(outcome) for outcome in failed]
+    told = [
+        {"name": one.test.name, "passed": one.passed, "verdict": one.decision.verdict.name.lower()} for one in outcomes
     ]
-    told = [{"name": one.test.name, "passed": one.passed, "verdict": one.decision.verdict.name.lower()} for one in outcomes]
-    show({"tests": told, "failed": len(failed)}, "\n".join([*lines, f"{len(outcomes)} tests, {len(failed)} failed"]), as_json=as_json)
+    show(
+        {"tests": told, "failed": len(failed)},
+        "\n".join([*lines, f"{len(outcomes)} tests, {len(failed)} failed"]),
+        as_json=as_json,
+    )
     raise SystemExit(Exit.FAILED if failed else Exit.ALLOWED)
+
+
+def _failure(outcome: Outcome) -> str:
+    test, decision = outcome.test, outcome.decision
+    wanted = test.verdict.name.lower() + (f" for {test.reason}" if test.reason else "")
+    return f"FAILED  {test.name}: expected {wanted}, got {decision.verdict.name.lower()}: {decision.strictest.why}"
 
 
 @command.command(name="show")

@@ -17,7 +17,9 @@ from pratique.web.serve import running
 @click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on, 0 for any free one.")
 def command(host: str | None, port: int | None) -> None:
     """Run a gate for many until it is interrupted."""
-    overrides = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    overrides: dict[str, object] = {
+        name: value for name, value in (("host", host), ("port", port)) if value is not None
+    }
     raise SystemExit(asyncio.run(_serve(overrides)))
 
 

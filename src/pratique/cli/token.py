@@ -17,8 +17,16 @@ from pratique.ports import Token
 @click.command()
 @click.argument("label", required=False)
 @click.option("--scope", help="The scope the token is for; the setting `scope` by default.")
-@click.option("--kind", type=click.Choice([str(kind) for kind in ActorKind]), default="service", show_default=True, help="Who uses it.")
-@click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="In how many days it expires.")
+@click.option(
+    "--kind",
+    type=click.Choice([str(kind) for kind in ActorKind]),
+    default="service",
+    show_default=True,
+    help="Who uses it.",
+)
+@click.option(
+    "--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="In how many days it expires."
+)
 @click.option("--list", "listing", is_flag=True, help="List tokens.")
 @click.option("--withdraw", "withdrawn", help="Withdraw the tokens with this label.")
 @json_option
@@ -52,5 +60,9 @@ def _list(*, as_json: bool) -> None:
         return list(await world.store.tokens())
 
     tokens = in_world(known)
-    lines = [f"{each.label:<20} {each.scope:<12} {each.kind:<8} until {each.expires:%Y-%m-%d}" for each in tokens if each.expires]
+    lines = [
+        f"{each.label:<20} {each.scope:<12} {each.kind:<8} until {each.expires:%Y-%m-%d}"
+        for each in tokens
+        if each.expires
+    ]
     show([msgspec.to_builtins(each) for each in tokens], "\n".join(lines) or "No tokens.", as_json=as_json)

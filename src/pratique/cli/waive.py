@@ -32,7 +32,7 @@ _DAYS = re.compile(r"(\d{1,4})d")
 @click.option("--list", "listing", is_flag=True, help="List exceptions.")
 @click.option("--revoke", "revoked", help="Take back the exception with this id.")
 @json_option
-def command(  # noqa: PLR0913 - one option each
+def command(
     decision: str | None,
     condition: str | None,
     package: str | None,
@@ -94,7 +94,8 @@ def _list(*, as_json: bool) -> None:
 
     waivers = in_world(known)
     lines = [
-        f"{each.id}  {each.condition:<14} {each.package}  until {each.expires:%Y-%m-%d}  used {used}x  {each.owner}: {each.reason}"
+        f"{each.id}  {each.condition:<14} {each.package}  until {each.expires:%Y-%m-%d}  used {used}x  "
+        f"{each.owner}: {each.reason}"
         for each, used in waivers
     ]
     told = [{**msgspec.to_builtins(each), "uses": used} for each, used in waivers]

@@ -13,7 +13,8 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO
+from functools import partial
+from typing import IO, Protocol
 
 from pratique.errors import InvalidInput, LimitExceeded
 from pratique.model import limits
@@ -38,6 +39,14 @@ class Member:
     path: str
     size: int
     read: Callable[[], bytes]
+
+
+class Reads(Protocol):
+    """Anything bytes can be read from."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most `size` bytes."""
+        ...
 
 
 def open_archive(filename: str, stream: IO[bytes]) -> Iterator[Member]:
@@ -89,7 +98,7 @@ def _zip(stream: IO[bytes]) -> Iterator[Member]:
             if info.flag_bits & 0x1:
                 raise InvalidInput("a member is encrypted")
             _check_ratio(info.file_size, info.compress_size)
-            yield Member(info.filename, info.file_size, lambda info=info: _bounded(archive.open(info), info.file_size))
+            yield Member(info.filename, info.file_size, partial(_read_zip, archive, info))
 
 
 def _tar(stream: IO[bytes]) -> Iterator[Member]:
@@ -104,7 +113,7 @@ def _tar(stream: IO[bytes]) -> Iterator[Member]:
                     continue
                 raise InvalidInput("a member is neither a file, a folder nor a link")
             path = info.name.removeprefix("./")
-            yield Member(path, info.size, lambda info=info: _bounded(archive.extractfile(info), info.size))
+            yield Member(path, info.size, partial(_read_tar, archive, info))
 
 
 def _target(info: tarfile.TarInfo) -> str:
@@ -120,7 +129,7 @@ def _target(info: tarfile.TarInfo) -> str:
     return "/".join(parts) or "root"
 
 
-def _unpacked(stream: IO[bytes]) -> IO[bytes]:
+def _unpacked(stream: IO[bytes]) -> Reads:
     magic = stream.read(6)
     stream.seek(0)
     if magic[:2] == b"\x1f\x8b":
@@ -135,7 +144,7 @@ def _unpacked(stream: IO[bytes]) -> IO[bytes]:
 class _Counted(io.RawIOBase):
     """A stream that ends in an error once more has come out of it than an archive may hold."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: Reads) -> None:
         super().__init__()
         self._stream = stream
         self._read = 0
@@ -155,6 +164,14 @@ class _Counted(io.RawIOBase):
 def _check_ratio(size: int, packed: int) -> None:
     if size > limits.ARCHIVE_MEMBER_BYTES_MAX and size > packed * limits.ARCHIVE_RATIO_MAX:
         raise LimitExceeded(f"a member of {packed} bytes grows to {size}")
+
+
+def _read_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    return _bounded(archive.open(info), info.file_size)
+
+
+def _read_tar(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
+    return _bounded(archive.extractfile(info), info.size)
 
 
 def _bounded(stream: IO[bytes] | None, size: int) -> bytes:

@@ -31,24 +31,43 @@ class ListedFile(Protocol):
     """A file on a page, as this module needs to see it."""
 
     @property
-    def filename(self) -> str: ...
+    def filename(self) -> str:
+        """Its name."""
+        ...
+
     @property
-    def version(self) -> VersionText: ...
+    def version(self) -> VersionText:
+        """Its version, in normal form."""
+        ...
+
     @property
-    def upload_time(self) -> datetime | None: ...
+    def upload_time(self) -> datetime | None:
+        """When it was uploaded (aware, UTC), None when the index does not say."""
+        ...
+
     @property
-    def sha256(self) -> Digest | None: ...
+    def sha256(self) -> Digest | None:
+        """The digest the index states."""
+        ...
+
     @property
-    def yanked(self) -> bool | str: ...
+    def yanked(self) -> bool | str:
+        """Whether it is yanked, or why."""
+        ...
 
 
 class KnownFile(Protocol):
     """A file as it was when it was first seen."""
 
     @property
-    def filename(self) -> str: ...
+    def filename(self) -> str:
+        """Its name."""
+        ...
+
     @property
-    def digest(self) -> Digest | None: ...
+    def digest(self) -> Digest | None:
+        """The digest it had then."""
+        ...
 
 
 def observe(
@@ -103,7 +122,9 @@ def observe(
 
 def _uploads(files: Sequence[ListedFile]) -> dict[str, Upload]:
     """Upload facts by file name: one pass in the order of time, remembering the last upload of another version."""
-    timed = sorted(((file.upload_time, file) for file in files if file.upload_time is not None), key=lambda pair: pair[0])
+    timed = sorted(
+        ((file.upload_time, file) for file in files if file.upload_time is not None), key=lambda pair: pair[0]
+    )
     if not timed:
         return {}
     since = timed[0][0]

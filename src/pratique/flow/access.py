@@ -20,8 +20,10 @@ def token_digest(secret: str) -> Digest:
 async def issue(
     world: World, secret: str, label: str, scope: ScopeName, kind: ActorKind, expires: datetime | None, actor: Actor
 ) -> Token:
-    """Put a token in force. `secret` comes from the caller's source of randomness. Raises `InvalidInput` for a scope the
-    policy does not know."""
+    """Put a token in force; `secret` comes from the caller's source of randomness.
+
+    Raises `InvalidInput` for a scope the policy does not know.
+    """
     world.policy.mode(scope)
     token = Token(digest=token_digest(secret), label=label, scope=scope, kind=kind, expires=expires)
     event = TokenIssued(

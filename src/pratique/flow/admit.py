@@ -7,8 +7,8 @@ judged again with all that is known. Every answer is recorded before the caller 
 from dataclasses import dataclass
 
 from pratique.flow.asker import FileAsk
-from pratique.flow.material import Material, locate, read
 from pratique.flow.judge import Judged, judge, record, usable_waivers
+from pratique.flow.material import Material, locate, read
 from pratique.flow.notices import Notice
 from pratique.flow.world import World
 from pratique.model.decision import Verdict

@@ -132,7 +132,7 @@ class _Audit:
         note = ""
         if self._size:
             try:
-                note = await self._ledger.checkpoint(self._size)
+                note = await self.read(self._ledger.checkpoint(self._size), "")
             except NotFound:
                 examination.damage.add("checkpoint-forged", f"there is no checkpoint of size {self._size}")
         return VerifyReport(

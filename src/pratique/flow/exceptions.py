@@ -20,7 +20,9 @@ async def grant(world: World, waiver: Waiver, actor: Actor) -> int:
     waivable = {condition.id: condition.waivable_by for condition in policy.conditions}
     wrong = mistakes(waiver, waivable, tuple(policy.modes), policy.groups)
     if wrong:
-        raise InvalidInput("; ".join(sentence for _, sentence in wrong), advice="pratique explain shows who may lift what")
+        raise InvalidInput(
+            "; ".join(sentence for _, sentence in wrong), advice="pratique explain shows who may lift what"
+        )
     now = world.clock.now()
     if waiver.expires <= now:
         raise InvalidInput(f"the waiver would expire at {waiver.expires:%Y-%m-%d %H:%M} UTC, which has passed")

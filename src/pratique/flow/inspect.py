@@ -33,7 +33,9 @@ async def inspect(world: World, name: str, version: str, asker: Asker, *, look_i
     try:
         wanted = str(Version(version))
     except InvalidVersion as error:
-        raise InvalidInput(f"{version} is no version", advice="PEP 440 describes them: 1.0, 2.1rc1, 3.0.post1") from error
+        raise InvalidInput(
+            f"{version} is no version", advice="PEP 440 describes them: 1.0, 2.1rc1, 3.0.post1"
+        ) from error
     now = world.clock.now()
     known = await world.pages.find(project)
     waivers = await usable_waivers(world, now)

@@ -56,7 +56,9 @@ async def locate(world: World, ask: FileAsk) -> Material:
         raise NotFound(f"{ask.project} is served by the index {project.index}, not by {ask.index}")
     entry, candidate = project.entries.get(ask.filename), project.candidates.get(ask.filename)
     if candidate is None:
-        raise NotFound(f"index {ask.index} lists no file {ask.filename}", advice="refresh the lock file, then try again")
+        raise NotFound(
+            f"index {ask.index} lists no file {ask.filename}", advice="refresh the lock file, then try again"
+        )
     if entry is not None and entry.path == ask.path:
         return Material(artifact, candidate.evidence, project, entry)
     if entry is None:

@@ -64,7 +64,8 @@ def _adverse(
         for candidate in known.candidates.values()
         if (entry := known.entries.get(candidate.filename)) is not None
         and entry.yanked is False
-        and verdict(world.policy, Case(_artifact(known, candidate), candidate.evidence, asker.scope, now)) is not Verdict.ALLOW
+        and verdict(world.policy, Case(_artifact(known, candidate), candidate.evidence, asker.scope, now))
+        is not Verdict.ALLOW
     ]
     suspects.sort(key=_newest, reverse=True)
     judged = (

@@ -38,5 +38,8 @@ class GateUrls:
     def _listed(self, index: str) -> dict[str, str]:
         known = (found for (name, _), (found, _) in self._world.pages.kept.items() if name == index)
         return {
-            entry.path: entry.url for project in known if isinstance(project, KnownProject) for entry in project.page.files
+            entry.path: entry.url
+            for project in known
+            if isinstance(project, KnownProject)
+            for entry in project.page.files
         }

@@ -2,6 +2,7 @@
 
 Values hold strings, integers, booleans, lists and objects only; `rfc8785` refuses what JSON cannot carry exactly.
 """
+
 import hashlib
 from typing import Any
 

@@ -131,9 +131,10 @@ def encode(event: Event) -> bytes:
 def decode(entry: bytes) -> Event:
     """Read a ledger entry. Raises `InvalidInput` for bytes that are no event."""
     try:
-        return _DECODER.decode(entry)
+        event: Event = _DECODER.decode(entry)
     except msgspec.MsgspecError as error:
         raise InvalidInput(f"not a ledger entry: {error}") from error
+    return event
 
 
 def decision_id(decision: Decision) -> str:

@@ -63,8 +63,7 @@ def verdict(
         reason = judge(case)
         if reason.verdict is not allow:
             heard = _heard(policy, policy.conditions[place], reason, case, waivers, uses).verdict
-            if heard > worst:
-                worst = heard
+            worst = max(worst, heard)
     return worst
 
 

@@ -34,7 +34,18 @@ _TABLES: Final = ("scopes", "groups", *_BY_ID, "rule", "waiver", "test")
 _SCOPES: Final = {"workstation": {"mode": "enforce"}, "ci": {"mode": "enforce"}, "server": {"mode": "enforce"}}
 _LINE_IN_MESSAGE: Final = re.compile(r"at line (\d+)")
 _RULE_KEYS: Final = ("id", "when", "then", "why", "use", "do", "waivable_by")
-_WAIVER_KEYS: Final = ("id", "condition", "package", "scopes", "owner", "approved_by", "approver_group", "reason", "expires", "uses_max")
+_WAIVER_KEYS: Final = (
+    "id",
+    "condition",
+    "package",
+    "scopes",
+    "owner",
+    "approved_by",
+    "approver_group",
+    "reason",
+    "expires",
+    "uses_max",
+)
 _TEST_KEYS: Final = ("name", "package", "scope", "given", "on", "expect")
 
 
@@ -161,7 +172,9 @@ class _Loading:
             why = self._text(table, "why", path)
             use, do = (self._text(table, key, path, needed=False) for key in ("use", "do"))
             if not use and not do:
-                self.reader.wrong(path, f"the rule {quoted(identity)} says neither what to `use` nor what to `do` instead")
+                self.reader.wrong(
+                    path, f"the rule {quoted(identity)} says neither what to `use` nor what to `do` instead"
+                )
             then = self._verdict(table, "then", path)
             if when:
                 try:
@@ -195,7 +208,9 @@ class _Loading:
             uses = table.get("uses_max", 0)
             expires = _moment(table.get("expires"))
             if expires is None:
-                self.reader.wrong((*path, "expires"), "a waiver says when it `expires`, as a date: expires = 2027-03-31")
+                self.reader.wrong(
+                    (*path, "expires"), "a waiver says when it `expires`, as a date: expires = 2027-03-31"
+                )
             waiver = Waiver(
                 id=self._text(table, "id", path, needed=False),
                 condition=self._text(table, "condition", path, needed=False),
@@ -219,7 +234,9 @@ class _Loading:
         for path, table in self._tables("test", _TEST_KEYS, limits.POLICY_TESTS_MAX):
             scope = self._text(table, "scope", path, needed=False) or scopes[0]
             if scope not in scopes:
-                self.reader.wrong((*path, "scope"), f"no scope is called {quoted(scope)}; this policy has: {', '.join(scopes)}")
+                self.reader.wrong(
+                    (*path, "scope"), f"no scope is called {quoted(scope)}; this policy has: {', '.join(scopes)}"
+                )
             expect = table.get("expect")
             if not isinstance(expect, dict) or not set(expect) <= {"verdict", "reason"}:
                 self.reader.wrong((*path, "expect"), '`expect` is written { verdict = "hold", reason = "cooldown" }')

@@ -58,7 +58,9 @@ class PackagePattern:
 
     def matches(self, artifact: Artifact) -> bool:
         """Whether this artifact is meant. A version that PEP 440 cannot read fits no specifier."""
-        if artifact.ecosystem is not self.ecosystem or not compile_name(self.name).fullmatch(artifact.name):
+        if artifact.ecosystem.value != self.ecosystem.value:
+            return False
+        if not compile_name(self.name).fullmatch(artifact.name):
             return False
         if self.versions is None:
             return True
@@ -91,7 +93,9 @@ def read_release(text: str) -> Artifact:
 def _parts(text: str) -> tuple[Ecosystem, str, str]:
     match = _PURL.fullmatch(text)
     if match is None:
-        raise InvalidInput(f"{quoted(text)} is no package URL; one is written pkg:pypi/requests or pkg:pypi/requests@2.*")
+        raise InvalidInput(
+            f"{quoted(text)} is no package URL; one is written pkg:pypi/requests or pkg:pypi/requests@2.*"
+        )
     try:
         ecosystem = Ecosystem(match["type"])
     except ValueError:

@@ -124,21 +124,11 @@ def _scalar(kind: Any, value: object, scopes: Collection[str]) -> object:  # noq
         return value
     if not isinstance(value, str):
         raise InvalidInput("that is a text")
-    if kind is timedelta:
-        return read_duration(value)
-    if kind is Verdict:
-        return verdict_of(value)
-    if kind is PackagePattern:
-        return read_pattern(value)
-    if kind is Digest:
-        return digest(value)
-    if kind is NamePattern:
-        return read_name_pattern(value)
     if kind is ScopeName and scopes and value not in scopes:
         raise InvalidInput(f"no scope is called {quoted(value)}; this policy has: {', '.join(scopes)}")
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return _choice(kind, value)
-    return value
+    return _READERS[kind](value) if kind in _READERS else value
 
 
 def verdict_of(value: str) -> Verdict:
@@ -154,3 +144,12 @@ def _choice(kind: type[Enum], value: str) -> Enum:
         return kind(value)
     except ValueError:
         raise InvalidInput(f"{quoted(value)} is not one of {', '.join(str(each.value) for each in kind)}") from None
+
+
+_READERS: Final[Mapping[object, Callable[[str], object]]] = {
+    timedelta: read_duration,
+    Verdict: verdict_of,
+    PackagePattern: read_pattern,
+    NamePattern: read_name_pattern,
+    Digest: digest,
+}

@@ -30,7 +30,7 @@ from pratique.model.evidence import (
     Unknown,
     Upload,
 )
-from pratique.model.scope import Scope, ScopeName
+from pratique.model.scope import Scope
 from pratique.policy.alarm import Alarm
 from pratique.policy.vocabulary import Value
 
@@ -43,8 +43,8 @@ _RULES: Final = Digest("sha256:" + "2" * 64)
 _OLD: Final = timedelta(days=1000)
 _LONG_AGO: Final = timedelta(days=3000)
 _LAST_RELEASE: Final = timedelta(days=30)
+_NO_ALARM: Final = Alarm.NONE.name.lower()
 _ALARMS: Final = {
-    Alarm.NONE.name.lower(): (),
     Alarm.SUSPICIOUS.name.lower(): (Severity.HIGH, Confidence.MEDIUM),
     Alarm.MALICIOUS.name.lower(): (Severity.CRITICAL, Confidence.HIGH),
 }
@@ -194,8 +194,10 @@ def _provenance(evidence: Evidence, value: Value, now: datetime) -> Evidence:
 
 def _alarm(evidence: Evidence, value: Value, now: datetime) -> Evidence:
     del now
-    level = _ALARMS[str(value)]
-    found = (Finding("example-rule", *level, "example.py", 1, "an example"),) if level else ()
+    found: tuple[Finding, ...] = ()
+    if value != _NO_ALARM:
+        severity, confidence = _ALARMS[str(value)]
+        found = (Finding("example-rule", severity, confidence, "example.py", 1, "an example"),)
     return msgspec.structs.replace(evidence, scan=Scan(found, 10, 0, _RULES))
 
 

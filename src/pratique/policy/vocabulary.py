@@ -183,7 +183,9 @@ _WORDS: Final = (
         _of(_hashes, lambda hashes, _: hashes.published is not None),
         "hashes",
     ),
-    Word("hashes.changed", Kind.YES_NO, "whether two known digests of the file differ", _of(_hashes, _changed), "hashes"),
+    Word(
+        "hashes.changed", Kind.YES_NO, "whether two known digests of the file differ", _of(_hashes, _changed), "hashes"
+    ),
     Word(
         "security.fixes",
         Kind.YES_NO,

@@ -66,7 +66,9 @@ def mistakes(
     members = groups.get(waiver.approver_group)
     if members is not None and waiver.approved_by not in members:
         found.append(("approved_by", f"{quoted(waiver.approved_by)} is not in the group {waiver.approver_group}"))
-    found += [(name, f"`{name}` says nothing") for name in ("id", "owner", "approved_by", "reason") if not _said(waiver, name)]
+    found += [
+        (name, f"`{name}` says nothing") for name in ("id", "owner", "approved_by", "reason") if not _said(waiver, name)
+    ]
     found += [("scopes", f"no scope is called {quoted(scope)}") for scope in waiver.scopes if scope not in scopes]
     if not waiver.scopes:
         found.append(("scopes", "a waiver names the scopes it is for"))

@@ -54,12 +54,6 @@ def after(moment: datetime, duration: timedelta) -> datetime:
 
 
 def clean(text: str) -> str:
-    """Somebody else's words, safe to repeat on one line: printable, and shortened visibly."""
-    line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
-    return line if len(line) <= limits.QUOTE_CHARACTERS_MAX else line[: limits.QUOTE_CHARACTERS_MAX - 3] + "..."
-
-
-def clean(text: str) -> str:
     """Somebody else's words on one line: printable, and shortened visibly."""
     line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
     return line if len(line) <= limits.QUOTE_CHARACTERS_MAX else line[: limits.QUOTE_CHARACTERS_MAX - 1] + "…"

@@ -190,7 +190,12 @@ def page(refusal: Refusal) -> str:
         rows.append(("Or wait", f"it opens by itself {_moment(refusal.until)}"))
     if refusal.ask:
         rows.append(("Or ask", f"{refusal.ask}, naming {refusal.id}"))
-    rows += [("Condition", refusal.rule), ("Scope", refusal.scope), ("Policy", refusal.policy), ("Decision", refusal.id)]
+    rows += [
+        ("Condition", refusal.rule),
+        ("Scope", refusal.scope),
+        ("Policy", refusal.policy),
+        ("Decision", refusal.id),
+    ]
     cells = "".join(f"<dt>{html.escape(key)}</dt><dd>{html.escape(value)}</dd>" for key, value in rows)
     title = html.escape(f"{refusal.word}: {refusal.subject}")
     return (
@@ -200,8 +205,10 @@ def page(refusal: Refusal) -> str:
 
 
 _STYLE: Final = (
-    "body{font:16px/1.5 system-ui,sans-serif;color:#1c2733;background:#fff;margin:0}main{max-width:42rem;margin:3rem auto;padding:0 1rem}"
-    "h1{font-size:1.4rem}dl{display:grid;grid-template-columns:7rem 1fr;gap:.5rem 1rem}dt{color:#5b6b7b}dd{margin:0;overflow-wrap:anywhere}"
+    "body{font:16px/1.5 system-ui,sans-serif;color:#1c2733;background:#fff;margin:0}"
+    "main{max-width:42rem;margin:3rem auto;padding:0 1rem}h1{font-size:1.4rem}"
+    "dl{display:grid;grid-template-columns:7rem 1fr;gap:.5rem 1rem}"
+    "dt{color:#5b6b7b}dd{margin:0;overflow-wrap:anywhere}"
 )
 
 

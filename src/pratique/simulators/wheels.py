@@ -23,12 +23,19 @@ def metadata(name: str, version: str, *, requires: Sequence[str] = (), extras: S
 
 
 def wheel(
-    name: str, version: str, files: Mapping[str, str] | None = None, *, requires: Sequence[str] = (), extras: Sequence[str] = ()
+    name: str,
+    version: str,
+    files: Mapping[str, str] | None = None,
+    *,
+    requires: Sequence[str] = (),
+    extras: Sequence[str] = (),
 ) -> tuple[str, bytes]:
     """A pure wheel: its file name and its bytes."""
     module = name.replace("-", "_")
     info = f"{module}-{version}.dist-info"
-    members = {path: text.encode() for path, text in (files or {f"{module}/__init__.py": f'VERSION = "{version}"\n'}).items()}
+    members = {
+        path: text.encode() for path, text in (files or {f"{module}/__init__.py": f'VERSION = "{version}"\n'}).items()
+    }
     members[f"{info}/METADATA"] = metadata(name, version, requires=requires, extras=extras)
     members[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: pratique\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     record = "".join(f"{path},sha256={_record_hash(data)},{len(data)}\n" for path, data in members.items())

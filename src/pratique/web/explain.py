@@ -12,5 +12,9 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 async def explain(request: web.Request) -> web.StreamResponse:
     """The page of a decision. Raises `NotFound` for an id the ledger does not hold."""
     told = await recall(request.app[WORLD], request.match_info["decision"])
-    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": _POLICY,
+        "Cache-Control": "no-store",
+    }
     return web.Response(body=page(told).encode(), headers=headers)

@@ -115,7 +115,7 @@ def take_options(arguments: Sequence[str], options: Mapping[str, str]) -> tuple[
 
 def known_index() -> str:
     """The public index as a library knows it: the origin that `packageurl` gives for a package's page."""
-    page = urlsplit(purl2url.get_repo_url("pkg:pypi/pip"))
+    page = urlsplit(str(purl2url.get_repo_url("pkg:pypi/pip")))  # type: ignore[no-untyped-call]  # packageurl has no types here
     return f"{page.scheme}://{page.netloc}/simple/"
 
 

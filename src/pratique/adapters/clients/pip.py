@@ -59,7 +59,7 @@ class Pip:
         return Launch(command, {**carried, **kept, **ours}, nullcontext())
 
     def _settings(self, environment: Mapping[str, str]) -> dict[str, str]:
-        """pip's effective options by long name: `pip config list` reads every file it would, in its own order."""
+        """Pip's effective options by long name: `pip config list` reads every file it would, in its own order."""
         told: dict[str, str] = {}
         ranks: dict[str, int] = {}
         for line in ask([self._interpreter(environment), "-m", "pip", "config", "list"], environment).splitlines():

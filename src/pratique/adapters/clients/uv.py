@@ -105,7 +105,7 @@ def _rewrite(lock: Path, swap: Callable[[re.Match[str]], str]) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
         file.write(changed)
     shutil.copymode(lock, name)
-    os.replace(name, lock)
+    Path(name).replace(lock)
 
 
 def _configured(folder: Path, environment: Mapping[str, str]) -> tuple[str, list[str]]:

@@ -103,15 +103,27 @@ class Transaction:
                 self._db.execute("ROLLBACK")
 
 
+FAULTS: Final = (apsw.Error, UnicodeDecodeError)
+"""What reading from a database can raise; `plain` says what it means."""
+
+
 def rows(db: apsw.Connection, query: str, *values: Value) -> list[tuple[Any, ...]]:
-    """All rows of a query."""
+    """All rows of a query. Raises `FAULTS`."""
     return db.execute(query, values).fetchall()
 
 
 def value(db: apsw.Connection, query: str, *values: Value) -> Any:  # noqa: ANN401 - what a column holds
-    """The first column of the first row, None when there is no row."""
+    """The first column of the first row, None when there is no row. Raises `FAULTS`."""
     found = rows(db, query, *values)
     return found[0][0] if found else None
+
+
+def typed(found: list[tuple[Any, ...]], *kinds: type | tuple[type, ...]) -> list[tuple[Any, ...]]:
+    """Rows whose columns hold what the schema says. Raises `Tampered` for others, which only damage can have made."""
+    for row in found:
+        if any(not isinstance(column, kind) for column, kind in zip(row, kinds, strict=True)):
+            raise Tampered("store-damaged", "a column of the ledger holds what cannot be in it", advice=_RESTORE)
+    return found
 
 
 def plain(error: Exception, path: Path) -> PratiqueError:
@@ -119,7 +131,7 @@ def plain(error: Exception, path: Path) -> PratiqueError:
     match error:
         case PratiqueError():
             return error
-        case apsw.CorruptError() | apsw.NotADBError():
+        case apsw.CorruptError() | apsw.NotADBError() | UnicodeDecodeError():
             return Tampered("store-damaged", f"{path} is no sound SQLite database: {error}", advice=_RESTORE)
         case apsw.BusyError():
             return Unavailable(f"{path} is in use: {error}", advice="another process holds it; try again")

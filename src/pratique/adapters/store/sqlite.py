@@ -8,15 +8,15 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import apsw
 import msgspec
 
-from pratique.adapters.store.database import Value, connect, migrate, plain, refuse_unsound, rows, value
+from pratique.adapters.store.database import FAULTS, Value, connect, migrate, plain, refuse_unsound, rows, typed, value
 from pratique.adapters.store.entry import checked, refuse_unfit
 from pratique.adapters.store.person import fresh_salt, pseudonymous
-from pratique.adapters.store.sequencer import Sequencer, stored_tile
+from pratique.adapters.store.sequencer import Sequencer
 from pratique.adapters.store.writer import Writer
 from pratique.errors import NotFound, Tampered, Unavailable
 from pratique.model.artifact import Digest
@@ -24,6 +24,8 @@ from pratique.model.evidence import Scan
 from pratique.model.scope import Actor
 from pratique.model.waiver import Waiver
 from pratique.ports import Entry, Remembered, Signer, Token
+
+T = TypeVar("T")
 
 
 class SqliteStore:
@@ -69,49 +71,50 @@ class SqliteStore:
         """As `ports.Ledger.entries`. Raises `Tampered` (`entry-missing`) where one is gone."""
         start, end = max(start, 0), min(end, await self.size())
         found = self._rows("SELECT idx, data FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx", start, end)
-        for place, row in enumerate([*found, (end,)], start):
+        for place, row in enumerate(typed([*found, (end, b"")], int, bytes), start):
             if row[0] != place and place < end:
                 raise Tampered("entry-missing", f"entry {place} is gone")
         return [data for _, data in found]
 
     async def tile(self, level: int, n: int) -> bytes:
         """As `ports.Ledger.tile`."""
-        try:
-            return stored_tile(self._reading, level, n)
-        except apsw.Error as error:
-            raise plain(error, self._path) from error
+        found = self._rows("SELECT hashes FROM tile WHERE level = ? AND n = ?", level, n)
+        return b"".join(hashes for (hashes,) in typed(found, bytes))
 
     async def checkpoint(self, size: int | None = None) -> str:
         """As `ports.Ledger.checkpoint`."""
         newest = "SELECT note FROM checkpoint WHERE size = coalesce(?, (SELECT max(size) FROM checkpoint))"
-        note: str | None = self._value(newest, size)
-        if note is None:
-            raise NotFound("the ledger has no such checkpoint")
-        return note
+        for (note,) in typed(self._rows(newest, size), str):
+            return str(note)
+        raise NotFound("the ledger has no such checkpoint")
 
     async def checkpoints(self, start: int, end: int) -> Sequence[tuple[int, str]]:
         """As `ports.Ledger.checkpoints`."""
         found = self._rows("SELECT size, note FROM checkpoint WHERE size >= ? AND size < ? ORDER BY size", start, end)
-        return [(size, note) for size, note in found]
+        return [(size, note) for size, note in typed(found, int, str)]
 
     async def document(self, digest: Digest) -> bytes:
         """As `ports.Ledger.document`."""
-        body: bytes | None = self._value("SELECT body FROM document WHERE digest = ?", digest)
-        if body is None:
-            raise NotFound(f"the ledger holds no document {digest}")
-        return checked(digest, body)
+        for (body,) in typed(self._rows("SELECT body FROM document WHERE digest = ?", digest), bytes):
+            return checked(digest, body)
+        raise NotFound(f"the ledger holds no document {digest}")
 
     async def find(self, decision: str) -> Sequence[int]:
         """As `ports.Ledger.find`."""
-        return [place for (place,) in self._rows("SELECT idx FROM decided WHERE id = ? ORDER BY idx DESC", decision)]
+        found = self._rows("SELECT idx FROM decided WHERE id = ? ORDER BY idx DESC", decision)
+        return [place for (place,) in typed(found, int)]
 
     async def remembered(self, index: str, project: str) -> Mapping[str, Remembered]:
         """As `ports.Memory.remembered`."""
         seen = "SELECT filename, digest, path, first_seen FROM seen WHERE place = ? AND project = ?"
-        return {
-            filename: Remembered(filename, digest, path, datetime.fromisoformat(first_seen))
-            for filename, digest, path, first_seen in self._rows(seen, index, project)
-        }
+        found = typed(self._rows(seen, index, project), str, (str, type(None)), str, str)
+        try:
+            return {
+                filename: Remembered(filename, digest, path, datetime.fromisoformat(first_seen))
+                for filename, digest, path, first_seen in found
+            }
+        except ValueError as error:
+            raise Tampered("store-damaged", f"what is remembered of {project} cannot be read: {error}") from error
 
     async def remember(self, index: str, project: str, files: Sequence[Remembered]) -> None:
         """As `ports.Memory.remember`."""
@@ -125,7 +128,7 @@ class SqliteStore:
     async def scanned(self, blob: Digest, rules: Digest) -> Scan | None:
         """As `ports.Memory.scanned`."""
         body = self._value("SELECT body FROM scan WHERE digest = ? AND rules = ?", blob, rules)
-        return None if body is None else msgspec.json.decode(body, type=Scan)
+        return None if body is None else _decoded(body, Scan)
 
     async def keep_scan(self, blob: Digest, scan: Scan) -> None:
         """As `ports.Memory.keep_scan`."""
@@ -135,7 +138,7 @@ class SqliteStore:
     async def waivers(self) -> Sequence[Waiver]:
         """As `ports.Waivers.waivers`."""
         found = self._rows("SELECT body FROM waiver ORDER BY rowid")
-        return [msgspec.json.decode(body, type=Waiver) for (body,) in found]
+        return [_decoded(body, Waiver) for (body,) in found]
 
     async def uses(self) -> Mapping[str, int]:
         """As `ports.Waivers.uses`."""
@@ -160,13 +163,11 @@ class SqliteStore:
         body = self._value("SELECT body FROM token WHERE digest = ?", digest)
         if body is None:
             raise NotFound("no such token")
-        return msgspec.json.decode(body, type=Token)
+        return _decoded(body, Token)
 
     async def tokens(self) -> Sequence[Token]:
         """As `ports.Tokens.tokens`."""
-        return [
-            msgspec.json.decode(body, type=Token) for (body,) in self._rows("SELECT body FROM token ORDER BY rowid")
-        ]
+        return [_decoded(body, Token) for (body,) in self._rows("SELECT body FROM token ORDER BY rowid")]
 
     async def issue(self, token: Token) -> None:
         """As `ports.Tokens.issue`."""
@@ -211,11 +212,19 @@ class SqliteStore:
     def _rows(self, query: str, *values: Value) -> list[tuple[Any, ...]]:
         try:
             return rows(self._reading, query, *values)
-        except apsw.Error as error:
+        except FAULTS as error:
             raise plain(error, self._path) from error
 
     def _value(self, query: str, *values: Value) -> Any:  # noqa: ANN401 - what a column holds
         try:
             return value(self._reading, query, *values)
-        except apsw.Error as error:
+        except FAULTS as error:
             raise plain(error, self._path) from error
+
+
+def _decoded(body: bytes, kind: type[T]) -> T:
+    """A stored value. Raises `Tampered` for bytes that are none."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.MsgspecError, TypeError) as error:
+        raise Tampered("store-damaged", f"a stored {kind.__name__} cannot be read: {error}") from error

@@ -16,7 +16,9 @@ _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]*")
 _SDIST_SUFFIXES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
 _LEGACY_SUFFIXES = (".egg", ".exe", ".msi", ".rpm", ".deb", ".dmg")
 _WHEEL_PARTS = (5, 6)
-_LEGACY_TAIL = re.compile(r"[.-](?:py\d(?:\.\d+)?|win32|win-amd64|linux-[a-z0-9_]+|macosx-[a-z0-9._-]+|noarch|src|\d+\.noarch).*$")
+_LEGACY_TAIL = re.compile(
+    r"[.-](?:py\d(?:\.\d+)?|win32|win-amd64|linux-[a-z0-9_]+|macosx-[a-z0-9._-]+|noarch|src|\d+\.noarch).*$"
+)
 _CACHED = 65_536
 
 
@@ -45,10 +47,7 @@ def parse_filename(filename: str, project: ProjectName | None = None) -> ParsedF
     """
     if len(filename) > limits.FILENAME_CHARACTERS_MAX or not _SAFE.fullmatch(filename):
         raise InvalidInput("that is no file name of a distribution")
-    if filename.endswith(".whl"):
-        parsed = _wheel(filename)
-    else:
-        parsed = _other(filename, project)
+    parsed = _wheel(filename) if filename.endswith(".whl") else _other(filename, project)
     if project is not None and parsed.name != project:
         raise InvalidInput(f"{filename} is no file of {project}")
     return parsed
@@ -76,7 +75,7 @@ def _split(filename: str, stem: str, project: ProjectName | None, kind: Kind) ->
     places = [place for place, character in enumerate(stem) if character == "-"]
     if project is not None:
         for place in places:
-            if canonicalize_name(stem[:place]) == project:
+            if str(canonicalize_name(stem[:place])) == project:
                 return ParsedFile(project, _version(stem[place + 1 :]), kind)
     else:
         for place in places:

@@ -1,5 +1,7 @@
-"""Project pages for clients, in JSON and in HTML, from the same values: there is no second path (PEP 503, 592, 658, 691,
-700, 714, 792)."""
+"""Project pages for clients, in JSON and in HTML, from the same values: there is no second path.
+
+PEP 503, 592, 658, 691, 700, 714, 792.
+"""
 
 from html import escape
 from typing import Final

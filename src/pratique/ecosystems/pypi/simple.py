@@ -108,7 +108,9 @@ def parse_page(body: bytes, content_type: str, url: str, project: ProjectName) -
     if page.meta.api_version.partition(".")[0] != _SUPPORTED_MAJOR:
         raise InvalidInput(f"the page of {project} is of API version {page.meta.api_version[:20]!r}; 1.x is understood")
     if len(page.files) > limits.PAGE_FILES_MAX:
-        raise LimitExceeded(f"the page of {project} lists {len(page.files)} files; the limit is {limits.PAGE_FILES_MAX}")
+        raise LimitExceeded(
+            f"the page of {project} lists {len(page.files)} files; the limit is {limits.PAGE_FILES_MAX}"
+        )
     status = page.project_status
     if status.status not in _STATUSES:
         raise InvalidInput(f"the page of {project} has the unknown project status {status.status[:30]!r}")

@@ -1,6 +1,7 @@
 """Every condition that ships. Written by `python -m tools.generate`."""
 
-from pratique.policy.condition import BuiltIn
+from typing import Any
+
 from pratique.policy.conditions.cooldown import Cooldown
 from pratique.policy.conditions.fixed_bytes import FixedBytes
 from pratique.policy.conditions.hash_required import HashRequired
@@ -10,7 +11,7 @@ from pratique.policy.conditions.sources import Sources
 from pratique.policy.conditions.standing import Standing
 from pratique.policy.conditions.unknowns import Unknowns
 
-CONDITIONS: tuple[type[BuiltIn], ...] = (
+CONDITIONS: tuple[type[Any], ...] = (
     Cooldown,
     FixedBytes,
     HashRequired,

@@ -16,7 +16,9 @@ _MISSING: Final = Reason(
     _ID,
     Verdict.DENY,
     "its index states no SHA-256, so nobody can tell whether the bytes are the published ones",
-    Remedy(do="pick a version whose index states one, or an index that does; pratique explain hash-required", ask=SECURITY),
+    Remedy(
+        do="pick a version whose index states one, or an index that does; pratique explain hash-required", ask=SECURITY
+    ),
 )
 
 

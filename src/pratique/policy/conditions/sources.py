@@ -63,8 +63,12 @@ class Sources:
                 return _KNOWN if origin.index == owner else _confused(case.artifact.name, owner, origin.index)
         if self.indexes and origin.index not in self.indexes:
             known = " and ".join(self.indexes)
-            remedy = Remedy(use=f"{case.artifact.name} from {known}", do="name that index in the settings of the client")
-            return Reason(_ID, Verdict.DENY, f"it comes from the index {clean(origin.index)}; {known} may serve here", remedy)
+            remedy = Remedy(
+                use=f"{case.artifact.name} from {known}", do="name that index in the settings of the client"
+            )
+            return Reason(
+                _ID, Verdict.DENY, f"it comes from the index {clean(origin.index)}; {known} may serve here", remedy
+            )
         return _KNOWN
 
 

@@ -98,7 +98,9 @@ def _carries(view: PythonView, node: ast.AST, tainted: frozenset[str]) -> bool:
 
 def _decodes(view: PythonView, node: ast.AST, encoded: frozenset[str]) -> bool:
     """Whether a decoder is called below `node` on an encoded literal or on a name that holds one."""
-    return any(name in _DECODERS and (_holds_literal(call) or _mentions(call, encoded)) for name, call in view.calls(node))
+    return any(
+        name in _DECODERS and (_holds_literal(call) or _mentions(call, encoded)) for name, call in view.calls(node)
+    )
 
 
 def _holds_literal(node: ast.AST) -> bool:
@@ -117,4 +119,12 @@ def _targets(node: ast.Assign | ast.AnnAssign | ast.NamedExpr) -> Iterator[str]:
                 yield each.id
 
 
-RULE = Rule("encoded-payload-run", 1, Severity.CRITICAL, Confidence.HIGH, (".py", ".pyw"), (b"exec", b"eval", b"subprocess", b"os.system", b"popen", b"FunctionType"), detect)
+RULE = Rule(
+    "encoded-payload-run",
+    1,
+    Severity.CRITICAL,
+    Confidence.HIGH,
+    (".py", ".pyw"),
+    (b"exec", b"eval", b"subprocess", b"os.system", b"popen", b"FunctionType"),
+    detect,
+)

@@ -31,7 +31,7 @@ _WHOLE = frozenset({"dict", "str", "repr", "json.dumps", "list", "tuple", "pickl
 def detect(file: File) -> Iterator[Place]:
     """Functions and classes that both take the whole environment as data and open a connection."""
     view = file.python
-    if view is None or "environ" not in view.aliases.values() and not _speaks_of_environment(view):
+    if view is None or ("environ" not in view.aliases.values() and not _speaks_of_environment(view)):
         return
     for body in view.bodies():
         taken = next(_taken(view, body), None)
