@@ -19,11 +19,11 @@ from pratique.model.scope import Mode, Scope, ScopeName
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import SECURITY, Condition
 from pratique.policy.conditions import CONDITIONS
+from pratique.policy.expectation import PolicyTest
 from pratique.policy.pattern import read_release
 from pratique.policy.policy import Policy
 from pratique.policy.reading import Reader, verdict_of
 from pratique.policy.rules import OrganisationRule, compile_expression
-from pratique.policy.selftest import PolicyTest
 from pratique.policy.toml_lines import Path, TomlLines
 from pratique.policy.vocabulary import VOCABULARY, Value, flattened, givable
 from pratique.policy.waive import mistakes as waiver_mistakes

@@ -10,7 +10,7 @@ from pratique.model.scope import Mode, ScopeName
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import Case, Condition, Exempting
 from pratique.policy.conditions.sources import Sources
-from pratique.policy.selftest import PolicyTest
+from pratique.policy.expectation import PolicyTest
 
 
 @dataclass(frozen=True, slots=True)

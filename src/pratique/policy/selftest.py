@@ -4,15 +4,15 @@ A test starts from a benign case (an old, listed, scanned file of an old project
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from pratique.errors import InvalidInput
-from pratique.model.artifact import Artifact, Digest
-from pratique.model.decision import Decision, Verdict
+from pratique.model.artifact import Digest
+from pratique.model.decision import Decision
 from pratique.model.evidence import (
     Confidence,
     Continuity,
@@ -30,12 +30,11 @@ from pratique.model.evidence import (
     Unknown,
     Upload,
 )
-from pratique.model.scope import Scope
 from pratique.policy.alarm import Alarm
+from pratique.policy.decide import decide
+from pratique.policy.expectation import PolicyTest
+from pratique.policy.policy import Policy
 from pratique.policy.vocabulary import Value
-
-if TYPE_CHECKING:
-    from pratique.policy.policy import Policy
 
 _DIGEST: Final = Digest("sha256:" + "0" * 64)
 _OTHER: Final = Digest("sha256:" + "1" * 64)
@@ -48,19 +47,6 @@ _ALARMS: Final = {
     Alarm.SUSPICIOUS.name.lower(): (Severity.HIGH, Confidence.MEDIUM),
     Alarm.MALICIOUS.name.lower(): (Severity.CRITICAL, Confidence.HIGH),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyTest:
-    """One test. `given` is by the words of the vocabulary; `reason` is empty where any may have settled the verdict."""
-
-    name: str
-    artifact: Artifact
-    scope: Scope
-    verdict: Verdict
-    reason: str = ""
-    given: Mapping[str, Value | Unknown] = field(default_factory=dict)
-    on: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +64,8 @@ class Outcome:
         return fits and (not self.test.reason or self.test.reason in reasons)
 
 
-def run_tests(policy: "Policy", now: datetime) -> tuple[Outcome, ...]:
+def run_tests(policy: Policy, now: datetime) -> tuple[Outcome, ...]:
     """Run every test of a policy; `now` is the moment of those that name none."""
-    from pratique.policy.decide import decide
-
     return tuple(
         Outcome(test, decide(policy, test.artifact, evidence_of(test, test.on or now), test.scope, test.on or now))
         for test in policy.tests
