@@ -1,13 +1,12 @@
 """Checkpoints: the size and root of a log, as the text of a signed note (C2SP tlog-checkpoint)."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import Final
 
 from pratique.errors import InvalidInput, Tampered
 from pratique.record.merkle import HASH_BYTES
 from pratique.record.note import VerifierKey, open_note
+from pratique.record.text import decoded, encoded
 
 _SIZE_DIGITS_MAX: Final = 19
 
@@ -23,7 +22,7 @@ class Checkpoint:
     @property
     def text(self) -> str:
         """The text that is signed."""
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+        return f"{self.origin}\n{self.size}\n{encoded(self.root)}\n"
 
     @classmethod
     def parse(cls, text: str) -> "Checkpoint":
@@ -49,11 +48,8 @@ class Checkpoint:
         return checkpoint
 
 
-def _root(encoded: str) -> bytes:
-    try:
-        root = base64.b64decode(encoded, validate=True)
-    except binascii.Error as error:
-        raise InvalidInput("the root of a checkpoint is written in base 64") from error
-    if len(root) != HASH_BYTES or base64.b64encode(root).decode() != encoded:
-        raise InvalidInput(f"the root of a checkpoint is {HASH_BYTES} bytes in base 64")
+def _root(text: str) -> bytes:
+    root = decoded(text)
+    if len(root) != HASH_BYTES:
+        raise InvalidInput(f"the root of a checkpoint has {HASH_BYTES} bytes")
     return root

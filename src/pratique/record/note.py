@@ -1,7 +1,5 @@
 """Signed notes (C2SP signed-note): a text, a blank line, and signature lines by named keys. Ed25519 only."""
 
-import base64
-import binascii
 import hashlib
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +8,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from pratique.errors import InvalidInput, Tampered
+from pratique.record.text import decoded, encoded
 
 _ED25519: Final = b"\x01"
 _KEY_BYTES: Final = 32
@@ -30,10 +29,10 @@ class VerifierKey:
     def parse(cls, text: str) -> "VerifierKey":
         """Read `<name>+<hash>+<key>`. Raises `InvalidInput`."""
         name, _, rest = text.strip().partition("+")
-        hint, _, encoded = rest.partition("+")
+        hint, _, public = rest.partition("+")
         try:
-            blob = base64.b64decode(encoded, validate=True)
-        except binascii.Error as error:
+            blob = decoded(public)
+        except InvalidInput as error:
             raise InvalidInput("a verifier key is written <name>+<hash>+<key in base 64>") from error
         if blob[:1] != _ED25519 or len(blob) != 1 + _KEY_BYTES:
             raise InvalidInput("only Ed25519 verifier keys are understood")
@@ -48,7 +47,7 @@ class VerifierKey:
         return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:_HINT_BYTES]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.hint.hex()}+{base64.b64encode(_ED25519 + self.public).decode()}"
+        return f"{self.name}+{self.hint.hex()}+{encoded(_ED25519 + self.public)}"
 
 
 def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
@@ -56,8 +55,7 @@ def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
     if not text.endswith("\n") or not _valid_name(name):
         raise InvalidInput("a note's text ends in a newline, and its key name has no spaces and no plus sign")
     verifier = VerifierKey(name, key.public_key().public_bytes_raw())
-    blob = verifier.hint + key.sign(text.encode())
-    return f"{text}\n{_DASH} {name} {base64.b64encode(blob).decode()}\n"
+    return f"{text}\n{_DASH} {name} {encoded(verifier.hint + key.sign(text.encode()))}\n"
 
 
 def open_note(note: str, key: VerifierKey) -> str:
@@ -100,10 +98,7 @@ def _signature(line: str) -> tuple[str, bytes]:
     parts = line.split(" ")
     if len(parts) != 3 or parts[0] != _DASH:  # noqa: PLR2004 - dash, name, signature
         raise InvalidInput("a signature line is a dash, a key name and a signature")
-    try:
-        blob = base64.b64decode(parts[2], validate=True)
-    except binascii.Error as error:
-        raise InvalidInput("a signature is written in base 64") from error
+    blob = decoded(parts[2])
     if len(blob) <= _HINT_BYTES:
         raise InvalidInput("a signature is longer than its key hash")
     return parts[1], blob

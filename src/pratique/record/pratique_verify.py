@@ -154,8 +154,11 @@ def root_above(leaf: bytes, index: int, size: int, siblings: list[bytes]) -> byt
 
 
 def decoded(text: str) -> bytes:
-    """Base 64, strictly. Raises `ValueError`."""
-    return base64.b64decode(text, validate=True)
+    """Base 64, in the one way to write it. Raises `ValueError`."""
+    content = base64.b64decode(text, validate=True)
+    if base64.b64encode(content).decode() != text:
+        raise ValueError(text)
+    return content
 
 
 def read_key(text: str) -> Key:
@@ -369,7 +372,7 @@ def verify_log(folder: Path, key: Key, memory: Path | None) -> int:
     damages = Damages()
     note = read_text(folder / "checkpoint")
     beside = read_bytes(folder / "key", TEXT_BYTES_MAX)
-    if beside is not None and beside.decode(errors="replace").strip() != str(key):
+    if beside is not None and beside != f"{key}\n".encode():
         damages.add("checkpoint-forged", f"the key in {folder} is another than the one given")
     try:
         checkpoint = open_checkpoint(note, key)

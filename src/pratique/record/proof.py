@@ -3,8 +3,6 @@
 The entry itself travels in the `extra` line: whoever holds the log's public key needs nothing else.
 """
 
-import base64
-import binascii
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +12,7 @@ from pratique.model import limits
 from pratique.record.checkpoint import Checkpoint
 from pratique.record.merkle import leaf_hash, verify_inclusion
 from pratique.record.note import VerifierKey
+from pratique.record.text import decoded, encoded
 
 _FIRST_LINE: Final = "c2sp.org/tlog-proof@v1"
 _FORM: Final = re.compile(
@@ -39,9 +38,8 @@ class Proof:
     @property
     def text(self) -> str:
         """The proof as a file (`.tlog-proof`)."""
-        hashes = "".join(f"{base64.b64encode(one).decode()}\n" for one in self.hashes)
-        entry = base64.b64encode(self.entry).decode()
-        return f"{_FIRST_LINE}\nextra {entry}\nindex {self.index}\n{hashes}\n{self.checkpoint}"
+        hashes = "".join(f"{encoded(one)}\n" for one in self.hashes)
+        return f"{_FIRST_LINE}\nextra {encoded(self.entry)}\nindex {self.index}\n{hashes}\n{self.checkpoint}"
 
     @classmethod
     def parse(cls, text: str) -> "Proof":
@@ -49,12 +47,8 @@ class Proof:
         found = _FORM.fullmatch(text) if len(text) <= limits.PROOF_CHARACTERS_MAX else None
         if found is None:
             raise InvalidInput(f"not a proof: its first line is {_FIRST_LINE}, and it carries its entry")
-        try:
-            entry = base64.b64decode(found["entry"], validate=True)
-            hashes = tuple(base64.b64decode(line, validate=True) for line in found["hashes"].split())
-        except binascii.Error as error:
-            raise InvalidInput("a proof is written in base 64") from error
-        return cls(entry, int(found["index"]), hashes, found["checkpoint"])
+        hashes = tuple(decoded(line) for line in found["hashes"].split())
+        return cls(decoded(found["entry"]), int(found["index"]), hashes, found["checkpoint"])
 
     def verify(self, key: VerifierKey) -> Checkpoint:
         """Check that the log that signs with `key` holds this entry at this index; the checkpoint that says so.

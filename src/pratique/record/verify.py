@@ -168,20 +168,21 @@ class Examination:
             self._judge(checkpoint)
 
     def _judge(self, checkpoint: Checkpoint) -> None:
+        suspects = [index for index in self._suspects if index < checkpoint.size]
+        self._suspects = self._suspects[len(suspects) :]
         if self._by_entries.root == checkpoint.root:
-            for index in self._suspects:
+            for index in suspects:
                 self.damage.add("tile-changed", f"tile 0/{index // TILE_WIDTH} has another hash for entry {index}")
             self._by_tiles = self._by_entries
         elif self._by_tiles.root == checkpoint.root:
-            for index in self._suspects:
+            for index in suspects:
                 self.damage.add("entry-changed", f"entry {index} is not the one that was signed")
             self._by_entries = self._by_tiles
         else:
             self._lost = True
             places = f"{self._proven_until} to {checkpoint.size - 1}"
-            named = f"; at least {self._suspects[0]}" if self._suspects else ""
+            named = f"; at least {suspects[0]}" if suspects else ""
             self.damage.add("entry-changed", f"entries {places} are not those that were signed{named}")
-        self._suspects = []
         self._proven_until = checkpoint.size
 
     def _recall(self, remembered: Checkpoint) -> None:

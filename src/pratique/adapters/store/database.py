@@ -131,7 +131,8 @@ def plain(error: Exception, path: Path) -> PratiqueError:
     match error:
         case PratiqueError():
             return error
-        case apsw.CorruptError() | apsw.NotADBError() | UnicodeDecodeError():
+        case apsw.CorruptError() | apsw.NotADBError() | apsw.SQLError() | UnicodeDecodeError():
+            # our statements are fixed: an error in one means that the schema is no longer the one they were written for
             return Tampered("store-damaged", f"{path} is no sound SQLite database: {error}", advice=_RESTORE)
         case apsw.BusyError():
             return Unavailable(f"{path} is in use: {error}", advice="another process holds it; try again")
