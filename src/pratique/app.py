@@ -4,12 +4,13 @@ import getpass
 import os
 import secrets
 import tomllib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import platformdirs
 
 from pratique.adapters.blobs.disk import DiskBlobs
@@ -24,13 +25,19 @@ from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import CheckpointFile, Ed25519Signer, SystemClock
 from pratique.errors import InvalidInput
+from pratique.flow.asker import Asker
+from pratique.flow.drill import DrillReport, drill
 from pratique.flow.urls import GateUrls
 from pratique.flow.world import World
-from pratique.model.scope import Actor, ActorKind
+from pratique.model.scenario import Scenario
+from pratique.model.scope import Actor, ActorKind, Scope, ScopeName
 from pratique.policy.load import default_policy, load
 from pratique.policy.policy import Policy
 from pratique.ports import Blobs, Clock, Scanner, Store, Upstream
 from pratique.settings import Settings, read_settings
+from pratique.simulators.clock import SimulatedClock
+from pratique.simulators.scenarios import attacks, benign, noon
+from pratique.simulators.upstream import SimulatedIndex, SimulatedUpstream
 
 ORIGIN = "pratique.invalid/ledger"
 """The name of a ledger that no organisation has named (C2SP tlog-checkpoint asks for a schema-less URL)."""
@@ -81,10 +88,17 @@ def policy_in_force(settings: Settings) -> Policy:
 
 @asynccontextmanager
 async def open_world(
-    settings: Settings, *, clock: Clock | None = None, upstreams: Mapping[str, Upstream] | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    upstreams: Mapping[str, Upstream] | None = None,
+    policy: Policy | None = None,
 ) -> AsyncIterator[World]:
-    """Everything wired by the settings, released at the end. `clock` and `upstreams` replace the real ones in a drill."""
-    policy = policy_in_force(settings)
+    """Everything wired by the settings, released at the end.
+
+    `clock`, `upstreams` and `policy` replace the real ones, as a drill does.
+    """
+    policy = policy or policy_in_force(settings)
     time = clock or SystemClock()
     async with AsyncExitStack() as stack:
         signer = _signer(settings)
@@ -156,3 +170,36 @@ def system_now() -> datetime:
 def fresh_secret() -> str:
     """A new access token: 256 random bits."""
     return secrets.token_urlsafe(32)
+
+
+async def run_drill(policy: Path | None, scope: str | None) -> DrillReport:
+    """Replay the attacks and the benign releases that ship, against a policy file or the policy in force.
+
+    Raises `InvalidPolicy`, and `InvalidInput` for a scope the policy does not know.
+    """
+    overrides = {} if policy is None else {"policy": str(policy)}
+    settings = msgspec.structs.replace(settings_here(overrides), store="memory", scan=True)
+    judging = policy_in_force(settings)
+    chosen = ScopeName(scope or settings.scope)
+    judging.mode(chosen)
+    plays = {play.scenario.id: play for play in (*attacks(), *benign())}
+
+    @asynccontextmanager
+    async def rehearse(
+        scenario: Scenario, judged_by: Policy
+    ) -> AsyncIterator[tuple[World, Callable[[datetime], None]]]:
+        clock = SimulatedClock(scenario.published)
+        index = SimulatedIndex(clock)
+        plays[scenario.id].stage(index)
+        upstreams = {"public": SimulatedUpstream("public", index)}
+        async with open_world(settings, clock=clock, upstreams=upstreams, policy=judged_by) as world:
+            yield world, clock.set
+
+    return await drill(
+        (play.scenario for play in attacks()),
+        (play.scenario for play in benign()),
+        judging,
+        Asker(Scope(chosen), person()),
+        rehearse,
+        benign_at=noon(),
+    )

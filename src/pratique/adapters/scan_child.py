@@ -38,7 +38,7 @@ def scan_archive(filename: str, stream: IO[bytes]) -> Scan | Unknown:
 def _members(filename: str, stream: IO[bytes]) -> Iterator[tuple[str, bytes | None]]:
     for member in open_archive(filename, stream):
         if not looks_at(member.path):
-            yield member.path, None
+            yield member.path, b""
             continue
         try:
             yield member.path, member.read()

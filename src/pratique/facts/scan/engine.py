@@ -25,7 +25,7 @@ def rules_digest() -> Digest:
 
 
 def scan(files: Iterable[tuple[str, bytes | None]]) -> Scan:
-    """Look at files, given by path and content; None stands for one that was not, or could not be, read.
+    """Look at files, given by path and content; None stands for one that could not be read.
 
     Raises what `files` raises: an archive that breaks off half-way is no clean archive.
     """

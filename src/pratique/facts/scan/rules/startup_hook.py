@@ -50,7 +50,7 @@ def _is_namespace(line: str) -> bool:
         tree = ast.parse(line)
     except (SyntaxError, ValueError, RecursionError):
         return False
-    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    called = {_called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
     return imported <= _NAMESPACE_NAMES and called <= {
         "sys._getframe",
@@ -63,6 +63,17 @@ def _is_namespace(line: str) -> bool:
         "m.__dict__.setdefault",
         "mp.append",
     }
+
+
+def _called(call: ast.Call) -> str:
+    """What a call calls; an `__import__` of what a namespace needs counts as an import."""
+    match call:
+        case ast.Call(func=ast.Name(id="__import__"), args=[ast.Constant(value=str(module))]) if (
+            module in _NAMESPACE_NAMES
+        ):
+            return "os.path.join"
+        case _:
+            return ast.unparse(call.func)
 
 
 RULE = Rule("startup-hook", 1, Severity.CRITICAL, Confidence.HIGH, (".pth",), (), detect)

@@ -1,0 +1,169 @@
+"""Write what is derived from the code: registries and reference pages.
+
+`python -m tools.generate` writes, `--check` only says what would change and ends with 1 if anything would.
+"""
+
+import argparse
+import ast
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import click
+
+from pratique.cli.ending import Exit
+from pratique.cli.main import Verbs
+from pratique.cli.main import main as command_line
+from pratique.settings import Settings
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PACKAGE: Final = Path("src/pratique")
+
+
+def conditions(root: Path) -> str:
+    """The registry of policy conditions: every module in the folder has one class with an `id`."""
+    folder = root / PACKAGE / "policy/conditions"
+    found = sorted((path.stem, _class_with_id(path)) for path in folder.glob("*.py") if path.stem != "__init__")
+    imports = "\n".join(f"from pratique.policy.conditions.{module} import {name}" for module, name in found)
+    names = "\n".join(f"    {name}," for _, name in sorted(found, key=lambda pair: pair[1]))
+    head = '"""Every condition that ships. Written by `python -m tools.generate`."""\n\nfrom typing import Any\n\n'
+    return f"{head}{imports}\n\nCONDITIONS: tuple[type[Any], ...] = (\n{names}\n)\n"
+
+
+def rules(root: Path) -> str:
+    """The registry of detection rules: every module in the folder has a `RULE`."""
+    folder = root / PACKAGE / "facts/scan/rules"
+    modules = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+    names = "\n".join(f"    {module}.RULE," for module in modules)
+    return (
+        '"""Every detection rule. Written by `python -m tools.generate`."""\n\n'
+        "from pratique.facts.scan.rule import Rule\n"
+        f"from pratique.facts.scan.rules import {', '.join(modules)}\n\n"
+        f"RULES: tuple[Rule, ...] = (\n{names}\n)\n"
+    )
+
+
+def settings_page(root: Path) -> str:
+    """Every setting with its type, default and sentence."""
+    del root
+    rows = [_setting(name) for name in Settings.__struct_fields__]
+    table = "\n".join(["| setting | variable | default | what it does |", "|---|---|---|---|", *rows])
+    return (
+        "# Settings\n\nIn `pratique.toml` (the current folder, then the user's configuration folder); a variable in the "
+        f"environment wins.\n\n{table}\n\nIndexes are a table:\n\n"
+        '```toml\n[indexes]\ninternal = "https://index.example/internal/simple/"\npublic = "https://index.example/simple/"\n```\n'
+    )
+
+
+def conditions_page(root: Path) -> str:
+    """The conditions' own pages, one after another."""
+    folder = root / PACKAGE / "policy/conditions"
+    pages = [path.read_text(encoding="utf-8").strip() for path in sorted(folder.glob("*.md"))]
+    body = "\n\n".join(page.replace("\n# ", "\n## ").replace("# ", "## ", 1) for page in pages)
+    return f"# Conditions\n\nAs `pratique explain <condition>` shows them.\n\n{body}\n"
+
+
+def errors_page(root: Path) -> str:
+    """The tree of errors."""
+    text = ast.get_docstring(ast.parse((root / PACKAGE / "errors.py").read_text(encoding="utf-8"))) or ""
+    return f"# Errors\n\n```text\n{text}\n```\n"
+
+
+def limits_page(root: Path) -> str:
+    """Every limit, under the sentence it stands below in the code."""
+    lines = ["# Limits", ""]
+    for line in (root / PACKAGE / "model/limits.py").read_text(encoding="utf-8").splitlines():
+        if line.startswith("# "):
+            lines += ["", f"## {line[2:].rstrip('.')}", "", "| limit | value |", "|---|---|"]
+        elif ": Final = " in line:
+            name, _, value = line.partition(": Final = ")
+            lines.append(f"| `{name}` | {value} |")
+    return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"
+
+
+def command_line_page(root: Path) -> str:
+    """Every verb's own help, and the exit codes."""
+    del root
+    codes = "\n".join(f"| {code.value} | {code.name.lower().replace('_', ' ')} |" for code in Exit)
+    parts = ["# Command line", "", "| exit code | meaning |", "|---|---|", codes, ""]
+    group = command_line
+    context = click.Context(group, info_name="pratique")
+    if isinstance(group, Verbs):
+        for verb in group.list_commands(context):
+            command = group.get_command(context, verb)
+            if command is not None:
+                parts += _help(command, context, f"pratique {verb}")
+    return "\n".join(parts) + "\n"
+
+
+OUTPUTS: Final[dict[Path, Callable[[Path], str]]] = {
+    PACKAGE / "policy/conditions/__init__.py": conditions,
+    PACKAGE / "facts/scan/rules/__init__.py": rules,
+    Path("docs/reference/settings.md"): settings_page,
+    Path("docs/reference/conditions.md"): conditions_page,
+    Path("docs/reference/errors.md"): errors_page,
+    Path("docs/reference/limits.md"): limits_page,
+    Path("docs/reference/command-line.md"): command_line_page,
+}
+
+
+def generate(root: Path, *, check: bool) -> list[Path]:
+    """Write every output that differs, or with `check` only find them; the paths that differ."""
+    different: list[Path] = []
+    for path, make in OUTPUTS.items():
+        target, text = root / path, make(root)
+        if not target.exists() or target.read_text(encoding="utf-8") != text:
+            different.append(path)
+            if not check:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(text, encoding="utf-8")
+    return different
+
+
+def _class_with_id(path: Path) -> str:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            fields = [
+                each.target.id
+                for each in node.body
+                if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+            ]
+            if "id" in fields:
+                return node.name
+    raise SystemExit(f"{path} has no class with an `id`; CONTRIBUTING says how a condition looks")
+
+
+def _setting(name: str) -> str:
+    annotation = Settings.__annotations__[name]
+    meta = next(part for part in annotation.__metadata__ if getattr(part, "description", None))
+    default = getattr(Settings(), name)
+    return f"| `{name}` | `PRATIQUE_{name.upper()}` | `{default!r}` | {meta.description} |"
+
+
+def _help(command: click.Command, parent: click.Context, name: str) -> list[str]:
+    context = click.Context(command, info_name=name.rpartition(" ")[2], parent=parent)
+    context.max_content_width = context.terminal_width = 100
+    parts = [f"## {name}", "", "```text", command.get_help(context).rstrip(), "```", ""]
+    if isinstance(command, click.Group):
+        for verb, inner in sorted(command.commands.items()):
+            parts += _help(inner, context, f"{name} {verb}")
+    return parts
+
+
+def main() -> None:
+    """Write or check."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="only say what would change")
+    check: bool = parser.parse_args().check
+    different = generate(ROOT, check=check)
+    for path in different:
+        print(f"{'out of date' if check else 'written'}: {path}")
+    if check and different:
+        print("do  make generate")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
