@@ -21,7 +21,7 @@ from pratique.record import pratique_verify
 from pratique.record.merkle import leaf_hash
 from tests.record.ledgers import Written, decided, opened, write
 
-TOLD = ("entry", "tile", "checkpoint", "decided")
+TOLD = ("entry", "tile", "checkpoint")
 KINDS = {
     "entry-changed",
     "entry-missing",
@@ -225,13 +225,13 @@ async def test_a_decision_that_its_id_no_longer_finds_is_named(ledger: Written, 
 # -- the file itself ---------------------------------------------------------------------------------------------------
 
 
-def contents(path: Path, documents: list[str]) -> list[object]:
-    """Everything the ledger's tables say, read without our code; documents by their digest, as they are asked for."""
+def contents(path: Path, digests: list[str], ids: list[str]) -> list[object]:
+    """Everything the ledger's tables say, read without our code; what has a name is asked for by its name."""
     db = apsw.Connection(str(path))
     try:
         told: list[object] = [db.execute(f"SELECT * FROM {table}").fetchall() for table in TOLD]  # noqa: S608 - fixed
-        by_digest = "SELECT body FROM document WHERE digest = ?"
-        return told + [db.execute(by_digest, (digest,)).fetchall() for digest in documents]
+        told += [db.execute("SELECT body FROM document WHERE digest = ?", (digest,)).fetchall() for digest in digests]
+        return told + [db.execute("SELECT idx FROM decided WHERE id = ?", (name,)).fetchall() for name in ids]
     finally:
         db.close()
 
@@ -242,8 +242,9 @@ async def test_a_byte_flipped_anywhere_in_the_file_is_noticed_or_changes_nothing
     whole = written.path.read_bytes()
     db = apsw.Connection(str(written.path))
     digests = [str(digest) for (digest,) in db.execute("SELECT digest FROM document").fetchall()]
+    ids = [str(name) for (name,) in db.execute("SELECT id FROM decided").fetchall()]
     db.close()
-    wanted = contents(written.path, digests)
+    wanted = contents(written.path, digests, ids)
     chance = random.Random(20260324)  # noqa: S311 - a sample
     noticed = 0
     for number, place in enumerate([*range(0, 100, 7), *chance.sample(range(len(whole)), 120)]):
@@ -254,7 +255,7 @@ async def test_a_byte_flipped_anywhere_in_the_file_is_noticed_or_changes_nothing
         except (Tampered, InvalidInput) as error:
             damaged = bool(str(error))
         noticed += damaged
-        assert damaged or contents(ledger.path, digests) == wanted, place
+        assert damaged or contents(ledger.path, digests, ids) == wanted, place
     assert noticed > 60
 
 
