@@ -16,10 +16,10 @@ async def running(world: World, host: str, port: int, local: Actor) -> AsyncIter
 
     Raises `OSError` when the address cannot be listened on.
     """
-    runner = web.AppRunner(application(world, local), access_log=None, handle_signals=False)
+    runner = web.AppRunner(application(world, local), access_log=None, handle_signals=False, shutdown_timeout=2.0)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port, shutdown_timeout=2.0)
+        site = web.TCPSite(runner, host, port)
         await site.start()
         bound = runner.addresses[0]
         shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]

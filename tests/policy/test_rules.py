@@ -1,0 +1,63 @@
+"""An organisation's own rules, in one line of CEL each."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pratique.errors import InvalidInput, InvalidPolicy
+from pratique.model.decision import Verdict
+from pratique.policy.load import load
+from pratique.policy.rules import compile_expression
+from pratique.policy.selftest import run_tests
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+POLICY = """
+[standing]
+
+[[rule]]
+id = "no-young-code-in-billing"
+when = 'release.age < duration("720h") && "billing" in scope.projects'
+then = "hold"
+why = "Billing takes releases that are a month old."
+use = "the version in the lock file"
+waivable_by = ["security"]
+
+[[test]]
+name = "elsewhere the rule does not apply"
+given = { release.age = "2 days" }
+expect = { verdict = "allow" }
+
+[[test]]
+name = "in billing it does"
+given = { release.age = "2 days", scope.projects = ["billing"] }
+expect = { verdict = "hold", reason = "no-young-code-in-billing" }
+
+[[test]]
+name = "not knowing holds"
+given = { release.age = "unknown", scope.projects = ["billing"] }
+expect = { verdict = "hold", reason = "no-young-code-in-billing" }
+"""
+
+
+def test_a_rule_applies_where_it_says() -> None:
+    outcomes = run_tests(load(POLICY), NOW)
+    assert [outcome.passed for outcome in outcomes] == [True, True, True]
+
+
+def test_a_rule_says_its_own_words_and_its_way_out() -> None:
+    decision = run_tests(load(POLICY), NOW)[1].decision
+    assert decision.verdict is Verdict.HOLD
+    assert decision.strictest.why == "Billing takes releases that are a month old."
+    assert decision.strictest.remedy is not None
+    assert decision.strictest.remedy.use == "the version in the lock file"
+    assert decision.strictest.remedy.ask == "security"
+
+
+def test_loops_within_loops_are_refused_before_they_run() -> None:
+    ones = "[1,2,3,4,5,6,7,8,9]"
+    bomb = f"{ones}.all(a, {ones}.all(b, {ones}.all(c, a + b + c > 0)))"
+    with pytest.raises(InvalidInput, match="comprehensions"):
+        compile_expression(bomb)
+    with pytest.raises(InvalidPolicy):
+        load(f"[standing]\n[[rule]]\nid='r'\nwhen='{bomb}'\nthen='hold'\nwhy='w'\ndo='d'")

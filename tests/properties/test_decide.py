@@ -1,0 +1,160 @@
+"""Laws of the one function that decides: total, order-free, monotone, and the same when decided again."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
+from pratique.model.decision import Decision, Verdict
+from pratique.model.evidence import (
+    Confidence,
+    Continuity,
+    Evidence,
+    Finding,
+    Hashes,
+    Listing,
+    ListingState,
+    Origin,
+    Provenance,
+    Scan,
+    SecurityFix,
+    Severity,
+    Tier,
+    Unknown,
+    Upload,
+)
+from pratique.model.scope import Scope, ScopeName
+from pratique.policy.condition import Case
+from pratique.policy.decide import decide, verdict
+from pratique.policy.load import default_policy, load
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+RULES = Digest("sha256:" + "2" * 64)
+POLICY = default_policy()
+OWN = load(
+    POLICY.text.partition("[[test]]")[0]
+    + """
+[[rule]]
+id = "no-previews"
+when = 'artifact.version.contains("rc")'
+then = "hold"
+why = "Previews wait for the release."
+use = "the release"
+"""
+)
+
+unknowns = st.builds(Unknown, st.sampled_from(["index", "scanner"]), st.text(max_size=20))
+ages = st.integers(-10, 60 * 24 * 400).map(lambda minutes: timedelta(minutes=minutes))
+digests = st.sampled_from([Digest("sha256:" + digit * 64) for digit in "01"])
+findings = st.builds(
+    Finding,
+    st.just("rule"),
+    st.sampled_from(Severity),
+    st.sampled_from(Confidence),
+    st.text(max_size=8),
+    st.integers(0, 9),
+    st.text(max_size=8),
+)
+scans = st.builds(Scan, st.lists(findings, max_size=3).map(tuple), st.integers(0, 9), st.integers(0, 9), st.just(RULES))
+
+
+@st.composite
+def uploads(draw: st.DrawFn) -> Upload:
+    at = NOW - draw(ages)
+    since = at - draw(st.integers(0, 5000)) * timedelta(days=1)
+    previous = draw(st.none() | st.integers(0, 5000).map(lambda days: at - timedelta(days=days)))
+    return Upload(at, since, previous)
+
+
+@st.composite
+def evidences(draw: st.DrawFn) -> Evidence:
+    tier = draw(st.sampled_from(Tier))
+    return Evidence(
+        upload=draw(uploads() | unknowns),
+        origin=draw(st.builds(Origin, st.sampled_from(["public", "internal"])) | unknowns),
+        listing=draw(st.builds(Listing, st.sampled_from(ListingState), st.text(max_size=30)) | unknowns),
+        hashes=draw(st.builds(Hashes, st.none() | digests, st.none() | digests, st.none() | digests) | unknowns),
+        security_fix=draw(st.builds(SecurityFix, st.sampled_from([(), ("EXAMPLE-1",)])) | unknowns),
+        provenance=draw(st.builds(Provenance, st.sampled_from(Continuity)) | unknowns),
+        scan=draw(scans | unknowns | st.none()) if tier is Tier.BYTES else None,
+        tier=tier,
+    )
+
+
+artifacts = st.builds(
+    Artifact,
+    st.just(Ecosystem.PYPI),
+    st.sampled_from([ProjectName("example"), ProjectName("a-b")]),
+    st.sampled_from([VersionText("1.0"), VersionText("2.0rc1"), VersionText("no version"), VersionText("")]),
+    st.just("example-1.0-py3-none-any.whl"),
+)
+scopes = st.sampled_from([Scope(ScopeName(name)) for name in ("workstation", "ci", "server")])
+
+
+def decided(evidence: Evidence, artifact: Artifact, scope: Scope) -> Decision:
+    return decide(OWN, artifact, evidence, scope, NOW)
+
+
+@given(evidences(), artifacts, scopes)
+def test_decide_is_total_and_every_refusal_has_a_way_out(evidence: Evidence, artifact: Artifact, scope: Scope) -> None:
+    decision = decided(evidence, artifact, scope)
+    assert len(decision.reasons) == len(OWN.conditions)
+    for reason in decision.reasons:
+        assert reason.verdict is Verdict.ALLOW or reason.remedy is not None
+        assert reason.why
+
+
+@given(evidences(), artifacts, scopes, st.randoms(use_true_random=False))
+def test_the_order_of_the_conditions_does_not_matter(
+    evidence: Evidence, artifact: Artifact, scope: Scope, random: object
+) -> None:
+    shuffled = list(OWN.conditions)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives random.Random
+    other = replace(OWN, conditions=tuple(shuffled))
+    one, two = decided(evidence, artifact, scope), decide(other, artifact, evidence, scope, NOW)
+    assert one.verdict is two.verdict
+    assert sorted(one.reasons, key=repr) == sorted(two.reasons, key=repr)
+
+
+@given(evidences(), artifacts, scopes)
+def test_the_fast_way_agrees_and_deciding_again_gives_the_same(
+    evidence: Evidence, artifact: Artifact, scope: Scope
+) -> None:
+    decision = decided(evidence, artifact, scope)
+    assert verdict(OWN, Case(artifact, evidence, scope, NOW)) is decision.verdict
+    again = msgspec.json.decode(msgspec.json.encode(evidence), type=Evidence)
+    assert decided(again, artifact, scope) == decision
+
+
+WORSE = {
+    "listing": lambda old, draw: Listing(ListingState(draw(st.integers(int(old.state), 3)))),
+    "upload": lambda old, draw: Upload(
+        min(old.at + draw(ages.filter(lambda age: age >= timedelta())), NOW),
+        max(old.project_since, old.at),
+        old.previous_at,
+    ),
+    "scan": lambda old, draw: Scan((*old.findings, draw(findings)), old.files_seen, old.files_skipped, old.rules),
+    "provenance": lambda _, draw: Provenance(Continuity.BROKEN),
+    "hashes": lambda old, draw: Hashes(old.published, old.remembered, Digest("sha256:" + "9" * 64)),
+}
+
+
+@settings(max_examples=300)
+@given(evidences(), artifacts, scopes, st.sampled_from(sorted(WORSE)), st.data())
+def test_worse_evidence_never_softens_the_verdict(
+    evidence: Evidence, artifact: Artifact, scope: Scope, field: str, data: st.DataObject
+) -> None:
+    old = getattr(evidence, field)
+    if old is None or isinstance(old, Unknown) or (field == "hashes" and old.published is old.remembered is None):
+        return
+    worse = msgspec.structs.replace(evidence, **{field: WORSE[field](old, data.draw)})
+    assert decided(worse, artifact, scope).verdict >= decided(evidence, artifact, scope).verdict
+
+
+@given(evidences(), artifacts, scopes, unknowns)
+def test_silence_is_not_consent(evidence: Evidence, artifact: Artifact, scope: Scope, silent: Unknown) -> None:
+    for field in ("upload", "origin", "listing", "hashes"):
+        assert decided(msgspec.structs.replace(evidence, **{field: silent}), artifact, scope).verdict >= Verdict.HOLD

@@ -1,0 +1,358 @@
+"""The gate over real HTTP, in front of a simulated index."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import msgspec
+import pytest
+
+from pratique.app import open_world
+from pratique.flow.access import issue
+from pratique.flow.replay import replay
+from pratique.flow.world import World
+from pratique.model.event import Decided, Steered, decode
+from pratique.model.scope import Actor, ActorKind, ScopeName
+from pratique.settings import Settings
+from pratique.simulators.clock import SimulatedClock
+from pratique.simulators.upstream import SimulatedIndex, SimulatedUpstream
+from pratique.simulators.wheels import wheel
+from pratique.web.serve import running
+
+from tests.conftest import DAY
+
+JSON = "application/vnd.pypi.simple.v1+json"
+HELD = "llmlook-1.82.8-py3-none-any.whl"
+GOOD = "llmlook-1.82.6-py3-none-any.whl"
+SENTENCE = (
+    "Pratique held llmlook 1.82.8: published 6 hours ago; new releases wait 3 days here. Use 1.82.6. pratique explain "
+)
+LOCAL = Actor(ActorKind.HUMAN, "annabel.quarrington")
+
+
+class Client:
+    """A client of one gate."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
+        self.session = session
+        self.url = url
+
+    async def ask(self, path: str, *, method: str = "GET", **headers: str) -> aiohttp.ClientResponse:
+        fields = {name.replace("_", "-"): value for name, value in headers.items()}
+        response = await self.session.request(method, self.url + path, headers=fields, allow_redirects=False)
+        await response.read()
+        return response
+
+    async def page(self, project: str, prefix: str = "", **headers: str) -> dict[str, dict[str, object]]:
+        response = await self.ask(f"{prefix}/simple/{project}/", Accept=JSON, **headers)
+        assert response.status == 200, await response.text()
+        return {file["filename"]: file for file in (await response.json(content_type=JSON))["files"]}
+
+    async def path(self, project: str, filename: str, prefix: str = "") -> str:
+        files = await self.page(project, prefix)
+        return f"{prefix}/" + str(files[filename]["url"]).removeprefix("../../")
+
+
+@pytest.fixture
+async def client(world: World) -> AsyncIterator[Client]:
+    async with running(world, "127.0.0.1", 0, LOCAL) as url, aiohttp.ClientSession() as session:
+        yield Client(session, url)
+
+
+async def decisions(world: World) -> list[Decided]:
+    events = [decode(entry) for entry in await world.store.entries(0, await world.store.size())]
+    return [event for event in events if isinstance(event, Decided)]
+
+
+async def test_a_held_file_stays_listed_and_is_yanked_with_the_reason(client: Client) -> None:
+    files = await client.page("llmlook", User_Agent="uv/0.13")
+    assert files[GOOD]["yanked"] is False
+    assert str(files[HELD]["yanked"]).startswith(SENTENCE)
+    assert files[HELD]["requires-python"] is None
+
+
+async def test_only_pip_is_told_in_requires_python_too(client: Client) -> None:
+    for agent, told in (("pip/26.3 {}", True), ("poetry/2.5.1", False), ("Mozilla pip/", False)):
+        requires = (await client.page("llmlook", User_Agent=agent))[HELD]["requires-python"]
+        assert (requires is not None) is told, agent
+    carrier = str((await client.page("llmlook", User_Agent="pip/26.3"))[HELD]["requires-python"])
+    assert carrier.startswith("===Pratique-held:published-6-hours-ago-new-releases-wait-3-days-here:use-1.82.6:")
+    assert " " not in carrier
+
+
+async def test_json_and_html_say_the_same(client: Client) -> None:
+    page = await client.ask("/simple/llmlook/", Accept="text/html", User_Agent="uv/1")
+    text = await page.text()
+    assert page.content_type == "text/html"
+    for filename, file in (await client.page("llmlook", User_Agent="uv/1")).items():
+        hashes = file["hashes"]
+        assert isinstance(hashes, dict)
+        assert f'href="{file["url"]}#sha256={hashes["sha256"]}"' in text
+        assert f">{filename}</a>" in text
+    assert text.count("data-yanked") == 1
+    assert text.count("data-core-metadata") == text.count("data-dist-info-metadata") == 3
+
+
+async def test_the_json_page_has_sizes_times_and_versions(client: Client) -> None:
+    response = await client.ask("/simple/llmlook/", Accept=JSON)
+    page = json.loads(await response.read())
+    assert page["meta"]["api-version"] == "1.4"
+    assert page["versions"] == ["1.82.5", "1.82.6", "1.82.8"]
+    assert all(file["size"] > 0 and file["upload-time"].endswith("Z") for file in page["files"])
+
+
+async def test_the_media_type_is_negotiated(client: Client) -> None:
+    wanted = {"*/*": "text/html", JSON: JSON, f"text/html;q=0.1, {JSON};q=0.9": JSON}
+    for accept, given in wanted.items():
+        assert (await client.ask("/simple/llmlook/", Accept=accept)).content_type == given
+    assert (await client.ask("/simple/llmlook/", Accept="application/xml")).status == 406
+
+
+async def test_other_spellings_are_sent_to_the_normal_name(client: Client) -> None:
+    response = await client.ask("/simple/LLMlook")
+    assert (response.status, response.headers["Location"]) == (301, "llmlook/")
+    response = await client.ask("/simple/LLM_look/")
+    assert (response.status, response.headers["Location"]) == (301, "../llm-look/")
+
+
+async def test_a_page_that_did_not_change_is_not_sent_again(client: Client) -> None:
+    first = await client.ask("/simple/llmlook/", Accept=JSON)
+    assert first.headers["Cache-Control"] == "no-cache"
+    again = await client.ask("/simple/llmlook/", Accept=JSON, If_None_Match=first.headers["ETag"])
+    assert again.status == 304
+
+
+async def test_an_allowed_file_comes_whole_in_part_and_not_twice(client: Client, index: SimulatedIndex) -> None:
+    path, data = await client.path("llmlook", GOOD), index.files[GOOD].data
+    whole = await client.ask(path)
+    assert (whole.status, await whole.read()) == (200, data)
+    head = await client.ask(path, method="HEAD")
+    assert (head.status, head.headers["Content-Length"]) == (200, str(len(data)))
+    part = await client.ask(path, Range="bytes=10-19")
+    assert (part.status, await part.read()) == (206, data[10:20])
+    assert part.headers["Content-Range"] == f"bytes 10-19/{len(data)}"
+    assert (await (await client.ask(path, Range="bytes=-5")).read()) == data[-5:]
+    assert (await client.ask(path, Range=f"bytes={len(data)}-")).status == 416
+    assert (await client.ask(path, If_None_Match=whole.headers["ETag"])).status == 304
+
+
+async def test_a_held_file_is_refused_in_every_channel(client: Client, world: World) -> None:
+    path = await client.path("llmlook", HELD)
+    for method in ("GET", "HEAD"):
+        response = await client.ask(path, method=method)
+        assert response.status == 403
+        assert response.reason is not None
+        assert response.reason.startswith(SENTENCE)
+        assert response.headers["X-Error-Message"] == response.reason
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert response.headers["Cache-Control"] == "no-store"
+    body = json.loads(await (await client.ask(path)).read())
+    assert body["title"] == "Pratique cooldown"
+    assert body["pratique"]["use"]["purl"] == "pkg:pypi/llmlook@1.82.6"
+    identity = response.headers["X-Pratique-Decision-Id"]
+    assert await world.store.find(identity)
+
+
+async def test_metadata_of_a_held_file_is_refused_and_of_another_is_made_from_the_wheel(client: Client) -> None:
+    held = await client.ask(await client.path("llmlook", HELD) + ".metadata")
+    assert held.status == 403
+    good = await client.ask(await client.path("llmlook", GOOD) + ".metadata")
+    assert b"Name: llmlook\nVersion: 1.82.6" in await good.read()
+
+
+async def test_metadata_other_than_announced_is_not_passed_on(client: Client, index: SimulatedIndex) -> None:
+    index.files[GOOD].core_metadata = b"Name: llmlook\nVersion: 1.82.6\n"
+    path = await client.path("llmlook", GOOD) + ".metadata"
+    assert await (await client.ask(path)).read() == index.files[GOOD].core_metadata
+    index.files[GOOD].core_metadata = b"Name: llmlook\nVersion: 1.82.6\nRequires-Dist: evillook\n"
+    assert (await client.ask(path)).status == 503
+
+
+async def test_a_scope_is_named_by_the_prefix(client: Client, clock: SimulatedClock) -> None:
+    clock.advance(4 * DAY)
+    assert (await client.page("llmlook"))[HELD]["yanked"] is False
+    assert (await client.page("llmlook", "/ci"))[HELD]["yanked"]
+    assert (await client.ask(await client.path("llmlook", HELD, "/ci"))).status == 403
+    response = await client.ask("/nowhere/simple/llmlook/")
+    assert response.status == 400
+    assert "workstation, ci, server" in str(response.reason)
+
+
+async def test_a_token_settles_the_scope(client: Client, world: World, clock: SimulatedClock) -> None:
+    clock.advance(4 * DAY)
+    await issue(world, "secret", "farm", ScopeName("ci"), ActorKind.SERVICE, clock.now() + DAY, LOCAL)
+    bearer = {"Authorization": "Bearer secret"}
+    assert (await client.page("llmlook", **bearer))[HELD]["yanked"]
+    assert (await client.ask("/workstation/simple/llmlook/", **bearer)).status == 400
+    assert (await client.ask("/simple/llmlook/", Authorization="Bearer guess")).status == 401
+    clock.advance(2 * DAY)
+    assert (await client.ask("/simple/llmlook/", **bearer)).status == 401
+
+
+async def test_without_a_token_nothing_is_said_where_one_is_required(
+    settings: Settings, clock: SimulatedClock, index: SimulatedIndex
+) -> None:
+    strict = msgspec.structs.replace(settings, tokens_required=True)
+    upstreams = {"public": SimulatedUpstream("public", index)}
+    async with (
+        open_world(strict, clock=clock, upstreams=upstreams) as world,
+        running(world, "127.0.0.1", 0, LOCAL) as url,
+        aiohttp.ClientSession() as session,
+    ):
+        response = await Client(session, url).ask("/simple/llmlook/")
+        assert response.status == 401
+        assert response.headers["WWW-Authenticate"].startswith("Basic")
+
+
+async def test_what_vanished_from_the_index_is_refused_from_our_own_copy(
+    client: Client, clock: SimulatedClock, index: SimulatedIndex
+) -> None:
+    path = await client.path("llmlook", GOOD)
+    assert (await client.ask(path)).status == 200
+    index.remove(GOOD, clock.now() + DAY)
+    clock.advance(2 * DAY)
+    response = await client.ask(path)
+    assert response.status == 403
+    assert "no longer listed by its index" in str(response.reason)
+
+
+async def test_a_project_in_quarantine_is_refused(client: Client, clock: SimulatedClock, index: SimulatedIndex) -> None:
+    path = await client.path("llmlook", GOOD)
+    index.quarantine("llmlook", clock.now() + DAY, "malware")
+    clock.advance(2 * DAY)
+    assert (await client.ask(path)).status == 403
+    assert (await client.page("llmlook")) == {}
+
+
+async def test_other_bytes_under_a_known_name_are_refused(
+    client: Client, clock: SimulatedClock, index: SimulatedIndex
+) -> None:
+    path = await client.path("llmlook", GOOD)
+    index.change_bytes(GOOD, wheel("llmlook", "1.82.6", {"llmlook/__init__.py": "changed = 1\n"})[1])
+    clock.advance(DAY)
+    response = await client.ask(path)
+    assert response.status == 403
+    assert "another SHA-256 than when this file was first seen" in str(response.reason)
+
+
+async def test_bytes_without_the_stated_digest_are_refused(client: Client, index: SimulatedIndex) -> None:
+    index.files[GOOD].claimed_sha256 = hashlib.sha256(b"something else").hexdigest()
+    response = await client.ask(await client.path("llmlook", GOOD))
+    assert response.status == 403
+    assert "do not have the SHA-256 that the index states" in str(response.reason)
+
+
+async def test_a_file_that_was_never_listed_is_not_found(client: Client) -> None:
+    response = await client.ask("/files/public/packages/00/llmlook-9.9-py3-none-any.whl")
+    assert response.status == 404
+    assert (await client.ask("/files/public/packages/evil.sh")).status == 400
+    assert (await client.ask("/files/elsewhere/x/" + GOOD)).status == 404
+    assert (await client.ask("/simple/nothinglook/")).status == 404
+
+
+async def test_an_index_that_keeps_silent_holds_files_and_says_so(
+    client: Client, clock: SimulatedClock, index: SimulatedIndex
+) -> None:
+    path = await client.path("llmlook", GOOD)
+    index.behaviour.silent = True
+    clock.advance(DAY)
+    assert (await client.ask("/simple/llmlook/")).status == 503
+    response = await client.ask(path)
+    assert response.status == 403
+    assert "not known" in str(response.reason)
+
+
+async def test_a_download_that_breaks_off_is_held_and_nothing_is_kept(client: Client, index: SimulatedIndex) -> None:
+    path = await client.path("llmlook", GOOD)
+    index.behaviour.breaks_off_after_bytes = 100
+    response = await client.ask(path)
+    assert (response.status, "broke off" in str(response.reason)) == (403, True)
+    index.behaviour.breaks_off_after_bytes = None
+    assert (await client.ask(path)).status == 200
+
+
+async def test_no_upload_time_is_held(client: Client, index: SimulatedIndex) -> None:
+    index.behaviour.drops_upload_time = True
+    assert all(file["yanked"] for file in (await client.page("llmlook")).values())
+
+
+async def test_a_page_that_lies_is_not_passed_on(client: Client, index: SimulatedIndex) -> None:
+    for body in (
+        b"{",
+        b'{"name": "other", "files": []}',
+        b'{"name":"llmlook","files":[],"meta":{"api-version":"2.0"}}',
+    ):
+        index.behaviour.body = body
+        response = await client.ask("/simple/llmlook/", Accept=JSON)
+        assert response.status == 400
+
+
+async def test_nothing_is_served_that_could_not_be_recorded(client: Client, world: World) -> None:
+    path = await client.path("llmlook", GOOD)
+    await world.store.close()
+    response = await client.ask(path)
+    assert response.status == 503
+    assert "ledger" in str(response.reason)
+
+
+async def test_every_answer_is_recorded_once_and_replays(client: Client, world: World) -> None:
+    await client.ask(await client.path("llmlook", HELD))
+    await client.ask(await client.path("llmlook", GOOD))
+    await client.ask(await client.path("llmlook", GOOD))
+    recorded = [(event.asked, event.verdict.name) for event in await decisions(world)]
+    assert recorded == [("page", "HOLD"), ("file", "HOLD"), ("file", "ALLOW"), ("file", "ALLOW")]
+    events = [decode(entry) for entry in await world.store.entries(0, await world.store.size())]
+    assert sum(isinstance(event, Steered) for event in events) == 1
+    for place, event in enumerate(events):
+        if isinstance(event, Decided):
+            assert (await replay(world.store, place)).differences == ()
+
+
+async def test_people_are_recorded_by_pseudonyms(client: Client, world: World) -> None:
+    await client.ask(await client.path("llmlook", GOOD))
+    entries = b"".join(await world.store.entries(0, await world.store.size()))
+    assert b"annabel" not in entries
+
+
+async def test_a_decision_has_a_page(client: Client) -> None:
+    refused = await client.ask(await client.path("llmlook", HELD))
+    page = await client.ask(f"/d/{refused.headers['X-Pratique-Decision-Id']}")
+    assert page.status == 200
+    assert "held: llmlook 1.82.8" in await page.text()
+    assert (await client.ask("/d/00000000")).status == 404
+
+
+async def test_uploads_and_the_list_of_everything_are_not_for_this_gate(client: Client) -> None:
+    assert (await client.ask("/legacy/", method="POST")).status == 403
+    assert (await client.ask("/simple/")).status == 404
+    assert (await client.ask("/-/health")).status == 200
+
+
+async def test_an_observing_scope_lets_through_and_records_what_it_would_have_done(
+    settings: Settings, clock: SimulatedClock, index: SimulatedIndex
+) -> None:
+    policy = Path(settings.home).parent / "policy.toml"
+    policy.write_text('[scopes]\nworkstation = { mode = "observe" }\n[cooldown]\nworkstation = "3 days"\n')
+    watching = msgspec.structs.replace(settings, policy=str(policy))
+    upstreams = {"public": SimulatedUpstream("public", index)}
+    async with (
+        open_world(watching, clock=clock, upstreams=upstreams) as world,
+        running(world, "127.0.0.1", 0, LOCAL) as url,
+        aiohttp.ClientSession() as session,
+    ):
+        client = Client(session, url)
+        assert (await client.page("llmlook"))[HELD]["yanked"] is False
+        assert (await client.ask(await client.path("llmlook", HELD))).status == 200
+        last = (await decisions(world))[-1]
+        assert (last.verdict.name, last.enforced.name) == ("HOLD", "ALLOW")
+
+
+async def test_the_json_of_a_release_is_what_poetry_reads(client: Client) -> None:
+    response = await client.ask("/pypi/llmlook/1.82.6/json")
+    body = json.loads(await response.read())
+    assert body["info"]["version"] == "1.82.6"
+    url = body["urls"][0]["url"]
+    assert url.startswith(client.url + "/files/public/packages/")
+    assert (await client.ask(url.removeprefix(client.url))).status == 200
