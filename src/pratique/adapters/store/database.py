@@ -4,7 +4,9 @@ All access goes through `apsw`, which brings its own SQLite: versions before 3.5
 in WAL mode that two connections write to, and are refused.
 """
 
+import contextlib
 import os
+import time
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -22,9 +24,9 @@ APPLICATION_ID: Final = 0x50524154
 
 _SOUND_FROM: Final = (3, 51, 3)
 _UNSOUND: Final = (3, 52, 0)
+_PAUSE_MS: Final = 20
 _RESTORE: Final = "restore the file from its backup, then: pratique log verify"
 _PRAGMAS: Final = (
-    "journal_mode = WAL",
     "synchronous = FULL",  # a commit that returned survives a power cut
     "secure_delete = ON",  # a destroyed salt is overwritten, not only unlinked
     "cell_size_check = ON",
@@ -47,11 +49,22 @@ def connect(path: Path) -> apsw.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         db = apsw.Connection(str(path))
         db.set_busy_timeout(BUSY_MS)
+        _write_ahead(db)
         for pragma in _PRAGMAS:
             db.execute(f"PRAGMA {pragma}")
     except (apsw.Error, OSError) as error:
         raise plain(error, path) from error
     return db
+
+
+def _write_ahead(db: apsw.Connection) -> None:
+    """Turn the write-ahead log on. SQLite does not wait for others who do the same at this moment: try again."""
+    for _ in range(BUSY_MS // _PAUSE_MS):
+        with contextlib.suppress(apsw.BusyError):
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        time.sleep(_PAUSE_MS / 1000)
+    db.execute("PRAGMA journal_mode = WAL")
 
 
 def migrate(db: apsw.Connection, path: Path) -> None:

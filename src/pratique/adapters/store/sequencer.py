@@ -79,10 +79,18 @@ class Sequencer:
     def _prove(self, note: str, frontier: Frontier) -> None:
         try:
             checkpoint = Checkpoint.open(note, self._key)
-        except InvalidInput as error:
-            raise Tampered("checkpoint-forged", f"the newest checkpoint cannot be read: {error}") from error
+        except (InvalidInput, Tampered) as error:
+            raise Tampered(
+                "checkpoint-forged",
+                f"the newest checkpoint does not hold: {error}",
+                advice="was the key exchanged? restore the one the ledger was begun with; else: pratique log verify",
+            ) from error
         if (checkpoint.size, checkpoint.root) != (frontier.size, frontier.root):
-            raise Tampered("tile-changed", f"the tiles do not lead to the checkpoint of size {checkpoint.size}")
+            raise Tampered(
+                "tile-changed",
+                f"the tiles do not lead to the checkpoint of size {checkpoint.size}",
+                advice="pratique log verify says where the ledger is damaged",
+            )
 
 
 def stored_tile(db: apsw.Connection, level: int, n: int) -> bytes:

@@ -1,0 +1,121 @@
+"""Files on disk beyond the port: damage, crashes, and what is left behind."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pratique.adapters.blobs.disk import DiskBlobs
+from pratique.errors import NotFound, Tampered, Unavailable
+from pratique.model import limits
+from pratique.model.artifact import Digest
+from pratique.model.canonical import digest_of
+
+LARGE = bytes(range(256)) * 4_000
+
+RECEIVER = """
+import asyncio, sys
+from pathlib import Path
+from pratique.adapters.blobs.disk import DiskBlobs
+
+async def main() -> None:
+    blobs = DiskBlobs(Path(sys.argv[1]))
+    async with blobs.writer() as writer:
+        for _ in range(1_000_000):
+            await writer.write(b"x" * 65_536)
+            print("received", flush=True)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> DiskBlobs:
+    return DiskBlobs(tmp_path / "blobs")
+
+
+async def put(blobs: DiskBlobs, content: bytes) -> Digest:
+    async with blobs.writer() as writer:
+        await writer.write(content)
+        return await writer.commit()
+
+
+async def get(blobs: DiskBlobs, digest: Digest) -> list[bytes]:
+    return [chunk async for chunk in blobs.read(digest)]
+
+
+async def receive(blobs: DiskBlobs, digest: Digest, given: bytearray) -> None:
+    async for chunk in blobs.read(digest):
+        given += chunk
+
+
+def stored(blobs: Path, digest: Digest) -> Path:
+    value = digest.removeprefix("sha256:")
+    return blobs / "sha256" / value[:2] / value[2:]
+
+
+def everything(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+async def test_a_file_lies_under_its_digest_and_nothing_else_is_left(blobs: DiskBlobs, tmp_path: Path) -> None:
+    digest = await put(blobs, LARGE)
+    value = digest.removeprefix("sha256:")
+    assert everything(tmp_path / "blobs") == [f"sha256/{value[:2]}/{value[2:]}"]
+
+
+@pytest.mark.parametrize("content", [b"one byte flipped", LARGE])
+@pytest.mark.parametrize(
+    "damage", [lambda old: old[:-1], lambda _: b"", lambda old: old + b"x", lambda old: bytes([old[0] ^ 1]) + old[1:]]
+)
+async def test_a_changed_file_is_noticed_before_its_last_byte_is_given_out(
+    blobs: DiskBlobs, tmp_path: Path, content: bytes, damage: Callable[[bytes], bytes]
+) -> None:
+    digest = await put(blobs, content)
+    path = stored(tmp_path / "blobs", digest)
+    path.write_bytes(damage(content))
+    given = bytearray()
+    with pytest.raises(Tampered, match="blob-changed") as refusal:
+        await receive(blobs, digest, given)
+    assert len(given) < max(len(damage(content)), 1)
+    assert refusal.value.advice
+    await blobs.remove(digest)
+    assert await put(blobs, content) == digest
+    assert b"".join(await get(blobs, digest)) == content
+
+
+async def test_a_receiver_that_is_killed_leaves_no_file_to_be_found(tmp_path: Path) -> None:
+    arguments = [sys.executable, "-c", RECEIVER, str(tmp_path / "blobs")]
+    receiver = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.PIPE)
+    assert receiver.stdout is not None
+    for _ in range(5):
+        await receiver.stdout.readline()
+    os.kill(receiver.pid, signal.SIGKILL)
+    await receiver.communicate()
+    (left,) = everything(tmp_path / "blobs")
+    assert left.startswith("incoming/")
+    DiskBlobs(tmp_path / "blobs")
+    assert everything(tmp_path / "blobs") == [left], "it may belong to another process that still receives"
+    path = tmp_path / "blobs" / left
+    long_ago = path.stat().st_mtime - limits.BLOB_INCOMING_SECONDS_MAX - 60
+    os.utime(path, (long_ago, long_ago))
+    DiskBlobs(tmp_path / "blobs")
+    assert everything(tmp_path / "blobs") == []
+
+
+async def test_a_folder_that_is_gone_is_said_so(blobs: DiskBlobs, tmp_path: Path) -> None:
+    (tmp_path / "blobs" / "incoming").rmdir()
+    with pytest.raises(Unavailable, match="gone"):
+        await put(blobs, b"content")
+    with pytest.raises(NotFound):
+        await blobs.size(digest_of(b"content"))
+
+
+async def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(Unavailable):
+        DiskBlobs(tmp_path / "file" / "blobs")
