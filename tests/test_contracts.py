@@ -1,0 +1,79 @@
+"""The import contracts hold, and each is seen to break on a planted violation."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+LAYERS = "The flow reads top to bottom"
+NO_IO = "The core does no I/O"
+ARCHIVE = "Archives are opened in one place, in memory"
+RULES = "Detection rules know nothing of each other"
+CONDITIONS = "Policy conditions know nothing of each other"
+ADAPTERS = "Only the composition root picks adapters"
+CYCLES = "No cycles anywhere"
+
+PLANTED = [
+    (LAYERS, "flow/admit.py", "import pratique.adapters.system"),
+    (LAYERS, "adapters/system.py", "import pratique.flow.admit"),
+    (LAYERS, "policy/decide.py", "import pratique.facts.release"),
+    (LAYERS, "web/gate.py", "import pratique.cli.ending"),
+    (LAYERS, "helpers/__init__.py", '"""A place for everything."""'),
+    (NO_IO, "policy/decide.py", "import socket"),
+    (NO_IO, "model/artifact.py", "import pathlib"),
+    (NO_IO, "flow/admit.py", "import time"),
+    (NO_IO, "render/refusal.py", "import aiohttp"),
+    (NO_IO, "ecosystems/pypi/simple.py", "import zipfile"),
+    (ARCHIVE, "ecosystems/archive.py", "import os"),
+    (RULES, "facts/scan/rules/startup_hook.py", "import pratique.facts.scan.rules.encoded_payload_run"),
+    (CONDITIONS, "policy/conditions/cooldown.py", "import pratique.policy.conditions.standing"),
+    (ADAPTERS, "web/gate.py", "import pratique.adapters.store.sqlite"),
+    (ADAPTERS, "cli/serve.py", "import pratique.simulators.upstream"),
+    (CYCLES, "policy/condition.py", "import pratique.policy.decide"),
+]
+
+
+def lint(tree: Path) -> dict[str, bool]:
+    """Whether each contract holds in a copy of the project."""
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        cwd=tree,
+        env={**os.environ, "PYTHONPATH": f"{tree / 'src'}:{tree}"},  # noqa: TID251 - a child needs the environment
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    found = {}
+    for line in done.stdout.splitlines():
+        for outcome in ("KEPT", "BROKEN"):
+            if line.rstrip().endswith(f" {outcome}"):
+                found[line.rstrip().removesuffix(f" {outcome}")] = outcome == "KEPT"
+    assert found, done.stdout + done.stderr
+    return found
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    for part in ("src", "tools"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_every_contract_holds(tree: Path) -> None:
+    assert lint(tree) == dict.fromkeys((LAYERS, NO_IO, ARCHIVE, RULES, CONDITIONS, ADAPTERS, CYCLES), True)
+
+
+@pytest.mark.parametrize(("contract", "path", "line"), PLANTED, ids=[f"{path}: {line}" for _, path, line in PLANTED])
+def test_a_planted_violation_breaks_its_contract(tree: Path, contract: str, path: str, line: str) -> None:
+    target = tree / "src/pratique" / path
+    target.parent.mkdir(exist_ok=True)
+    text = target.read_text(encoding="utf-8") if target.exists() else ""
+    target.write_text(f"{text}\n{line}\n", encoding="utf-8")
+    assert lint(tree)[contract] is False

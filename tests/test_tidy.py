@@ -1,0 +1,206 @@
+"""The style guide as a test: what a machine can notice of STYLE.md."""
+
+import ast
+import importlib
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+import pytest
+from packageurl.contrib import purl2url
+
+from pratique.cli.main import Verbs
+from pratique.cli.main import main as command_line
+from pratique.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src/pratique"
+CORE = ("model", "facts", "policy", "record", "ecosystems", "render", "flow")
+CORE_FILES = ("errors.py", "ports.py", "settings.py")
+FORBIDDEN_CALLS = frozenset({"open", "print", "input", "exec", "eval", "__import__", "compile"})
+VAGUE_NAMES = frozenset({"utils", "util", "common", "helpers", "helper", "manager", "handler", "misc"})
+FUNCTION_LINES_MAX = 70
+STANDALONE = frozenset({"record/pratique_verify.py"})
+"""Files that stand alone: they are run by themselves, and are no part of the core."""
+BOUNDARIES = frozenset({"adapters/scan_child.py", "adapters/store/writer.py"})
+"""Where `except Exception` is right: anything may come, and all of it becomes `Unknown` or reaches whoever waits."""
+MARKERS = re.compile("|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"]))
+EXCUSE = re.compile(r"#\s*(noqa(?!:)|noqa:\s*[A-Z0-9, ]+$|type:\s*ignore(?!\[)|type:\s*ignore\[[a-z-, ]+\]\s*$)")
+MACHINE_PATH = re.compile(r"(?<![\w.])/(?:home|root|Users)/[A-Za-z]")
+
+
+def modules(package: Path) -> Iterator[tuple[str, Path, ast.Module]]:
+    for path in sorted(package.rglob("*.py")):
+        yield str(path.relative_to(package)), path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def untidy(package: Path) -> list[str]:
+    """Everything in a package that the style guide speaks against."""
+    found: list[str] = []
+    for name, path, tree in modules(package):
+        if ast.get_docstring(tree) is None:
+            found.append(f"{name}: no module docstring")
+        if path.stem in VAGUE_NAMES or path.parent.name in VAGUE_NAMES:
+            found.append(f"{name}: says nothing of what is in it")
+        core = name.split("/")[0] in CORE or name in CORE_FILES
+        for node in ast.walk(tree):
+            if core and name not in STANDALONE and _is_forbidden(node):
+                found.append(f"{name}:{node.lineno}: the core does not {ast.unparse(node)[:20]}")  # type: ignore[attr-defined]  # calls have lines
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and name not in STANDALONE:
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > FUNCTION_LINES_MAX:
+                    found.append(f"{name}:{node.lineno}: {node.name} has {lines} lines")
+            if isinstance(node, ast.ExceptHandler) and _is_broad(node) and name not in BOUNDARIES:
+                found.append(f"{name}:{node.lineno}: a broad except outside the named boundaries")
+        found += untidy_lines(name, path.read_text(encoding="utf-8"))
+    return found
+
+
+def untidy_lines(name: str, text: str) -> list[str]:
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if MARKERS.search(line):
+            found.append(f"{name}:{number}: something is left to do")
+        if EXCUSE.search(line):
+            found.append(f"{name}:{number}: an exception from the linter without code and reason")
+        if MACHINE_PATH.search(line):
+            found.append(f"{name}:{number}: a path of somebody's machine")
+    return found
+
+
+def _is_forbidden(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FORBIDDEN_CALLS
+
+
+def _is_broad(node: ast.ExceptHandler) -> bool:
+    """`except Exception` or wider, unless it raises again."""
+    names = {each.id for each in ast.walk(node.type) if isinstance(each, ast.Name)} if node.type else {"BaseException"}
+    raises = any(isinstance(each, ast.Raise) and each.exc is None for each in node.body)
+    return bool(names & {"Exception", "BaseException"}) and not raises
+
+
+def tracked() -> list[Path]:
+    """Every file that belongs to the project."""
+    if shutil.which("git") and (ROOT / ".git").exists():
+        listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        return [ROOT / line for line in listed.splitlines() if (ROOT / line).is_file()]
+    return [
+        path
+        for folder in ("src", "tests", "tools", "docs", "bench")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file()
+    ]
+
+
+def test_the_package_is_tidy() -> None:
+    assert untidy(PACKAGE) == []
+
+
+def test_tests_tools_and_benchmarks_are_tidy_too() -> None:
+    found = [
+        finding
+        for folder in ("tests", "tools", "bench")
+        for name, path, _ in modules(ROOT / folder)
+        for finding in untidy_lines(f"{folder}/{name}", path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "finding"),
+    [
+        ("policy/x.py", "x = 1\n", "no module docstring"),
+        ("policy/x.py", '"""X."""\nopen("f")\n', "the core does not open"),
+        ("flow/x.py", '"""X."""\nprint(1)\n', "the core does not print"),
+        ("web/utils.py", '"""X."""\n', "says nothing of what is in it"),
+        ("web/x.py", '"""X."""\n# ' + "TO" + "DO later\n", "left to do"),
+        ("web/x.py", '"""X."""\nx = 1  # ' + "noqa: E501\n", "without code and reason"),
+        ("web/x.py", '"""X."""\nx = 1  # ' + "type: ignore\n", "without code and reason"),
+        ("web/x.py", '"""X."""\ntry:\n    pass\nexcept Exception:\n    pass\n', "a broad except"),
+        ("web/x.py", '"""X."""\nP = "' + "/ho" + 'me/ann/x"\n', "a path of somebody's machine"),
+        ("web/x.py", '"""X."""\ndef f():\n' + "    x = 1\n" * 80, "has 81 lines"),
+    ],
+)
+def test_what_is_untidy_is_noticed(tmp_path: Path, path: str, text: str, finding: str) -> None:
+    target = tmp_path / path
+    target.parent.mkdir(parents=True)
+    target.write_text(text, encoding="utf-8")
+    assert any(finding in each for each in untidy(tmp_path))
+
+
+def test_no_file_names_the_host_of_a_package_registry() -> None:
+    constants = importlib.import_module("pip._internal.models.index").PyPI  # noqa: TID251 - pip says which hosts these are
+    hosts = {constants.netloc, constants.file_storage_domain}
+    hosts |= {urlsplit(str(purl2url.get_repo_url(f"pkg:{kind}/x"))).netloc for kind in ("pypi", "npm")}  # type: ignore[no-untyped-call]  # packageurl has no types here
+    named = [
+        f"{path.relative_to(ROOT)}: {host}"
+        for path in tracked()
+        for host in hosts
+        if host.encode() in path.read_bytes()
+    ]
+    assert named == []
+
+
+def test_every_condition_and_every_rule_has_its_page() -> None:
+    for folder in (PACKAGE / "policy/conditions", PACKAGE / "facts/scan/rules"):
+        code = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+        assert code == {path.stem for path in folder.glob("*.md")}
+
+
+def test_every_setting_has_a_sentence() -> None:
+    for name in Settings.__struct_fields__:
+        described = [getattr(part, "description", "") for part in Settings.__annotations__[name].__metadata__]
+        assert any(described), name
+
+
+def test_every_verb_has_its_help() -> None:
+    assert isinstance(command_line, Verbs)
+    context = click.Context(command_line)
+    for verb in command_line.list_commands(context):
+        command = command_line.get_command(context, verb)
+        assert command is not None
+        assert command.help, verb
+        for option in command.params:
+            assert not isinstance(option, click.Option) or option.help, (verb, option.name)
+
+
+def test_the_runtime_requirements_are_those_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    listed = (ROOT / "requirements/runtime.in").read_text(encoding="utf-8").splitlines()
+    assert [line for line in listed if not line.startswith("#")] == project["dependencies"]
+
+
+def test_requirements_are_pinned_by_hash_and_name_no_index() -> None:
+    for path in (ROOT / "requirements").glob("*.txt"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"(--(extra-)?index-url|--find-links|://)", text), path.name
+        pinned = re.findall(r"^[a-z0-9][A-Za-z0-9._-]*(?:\[[a-z,]+\])?==", text, re.MULTILINE)
+        assert pinned
+        blocks = re.split(r"\n(?=[a-z0-9])", text.partition("\n")[2].strip())
+        assert all("--hash=sha256:" in block for block in blocks if "==" in block), path.name
+
+
+def test_architecture_names_files_that_exist() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.py|[a-z_]+\.py)`", text)
+    assert len(named) > 10
+    for name in named:
+        assert (PACKAGE / name).exists() or (ROOT / name).exists(), name
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_test_file_tests_something() -> None:
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        assert any(name.startswith("test_") for name in names), path.name
