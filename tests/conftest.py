@@ -45,3 +45,7 @@ async def world(settings: Settings, clock: SimulatedClock, index: SimulatedIndex
     upstreams = {"public": SimulatedUpstream("public", index)}
     async with open_world(settings, clock=clock, upstreams=upstreams) as world:
         yield world
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew, to be reviewed like code")

@@ -122,7 +122,7 @@ def sentence(refusal: Refusal) -> str:
 
 def terminal(refusal: Refusal) -> str:
     """The message on a terminal: at most nine lines of 80 columns, in a fixed order that scripts can read too."""
-    head = f"{refusal.word}  {refusal.subject}"
+    head = f"{refusal.word}  {printable(refusal.subject, 60)}"
     lines = [f"{head}{refusal.id:>{max(_WIDTH - len(head), len(refusal.id) + 2)}}"]
     lines += _said("why", refusal.why, lines_max=2)
     if refusal.chain:
@@ -132,7 +132,7 @@ def terminal(refusal: Refusal) -> str:
     if refusal.until is not None:
         lines += _said("or", f"wait: it opens by itself {_moment(refusal.until)}")
     if refusal.ask:
-        lines += _said("or", f"ask {refusal.ask} for a waiver, naming {refusal.id}")
+        lines += _said("or", f"ask {refusal.ask}, who can: pratique waive {refusal.id} --reason WHY")
     return "\n".join([*lines[: limits.REFUSAL_LINES_MAX - 2], *_said("more", more(refusal)), f"  {STATE}"])
 
 

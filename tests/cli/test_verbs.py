@@ -1,0 +1,120 @@
+"""The command line as a person types it: real processes, a home of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def run(*arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
+        environment = {**os.environ, "PRATIQUE_HOME": str(tmp_path / "home"), **more}  # noqa: TID251 - a child needs the environment
+        return subprocess.run(
+            [sys.executable, "-m", "pratique", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return run
+
+
+def test_help_names_every_verb_and_imports_none_of_them(run: Run) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "pratique", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    for verb in ("pip", "uv", "poetry", "serve", "explain", "evidence", "log", "policy", "waive", "token", "drill"):
+        assert f"\n  {verb} " in done.stdout
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not imported & {"aiohttp", "apsw", "cel_expr_python", "msgspec", "cryptography", "asyncio"}
+
+
+def test_the_version_is_said(run: Run) -> None:
+    assert run("--version").stdout.startswith("pratique 0.")
+
+
+def test_a_condition_is_explained_without_a_ledger(run: Run) -> None:
+    assert run("explain", "cooldown").stdout.startswith("# cooldown")
+    assert json.loads(run("explain", "cooldown", "--json").stdout)["condition"] == "cooldown"
+
+
+def test_an_unknown_decision_is_one_clear_line(run: Run) -> None:
+    done = run("explain", "7F3K2QXD")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "pratique: the ledger holds no decision 7F3K2QXD\n  do  pratique log tail shows the newest ones\n"
+    )
+
+
+def test_the_policy_is_checked_tested_and_shown(run: Run, tmp_path: Path) -> None:
+    assert run("policy", "check").stdout.startswith("valid: 7 conditions")
+    assert run("policy", "test").stdout.endswith("tests, 0 failed\n")
+    assert json.loads(run("policy", "show", "--json").stdout)["scopes"]["ci"] == "enforce"
+    broken = tmp_path / "broken.toml"
+    broken.write_text('[cooldown]\nworkstation = "soon"\n[standin]\n', encoding="utf-8")
+    done = run("policy", "check", str(broken))
+    assert done.returncode == 2
+    assert f"{broken}:2: " in done.stdout
+    assert f"{broken}:3: unknown key `standin`; did you mean `standing`?" in done.stdout
+    failing = tmp_path / "failing.toml"
+    failing.write_text('[standing]\n[[test]]\nname = "no"\nexpect = { verdict = "deny" }\n', encoding="utf-8")
+    done = run("policy", "test", str(failing))
+    assert (done.returncode, "FAILED  no: expected deny, got allow" in done.stdout) == (1, True)
+
+
+def test_the_ledger_is_verified_proven_and_taken_away(run: Run, tmp_path: Path) -> None:
+    run("token", "farm", "--scope", "ci")
+    waived = run("waive", "--condition", "cooldown", "--package", "pkg:pypi/example", "--reason", "we looked at it")
+    assert "cooldown is lifted for pkg:pypi/example" in waived.stdout
+    assert "waived" in run("log", "tail").stdout
+    assert run("log", "verify").stdout.startswith("intact: 2 entries")
+    assert json.loads(run("log", "show", "0", "--json").stdout)["event"]["label"] == "farm"
+    assert "entry 0 is in the ledger of 2 entries" in run("log", "prove", "0").stdout
+    assert run("log", "export", "away").returncode == 0
+    verified = subprocess.run(
+        [sys.executable, "away/pratique_verify.py", "away", "--key", "away/key"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "2 entries" in verified.stdout
+
+
+def test_what_cannot_be_waived_is_not(run: Run) -> None:
+    done = run("waive", "--condition", "fixed-bytes", "--package", "pkg:pypi/example", "--reason", "x")
+    assert (done.returncode, "fixed-bytes cannot be waived" in done.stderr) == (2, True)
+
+
+def test_tokens_are_shown_once_and_withdrawn(run: Run) -> None:
+    secret = json.loads(run("token", "farm", "--scope", "ci", "--json").stdout)["token"]
+    listed = run("token", "--list").stdout
+    assert "farm" in listed
+    assert secret not in listed
+    assert run("token", "--withdraw", "farm").returncode == 0
+    assert run("token", "--list").stdout == "No tokens.\n"
+
+
+def test_settings_that_are_wrong_are_named(run: Run) -> None:
+    done = run("log", "tail", PRATIQUE_PORT="many")
+    assert (done.returncode, "settings: " in done.stderr, "$.port" in done.stderr) == (2, True, True)
+
+
+def test_shells_complete(run: Run) -> None:
+    for shell in ("bash", "zsh", "fish"):
+        assert "_PRATIQUE_COMPLETE" in run("completion", shell).stdout
