@@ -17,6 +17,7 @@ from pathlib import Path
 
 import apsw
 
+from bench.figure import Figure, figure
 from pratique.adapters.store.database import connect
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import Ed25519Signer
@@ -118,7 +119,7 @@ def bare(path: Path, prepared: list[list[Entry]]) -> float:
     return place / elapsed
 
 
-def measure() -> list[dict[str, object]]:
+def measure() -> list[Figure]:
     """Rows of the table: name, value, unit, target, met."""
     prepared = [bare_entries(numbers) for numbers in batches(ENTRIES)]
     with_documents = [whole_entries(numbers, ENTRIES) for numbers in batches(ENTRIES)]
@@ -136,17 +137,11 @@ def measure() -> list[dict[str, object]]:
         f"ledger: entries of {bytes_each:.0f} bytes, {ROUNDS} rounds of {ENTRIES}, SQLite {apsw.sqlite_lib_version()}"
     )
     return [
-        _row(
-            f"ledger entries recorded, batches of {BATCH}",
-            rate,
-            "entries/s",
-            TARGET_BATCHED,
-            met=rate >= TARGET_BATCHED,
-        ),
-        _row("the same rows in bare SQLite, the limit of the same run", limit, "rows/s", None, met=None),
-        _row("ledger beside that limit", rate / limit, "ratio", None, met=None),
-        _row("with 0.7 kB of evidence each", statistics.median(wholes), "entries/s", None, met=None),
-        _row("one entry recorded, durable, p50", alone, "ms", TARGET_SINGLE_MS, met=alone <= TARGET_SINGLE_MS),
+        figure(f"ledger entries recorded, batches of {BATCH}", rate, "entries/s", at_least=TARGET_BATCHED),
+        figure("  the limit: the same rows in bare SQLite", limit, "rows/s"),
+        figure("  ratio to that limit", rate / limit, "x"),
+        figure("  with 0.7 kB of evidence each", statistics.median(wholes), "entries/s"),
+        figure("one entry recorded, durable, p50", alone, "ms", at_most=TARGET_SINGLE_MS),
     ]
 
 
@@ -155,10 +150,6 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
     out = Path(__file__).parent / "out"
     out.mkdir(exist_ok=True)
     return tempfile.TemporaryDirectory(dir=out)
-
-
-def _row(name: str, value: float, unit: str, target: float | None, *, met: bool | None) -> dict[str, object]:
-    return {"name": name, "value": round(value, 3), "unit": unit, "target": target, "met": met}
 
 
 async def million(count: int, home: Path) -> None:

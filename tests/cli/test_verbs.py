@@ -29,7 +29,7 @@ def run(tmp_path: Path) -> Run:
     return run
 
 
-def test_help_names_every_verb_and_imports_none_of_them(run: Run) -> None:
+def test_help_names_every_verb_and_imports_none_of_them() -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "pratique", "--help"],
         capture_output=True,

@@ -98,8 +98,10 @@ def test_ten_mistakes_give_ten_messages_each_on_its_line() -> None:
         ('[standing]\n[[rule]]\nid="r"\nwhen="true"\nthen="allow"\nwhy="x"\ndo="y"', "a rule holds or denies"),
         ('[standing]\n[[rule]]\nid="r"\nwhen="true"\nthen="hold"\ndo="y"', "says nothing of `why`"),
         (
-            '[standing]\n[fixed-bytes]\n[[waiver]]\nid="w"\ncondition="fixed-bytes"\npackage="pkg:pypi/a"\nowner="a"\n'
-            'approved_by="b"\nreason="c"\nexpires=2027-01-01',
+            (
+                '[standing]\n[fixed-bytes]\n[[waiver]]\nid="w"\ncondition="fixed-bytes"\npackage="pkg:pypi/a"\nowner="a"\n'
+                'approved_by="b"\nreason="c"\nexpires=2027-01-01'
+            ),
             "fixed-bytes cannot be waived",
         ),
         (

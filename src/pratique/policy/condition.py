@@ -8,9 +8,10 @@ content then, so that what follows from not knowing is said in one place.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final, Protocol, runtime_checkable
+
+import msgspec
 
 from pratique.model.artifact import Artifact
 from pratique.model.decision import Reason
@@ -24,8 +25,7 @@ OTHER_KEYS: Final[Mapping[str, bool]] = {"other_keys": True}
 """Metadata of the one dataclass field, a mapping, that takes every key of the table which no other field is named after."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(msgspec.Struct, frozen=True, gc=False):
     """What is judged: one artifact, what is known of it, for whom, and when (aware, UTC)."""
 
     artifact: Artifact

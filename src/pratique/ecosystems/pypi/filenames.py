@@ -1,9 +1,9 @@
 """What a distribution's file name says: project, version, kind (PEP 427, PEP 625, and the older forms still on indexes)."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -12,7 +12,12 @@ from pratique.errors import InvalidInput
 from pratique.model import limits
 from pratique.model.artifact import ProjectName, VersionText
 
-_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]*")
+_SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+!~-"
+_NORMAL = re.compile(
+    r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*(?:(?:a|b|rc)(?:0|[1-9][0-9]*))?"
+    r"(?:\.post(?:0|[1-9][0-9]*))?(?:\.dev(?:0|[1-9][0-9]*))?"
+)
+"""What PEP 440 calls the normal form, of versions without an epoch and a local part: most of them, and no work."""
 _SDIST_SUFFIXES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
 _LEGACY_SUFFIXES = (".egg", ".exe", ".msi", ".rpm", ".deb", ".dmg")
 _WHEEL_PARTS = (5, 6)
@@ -30,8 +35,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedFile:
+class ParsedFile(NamedTuple):
     """A file name taken apart. `version` is in normal form (PEP 440), or as written where it has none."""
 
     name: ProjectName
@@ -40,12 +44,17 @@ class ParsedFile:
 
 
 @lru_cache(_CACHED)
+def _normal_name(text: str) -> ProjectName:
+    return ProjectName(canonicalize_name(text))
+
+
+@lru_cache(_CACHED)
 def parse_filename(filename: str, project: ProjectName | None = None) -> ParsedFile:
     """Take a file name apart. `project` settles where the name ends in a sdist of a project with hyphens and digits.
 
     Raises `InvalidInput` for a name that is not a distribution's, or not of that project.
     """
-    if len(filename) > limits.FILENAME_CHARACTERS_MAX or not _SAFE.fullmatch(filename):
+    if filename.strip(_SAFE) or not filename[:1].isalnum() or len(filename) > limits.FILENAME_CHARACTERS_MAX:
         raise InvalidInput("that is no file name of a distribution")
     parsed = _wheel(filename) if filename.endswith(".whl") else _other(filename, project)
     if project is not None and parsed.name != project:
@@ -57,7 +66,7 @@ def _wheel(filename: str) -> ParsedFile:
     parts = filename.removesuffix(".whl").split("-")
     if len(parts) not in _WHEEL_PARTS:
         raise InvalidInput(f"{filename} is no wheel's name (PEP 427)")
-    return ParsedFile(ProjectName(canonicalize_name(parts[0])), _version(parts[1]), Kind.WHEEL)
+    return ParsedFile(_normal_name(parts[0]), normal_version(parts[1]), Kind.WHEEL)
 
 
 def _other(filename: str, project: ProjectName | None) -> ParsedFile:
@@ -75,19 +84,22 @@ def _split(filename: str, stem: str, project: ProjectName | None, kind: Kind) ->
     places = [place for place, character in enumerate(stem) if character == "-"]
     if project is not None:
         for place in places:
-            if str(canonicalize_name(stem[:place])) == project:
-                return ParsedFile(project, _version(stem[place + 1 :]), kind)
+            if _normal_name(stem[:place]) == project:
+                return ParsedFile(project, normal_version(stem[place + 1 :]), kind)
     else:
         for place in places:
             if _is_version(stem[place + 1 :]):
-                return ParsedFile(ProjectName(canonicalize_name(stem[:place])), _version(stem[place + 1 :]), kind)
+                return ParsedFile(_normal_name(stem[:place]), normal_version(stem[place + 1 :]), kind)
     raise InvalidInput(f"{filename} does not say which project and version it is of")
 
 
 @lru_cache(_CACHED)
-def _version(text: str) -> VersionText:
+def normal_version(text: str) -> VersionText:
+    """A version in normal form (PEP 440), or as it is written where it has none. Raises `InvalidInput` for a long one."""
     if len(text) > limits.VERSION_CHARACTERS_MAX:
         raise InvalidInput("a version in a file name is too long")
+    if _NORMAL.fullmatch(text):
+        return VersionText(text)
     try:
         return VersionText(str(Version(text.replace("_", "-"))))
     except InvalidVersion:

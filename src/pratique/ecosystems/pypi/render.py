@@ -3,6 +3,7 @@
 PEP 503, 592, 658, 691, 700, 714, 792.
 """
 
+from datetime import datetime
 from html import escape
 from typing import Final
 
@@ -30,7 +31,7 @@ class _File(msgspec.Struct, rename="kebab"):
     yanked: bool | str
     core_metadata: bool | dict[str, str]
     size: int | msgspec.UnsetType = msgspec.UNSET
-    upload_time: str | msgspec.UnsetType = msgspec.UNSET
+    upload_time: datetime | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Page(msgspec.Struct, rename="kebab"):
@@ -69,7 +70,7 @@ def _file(entry: FileEntry) -> _File:
         entry.yanked,
         {"sha256": metadata[7:]} if metadata is not None else entry.filename.endswith(".whl"),
         msgspec.UNSET if entry.size is None else entry.size,
-        msgspec.UNSET if uploaded is None else uploaded.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        msgspec.UNSET if uploaded is None else uploaded,
     )
 
 

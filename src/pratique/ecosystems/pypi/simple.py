@@ -5,8 +5,10 @@ on: a page becomes values here, and `render.py` writes those. What is malformed 
 file is left out and named in `rejected`, and a page that lies about itself is refused whole.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -26,8 +28,13 @@ ACCEPT: Final = f"{JSON_TYPE}, {HTML_TYPE};q=0.2, {TEXT_HTML};q=0.1"
 
 _SUPPORTED_MAJOR: Final = "1"
 _STATUSES: Final = frozenset({"active", "archived", "quarantined", "deprecated"})
-_HEX: Final = frozenset("0123456789abcdef")
+_HEX: Final = "0123456789abcdef"
 _SHA256_CHARACTERS: Final = 64
+_PATH: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@%/"
+"""What a path is made of (RFC 3986, section 3.3): nothing that would have to be escaped, no query, no fragment."""
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
+_SLASHES_MIN: Final = 2
+_ORIGINS_KEPT: Final = 256
 
 
 class FileEntry(msgspec.Struct, frozen=True):
@@ -69,17 +76,23 @@ class _Status(msgspec.Struct):
     reason: str | None = None
 
 
+class _Hashes(msgspec.Struct):
+    """The digests of a file; others than SHA-256 are not used."""
+
+    sha256: str | None = None
+
+
 class _File(msgspec.Struct):
     """A file as PEP 691 and PEP 700 write it. Other keys are dropped: their meaning is unknown here."""
 
     filename: str
     url: str
-    hashes: dict[str, str] = {}
+    hashes: _Hashes = msgspec.field(default_factory=_Hashes)
     size: int | None = None
     upload_time: datetime | None = msgspec.field(default=None, name="upload-time")
     requires_python: str | None = msgspec.field(default=None, name="requires-python")
     yanked: bool | str = False
-    core_metadata: bool | dict[str, str] | None = msgspec.field(default=None, name="core-metadata")
+    core_metadata: bool | _Hashes | None = msgspec.field(default=None, name="core-metadata")
 
 
 class _Page(msgspec.Struct):
@@ -89,7 +102,8 @@ class _Page(msgspec.Struct):
     project_status: _Status = msgspec.field(default_factory=_Status, name="project-status")
 
 
-_DECODER: Final = msgspec.json.Decoder(_Page)
+PAGE_DECODER: Final = msgspec.json.Decoder(_Page)
+PAGE_ENCODER: Final = msgspec.json.Encoder()
 
 
 def parse_page(body: bytes, content_type: str, url: str, project: ProjectName) -> ProjectPage:
@@ -120,7 +134,7 @@ def parse_page(body: bytes, content_type: str, url: str, project: ProjectName) -
 
 def _read_json(body: bytes, project: ProjectName) -> _Page:
     try:
-        page = _DECODER.decode(body)
+        page = PAGE_DECODER.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput(f"the page of {project} cannot be read: {error}") from error
     try:
@@ -138,10 +152,9 @@ def _check(
     kept: dict[str, FileEntry] = {}
     ambiguous: set[str] = set()
     rejected: list[tuple[str, str]] = []
-    secure = base.startswith("https:")
     for file in files:
         try:
-            entry = _entry(file, base, project, secure=secure)
+            entry = _entry(file, base, project)
         except (InvalidInput, ValueError) as error:
             rejected.append((_line(file.filename), str(error)))
             continue
@@ -151,53 +164,61 @@ def _check(
     return tuple(entry for entry in kept.values() if entry.filename not in ambiguous), tuple(rejected)
 
 
-def _entry(file: _File, base: str, project: ProjectName, *, secure: bool) -> FileEntry:
-    filename = file.filename
+def _entry(file: _File, base: str, project: ProjectName) -> FileEntry:
+    filename, url, upload, metadata = file.filename, file.url, file.upload_time, file.core_metadata
     parsed = parse_filename(filename, project)
-    url = file.url if file.url.startswith("https://") else urljoin(base, file.url)
+    if not url.startswith("http"):
+        url = urljoin(base, url)
     if "#" in url:
         url = urldefrag(url).url
-    path = _path(url, base, filename, secure=secure)
-    upload = file.upload_time
     if upload is not None and upload.tzinfo is None:
         upload = upload.replace(tzinfo=UTC)
+    requires, yanked = file.requires_python, file.yanked
     return FileEntry(
-        filename=filename,
-        version=parsed.version,
-        url=url,
-        path=path,
-        sha256=_sha256(file.hashes),
-        size=file.size if file.size is None or file.size >= 0 else None,
-        upload_time=upload,
-        requires_python=None if file.requires_python is None else _line(file.requires_python),
-        yanked=file.yanked if isinstance(file.yanked, bool) else _line(file.yanked) or True,
-        metadata_sha256=_sha256(file.core_metadata) if isinstance(file.core_metadata, dict) else None,
+        filename,
+        parsed.version,
+        url,
+        _path(url, base, filename),
+        _sha256(file.hashes.sha256),
+        file.size if file.size is None or file.size >= 0 else None,
+        upload,
+        None if requires is None else _line(requires),
+        yanked if isinstance(yanked, bool) else _line(yanked) or True,
+        _sha256(metadata.sha256) if isinstance(metadata, _Hashes) else None,
     )
 
 
-def _path(url: str, base: str, filename: str, *, secure: bool) -> str:
+def _path(url: str, base: str, filename: str) -> str:
     """The path of a file's URL, checked: http(s) only, no credentials, no query, and its last segment is the file name.
 
     pip takes name and version from the URL, uv from `filename`: where they differ, each would see another file.
     """
-    if len(url) > limits.URL_CHARACTERS_MAX:
-        raise InvalidInput("its URL is too long")
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or "@" in parts.netloc or not parts.netloc or parts.query:
+    scheme, empty, host, rest = url.split("/", 3) if url.count("/") > _SLASHES_MIN else ("", "x", "", "")
+    if empty or rest.strip(_PATH) or len(url) > limits.URL_CHARACTERS_MAX:
         raise InvalidInput("its URL is no plain http or https URL")
-    if secure and parts.scheme != "https" and parts.netloc != urlsplit(base).netloc:
-        raise InvalidInput("its URL leaves https")
-    path = parts.path
-    if unquote(path.rpartition("/")[2]) != filename or "/../" in path or "/./" in path or "//" in path or "\\" in path:
+    _check_origin(scheme, host, base)
+    path = f"/{rest}"
+    if not path.endswith(f"/{filename}") and unquote(path.rpartition("/")[2]) != filename:
         raise InvalidInput("its URL ends in another file name")
+    if "//" in path or "/." in path:
+        raise InvalidInput("its URL has a path that changes when it is read twice")
     return path
 
 
-def _sha256(hashes: dict[str, str]) -> Digest | None:
-    value = hashes.get("sha256")
+@lru_cache(_ORIGINS_KEPT)
+def _check_origin(scheme: str, host: str, base: str) -> None:
+    """Raises `InvalidInput` for an origin that files of a page at `base` may not come from."""
+    if scheme not in ("https:", "http:") or not _HOST.fullmatch(host):
+        raise InvalidInput("its URL is no plain http or https URL")
+    here = urlsplit(base)
+    if here.scheme == "https" and scheme != "https:" and host != here.netloc:
+        raise InvalidInput("its URL leaves https")
+
+
+def _sha256(value: str | None) -> Digest | None:
     if value is None:
         return None
-    if len(value) != _SHA256_CHARACTERS or not _HEX.issuperset(value):
+    if len(value) != _SHA256_CHARACTERS or value.strip(_HEX):
         raise InvalidInput("its sha256 is malformed")
     return Digest("sha256:" + value)
 
@@ -245,7 +266,7 @@ class _Anchors(HTMLParser):
             _File(
                 filename="".join(self._text).strip(),
                 url=url,
-                hashes={algorithm: value} if value else {},
+                hashes=_Hashes(value) if algorithm == "sha256" else _Hashes(),
                 requires_python=attributes.get("data-requires-python"),
                 yanked=(attributes["data-yanked"] or True) if "data-yanked" in attributes else False,
                 core_metadata=_metadata(metadata),
@@ -253,9 +274,9 @@ class _Anchors(HTMLParser):
         )
 
 
-def _metadata(attribute: str | None) -> bool | dict[str, str] | None:
+def _metadata(attribute: str | None) -> bool | _Hashes:
     algorithm, _, value = (attribute or "").partition("=")
-    return {algorithm: value} if value else attribute is not None
+    return _Hashes(value) if algorithm == "sha256" and value else attribute is not None
 
 
 def _read_html(body: bytes, project: ProjectName) -> _Page:
