@@ -33,7 +33,15 @@ def test_a_condition_made_by_the_recipe_is_registered_explained_tested_and_typed
     run(tmp_path, "-m", "tools.generate", "--check")
     assert run(tmp_path, "-m", "pratique", "explain", "quiet-hours").startswith("# quiet-hours")
     tested = run(
-        tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/pages/test_conditions.py", "-k", "quiet-hours"
+        tmp_path,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "tests/pages/test_condition_pages.py",
+        "-k",
+        "quiet-hours",
     )
     assert "2 passed" in tested
     policy = tmp_path / "policy.toml"

@@ -12,9 +12,10 @@ from pathlib import Path
 import apsw
 import pytest
 
-from pratique.adapters.store.database import APPLICATION_ID, Transaction, connect, refuse_unsound
+from pratique.adapters.store.database import APPLICATION_ID, Transaction, connect, migrate, refuse_unsound, value
 from pratique.adapters.store.sequencer import Sequencer
 from pratique.adapters.store.sqlite import SqliteStore
+from pratique.adapters.store.writer import Writer
 from pratique.adapters.system import Ed25519Signer
 from pratique.errors import InvalidInput, NotRecorded, Tampered, Unavailable
 from pratique.flow.audit import verify
@@ -341,6 +342,43 @@ async def test_a_failed_commit_refuses_its_whole_group_and_the_next_one_goes_on(
     db.close()
     assert await store.append([Entry(b"two")]) == 1
     assert (await verify(store, signer.verifier_key)).damage == ()
+    await store.close()
+
+
+async def test_a_commit_that_fails_at_its_very_end_leaves_nothing_behind(path: Path, signer: Ed25519Signer) -> None:
+    db = connect(path)
+    migrate(db, path)
+    writer = Writer(db, path, Sequencer(signer))
+    assert await writer.append([Entry(b"one")]) == 0
+    db.set_commit_hook(lambda: True)
+    with pytest.raises(NotRecorded):
+        await writer.append([Entry(b"lost")])
+    db.set_commit_hook(None)
+    assert await writer.write(lambda one: value(one, "SELECT count(*) FROM entry")) == 1
+    assert await writer.append([Entry(b"two")]) == 1
+    await writer.close()
+    store = await SqliteStore.open(path, signer)
+    assert list(await store.entries(0, 9)) == [b"one", b"two"]
+    assert (await verify(store, signer.verifier_key)).damage == ()
+    await store.close()
+
+
+async def test_a_damaged_ledger_still_lets_a_person_be_forgotten(path: Path, signer: Ed25519Signer) -> None:
+    store = await SqliteStore.open(path, signer)
+    await store.append([Entry(b"one")])
+    await store.pseudonym(ALICE)
+    await store.close()
+    db = connect(path)
+    db.execute("DROP TRIGGER tile_only_grows")
+    db.execute("UPDATE tile SET hashes = zeroblob(32)")
+    db.close()
+    store = await SqliteStore.open(path, signer)
+    recorded, forgotten = await asyncio.gather(
+        store.append([Entry(b"two")]), store.forget("alice"), return_exceptions=True
+    )
+    assert isinstance(recorded, NotRecorded)
+    assert "tile-changed" in str(recorded)
+    assert forgotten is None
     await store.close()
 
 

@@ -149,5 +149,7 @@ def plain(error: Exception, path: Path) -> PratiqueError:
             return Tampered("store-damaged", f"{path} is no sound SQLite database: {error}", advice=_RESTORE)
         case apsw.BusyError():
             return Unavailable(f"{path} is in use: {error}", advice="another process holds it; try again")
-        case _:
+        case apsw.Error() | OSError():
             return Unavailable(f"{path} cannot be used: {error}", advice="is there space, and is the folder writable?")
+        case _:
+            return Unavailable(f"{path} could not be used: {error!r}", advice="this is a fault of Pratique: report it")

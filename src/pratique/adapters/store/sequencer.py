@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import apsw
 
-from pratique.adapters.store.database import rows, value
+from pratique.adapters.store.database import rows, typed
 from pratique.adapters.store.entry import decision_of
 from pratique.errors import InvalidInput, Tampered
 from pratique.ports import Entry, Signer
@@ -22,7 +22,7 @@ from pratique.record.tiles import grow, hash_reader
 
 
 @dataclass(frozen=True, slots=True)
-class _Edge:
+class Edge:
     """A checkpoint and the right edge of its tree."""
 
     note: str
@@ -35,32 +35,28 @@ class Sequencer:
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
         self._key = VerifierKey.parse(signer.verifier_key)
-        self._known: _Edge | None = None
-        self._written: _Edge | None = None
+        self._known: Edge | None = None
 
-    def append(self, db: apsw.Connection, batch: Sequence[Entry]) -> int:
-        """Add entries; the index of the first. To be called inside a transaction, and `settle` once it is committed.
+    def append(self, db: apsw.Connection, batch: Sequence[Entry]) -> tuple[int, Edge]:
+        """Add entries, at least one, inside a transaction: the index of the first, and what to `settle` once committed.
 
         Raises `Tampered` when the stored ledger is not one to sign on, and `apsw.Error`.
         """
         edge = self._edge(db)
         first = edge.frontier.size
-        if not batch:
-            return first
         leaves = [leaf_hash(entry.data) for entry in batch]
         frontier = edge.frontier.grown(leaves)
         checkpoint = Checkpoint(self._signer.name, frontier.size, frontier.root)
         note = self._signer.sign(checkpoint.text)
         _store(db, first, leaves, batch)
         db.execute("INSERT INTO checkpoint VALUES (?, ?)", (frontier.size, note))
-        self._written = _Edge(note, frontier)
-        return first
+        return first, Edge(note, frontier)
 
-    def settle(self) -> None:
-        """What was appended last is committed."""
-        self._known = self._written
+    def settle(self, edge: Edge) -> None:
+        """What was appended is committed: the next entries continue it."""
+        self._known = edge
 
-    def _edge(self, db: apsw.Connection) -> _Edge:
+    def _edge(self, db: apsw.Connection) -> Edge:
         newest = rows(db, "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1")
         size, note = newest[0] if newest else (0, "")
         known = self._known
@@ -69,7 +65,7 @@ class Sequencer:
         read = hash_reader(lambda level, n: stored_tile(db, level, n))
         if known is not None and size < known.frontier.size:
             raise Tampered("rolled-back", f"the ledger had {known.frontier.size} entries and now has {size}")
-        edge = _Edge(note, Frontier.at(size, read))
+        edge = Edge(note, Frontier.at(size, read))
         if note:
             self._prove(note, edge.frontier)
         if known is not None and Frontier.at(known.frontier.size, read).root != known.frontier.root:
@@ -94,9 +90,9 @@ class Sequencer:
 
 
 def stored_tile(db: apsw.Connection, level: int, n: int) -> bytes:
-    """The hashes of one tile, empty when there is none."""
-    hashes: bytes | None = value(db, "SELECT hashes FROM tile WHERE level = ? AND n = ?", level, n)
-    return hashes or b""
+    """The hashes of one tile, empty when there is none. Raises `FAULTS`, and `Tampered` for what is no tile."""
+    found = rows(db, "SELECT hashes FROM tile WHERE level = ? AND n = ?", level, n)
+    return b"".join(hashes for (hashes,) in typed(found, bytes))
 
 
 def _store(db: apsw.Connection, first: int, leaves: Sequence[bytes], batch: Sequence[Entry]) -> None:

@@ -16,7 +16,7 @@ import msgspec
 from pratique.adapters.store.database import FAULTS, Value, connect, migrate, plain, refuse_unsound, rows, typed, value
 from pratique.adapters.store.entry import checked, refuse_unfit
 from pratique.adapters.store.person import fresh_salt, pseudonymous
-from pratique.adapters.store.sequencer import Sequencer
+from pratique.adapters.store.sequencer import Sequencer, stored_tile
 from pratique.adapters.store.writer import Writer
 from pratique.errors import NotFound, Tampered, Unavailable
 from pratique.model.artifact import Digest
@@ -61,7 +61,7 @@ class SqliteStore:
     async def append(self, entries: Sequence[Entry]) -> int:
         """As `ports.Ledger.append`."""
         refuse_unfit(entries)
-        return await self._writer.append(entries)
+        return await self._writer.append(entries) if entries else await self.size()
 
     async def size(self) -> int:
         """As `ports.Ledger.size`: that of the newest checkpoint."""
@@ -78,8 +78,10 @@ class SqliteStore:
 
     async def tile(self, level: int, n: int) -> bytes:
         """As `ports.Ledger.tile`."""
-        found = self._rows("SELECT hashes FROM tile WHERE level = ? AND n = ?", level, n)
-        return b"".join(hashes for (hashes,) in typed(found, bytes))
+        try:
+            return stored_tile(self._reading, level, n)
+        except FAULTS as error:
+            raise plain(error, self._path) from error
 
     async def checkpoint(self, size: int | None = None) -> str:
         """As `ports.Ledger.checkpoint`."""

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 import apsw
 
 from pratique.adapters.store.database import Transaction, plain, value
-from pratique.adapters.store.sequencer import Sequencer
+from pratique.adapters.store.sequencer import Edge, Sequencer
 from pratique.errors import NotRecorded, PratiqueError, Unavailable
 from pratique.model import limits
 from pratique.ports import Entry
@@ -41,7 +41,9 @@ class Job(Generic[T]):
         """The error that stands for a failed commit: entries are then not recorded."""
         if self.write is not None or isinstance(error, NotRecorded):
             return error
-        return NotRecorded(f"the ledger could not be written: {error}", advice=error.advice)
+        refusal = NotRecorded(f"the ledger could not be written: {error}", advice=error.advice)
+        refusal.__cause__ = error
+        return refusal
 
     def settle(self, result: object, error: PratiqueError | None) -> None:
         """Hand the outcome to the event loop that waits for it."""
@@ -78,7 +80,7 @@ class Writer:
         self._thread.start()
 
     async def append(self, entries: Sequence[Entry]) -> int:
-        """Store entries durably; the index of the first. Raises `NotRecorded`."""
+        """Store entries, at least one, durably; the index of the first. Raises `NotRecorded`."""
         return await self._queue(Job(asyncio.get_running_loop().create_future(), entries=entries))
 
     async def write(self, write: Callable[[apsw.Connection], T], *, traceless: bool = False) -> T:
@@ -127,22 +129,28 @@ class Writer:
             return []
         try:
             with Transaction(self._db):
-                outcomes = self._perform(jobs)
-            self._sequencer.settle()
+                outcomes, edge = self._perform(jobs)
+            if edge is not None:
+                self._sequencer.settle(edge)
         except Exception as error:  # noqa: BLE001 - the border of the thread: whoever waits must hear of it
-            refusal = plain(error, self._path)
-            refusal.__cause__ = error
-            return [_Outcome(job, error=job.refused(refusal)) for job in jobs]
+            return [_Outcome(job, error=job.refused(plain(error, self._path))) for job in jobs]
         return self._driven_out(outcomes)
 
-    def _perform(self, jobs: Sequence[Job[Any]]) -> list[_Outcome]:
-        appending = [job for job in jobs if job.write is None]
+    def _perform(self, jobs: Sequence[Job[Any]]) -> tuple[list[_Outcome], Edge | None]:
         outcomes = [self._attempt(job) for job in jobs if job.write is not None]
-        place = self._sequencer.append(self._db, [entry for job in appending for entry in job.entries])
+        appending = [job for job in jobs if job.write is None]
+        if not appending:
+            return outcomes, None
+        entries = [entry for job in appending for entry in job.entries]
+        try:
+            with self._db:
+                place, edge = self._sequencer.append(self._db, entries)
+        except PratiqueError as error:  # the ledger is not one to sign on; what else is written has no part in that
+            return outcomes + [_Outcome(job, error=job.refused(error)) for job in appending], None
         for job in appending:
             outcomes.append(_Outcome(job, place))
             place += len(job.entries)
-        return outcomes
+        return outcomes, edge
 
     def _attempt(self, job: Job[Any]) -> _Outcome:
         """One function inside the transaction, taken back alone when it fails."""

@@ -9,7 +9,7 @@ from pratique.facts.scan.engine import scan
 from pratique.facts.scan.rules import RULES
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "src/pratique/facts/scan/rules"
-FENCE = re.compile(r'```python title="([^"]+)"\n(.*?)```', re.DOTALL)
+FENCE = re.compile(r'```(?:python|text) title="([^"]+)"\n(.*?)```', re.DOTALL)
 MARK = "  # finding"
 
 
