@@ -1,7 +1,7 @@
 """The ledger: entries recorded in batches, on a real disk, beside what bare SQLite does with the same rows.
 
-`measure()` takes seconds. `python -m bench.ledger --million` appends a million entries, verifies them, takes them away and
-lets the verifier that stands alone check them; it takes minutes.
+`measure()` takes seconds. `measure_million()` (`python -m bench.ledger --million`) appends a million entries, verifies
+them, takes them away and lets the verifier that stands alone check them; it takes minutes.
 """
 
 import argparse
@@ -152,63 +152,65 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(dir=out)
 
 
-async def million(count: int, home: Path) -> None:
-    """Append, verify, prove, take away, verify elsewhere; each with its time."""
+def measure_million(count: int = MILLION) -> list[dict[str, object]]:
+    """The same for a million entries: append, verify, prove, take away, verify elsewhere. Takes minutes."""
+    with _folder() as folder:
+        home = Path(folder)
+        rows = asyncio.run(_million(count, home))
+        seconds, status = _elsewhere(home)
+    return [*rows, _row(f"verified elsewhere, {count} entries", seconds, "s", None, met=status == 0)]
+
+
+async def _million(count: int, home: Path) -> list[dict[str, object]]:
     store = await SqliteStore.open(home / "ledger.sqlite", SIGNER)
-    start = time.perf_counter()
     spent = 0.0
     for numbers in batches(count):
         batch = whole_entries(numbers, EVIDENCE_KINDS)
         began = time.perf_counter()
         await store.append(batch)
         spent += time.perf_counter() - began
-    print(
-        f"appended {count} in {spent:.1f} s ({count / spent:.0f}/s), {time.perf_counter() - start:.1f} s with encoding"
-    )
     size = (home / "ledger.sqlite").stat().st_size
-    print(f"the database holds {size / 1e6:.0f} MB, {size / count:.0f} bytes an entry")
     start = time.perf_counter()
     report = await verify(store, SIGNER.verifier_key)
-    elapsed = time.perf_counter() - start
-    kinds = sorted({damage.what for damage in report.damage})
-    print(
-        f"verified in {elapsed:.1f} s ({count / elapsed:.0f}/s): {report.checkpoints_count} checkpoints, damage {kinds}"
-    )
+    verified = time.perf_counter() - start
+    sound = not report.damage and report.size == count
     start = time.perf_counter()
-    for index in range(0, count, count // 100):
+    for index in range(0, count, -(-count // 100)):
         await prove(store, index)
-    print(f"proof of one entry: {(time.perf_counter() - start) * 10:.2f} ms")
+    proven = time.perf_counter() - start
     start = time.perf_counter()
     async for path, content in export(store, SIGNER.verifier_key):
         target = home / "log" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-    print(f"taken away in {time.perf_counter() - start:.1f} s")
+    taken = time.perf_counter() - start
     await store.close()
+    rate = count / spent
+    return [
+        _row(f"ledger, the first {count} entries", rate, "entries/s", TARGET_BATCHED, met=rate >= TARGET_BATCHED),
+        _row("the database, an entry", size / count, "bytes", None, met=None),
+        _row(f"verified, {count} entries, {report.checkpoints_count} checkpoints", verified, "s", None, met=sound),
+        _row("the proof of one of them", proven * 10, "ms", None, met=None),
+        _row("taken away as files", taken, "s", None, met=None),
+    ]
 
 
-def elsewhere(home: Path) -> int:
-    """Run the verifier that came with the export."""
+def _elsewhere(home: Path) -> tuple[float, int]:
+    """Run the verifier that came with the export: seconds and exit status."""
     command = [sys.executable, "-I", str(home / "log" / "pratique_verify.py"), str(home / "log")]
     start = time.perf_counter()
     done = subprocess.run([*command, "--key", SIGNER.verifier_key], check=False)  # noqa: S603 - the file we just wrote
-    print(f"verified elsewhere in {time.perf_counter() - start:.1f} s, exit status {done.returncode}")
-    return done.returncode
+    return time.perf_counter() - start, done.returncode
 
 
 def main() -> None:
-    """Print the table, or run the million."""
+    """Print the rows."""
     parser = argparse.ArgumentParser(description="Measure the ledger.")
     parser.add_argument("--million", action="store_true", help="append and verify a million entries")
     parser.add_argument("--count", type=int, default=MILLION, help="how many instead of a million")
     options = parser.parse_args()
-    if not options.million:
-        for row in measure():
-            print(row)
-        return
-    with _folder() as folder:
-        asyncio.run(million(options.count, Path(folder)))
-        sys.exit(elsewhere(Path(folder)))
+    for row in measure_million(options.count) if options.million else measure():
+        print(row)
 
 
 if __name__ == "__main__":
