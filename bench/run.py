@@ -15,6 +15,7 @@ OUT: Final = Path(__file__).resolve().parent / "out"
 BENCHMARKS: Final[dict[str, Callable[[], list[Figure]]]] = {
     "page": page.measure,
     "ledger": ledger.measure,
+    "million": ledger.measure_million,
     "refusal": refusal.measure,
 }
 
