@@ -133,7 +133,7 @@ async def test_the_export_is_verified_by_the_file_that_came_with_it(
 
 
 def test_the_verifier_stands_alone() -> None:
-    tree = ast.parse(Path(pratique_verify.__file__).read_text())
+    tree = ast.parse(Path(pratique_verify.__file__).read_text(), feature_version=(3, 9))
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     roots = {name.partition(".")[0] for name in imported}

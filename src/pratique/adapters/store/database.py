@@ -44,17 +44,32 @@ def refuse_unsound(version: str) -> None:
 
 
 def connect(path: Path) -> apsw.Connection:
-    """Open a database, made for its owner only where there is none. Raises `PratiqueError`."""
+    """Open a database, made for its owner only where there is none.
+
+    Raises `InvalidInput` for a database of somebody else, which is left as it is, and whatever `plain` makes of a fault.
+    """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         db = apsw.Connection(str(path))
         db.set_busy_timeout(BUSY_MS)
+        _refuse_foreign(db, path)
         _write_ahead(db)
         for pragma in _PRAGMAS:
             db.execute(f"PRAGMA {pragma}")
     except (apsw.Error, OSError) as error:
         raise plain(error, path) from error
     return db
+
+
+def _refuse_foreign(db: apsw.Connection, path: Path) -> None:
+    db.execute("BEGIN")  # both questions are asked of the same moment
+    try:
+        ours = value(db, "PRAGMA application_id") == APPLICATION_ID
+        used = value(db, "SELECT count(*) FROM sqlite_schema")
+    finally:
+        db.execute("ROLLBACK")
+    if used and not ours:
+        raise InvalidInput(f"{path} is a database, but no ledger", advice="move it away, or name another `home`")
 
 
 def _write_ahead(db: apsw.Connection) -> None:
@@ -70,7 +85,7 @@ def _write_ahead(db: apsw.Connection) -> None:
 def migrate(db: apsw.Connection, path: Path) -> None:
     """Bring a database to the newest schema: every numbered step it has not seen, all of them or none.
 
-    Raises `InvalidInput` for a database that is no ledger or that a newer Pratique wrote; it is then left as it was.
+    Raises `InvalidInput` for a database that a newer Pratique wrote, which is left as it is.
     """
     folder = files("pratique.adapters.store") / "migrations"
     steps = {int(step.name[:4]): step for step in folder.iterdir() if step.name.endswith(".sql")}
@@ -87,9 +102,6 @@ def migrate(db: apsw.Connection, path: Path) -> None:
 
 def _version(db: apsw.Connection, path: Path, newest: int) -> int:
     version = int(value(db, "PRAGMA user_version"))
-    is_ledger = value(db, "PRAGMA application_id") == APPLICATION_ID
-    if not is_ledger and (version or value(db, "SELECT count(*) FROM sqlite_schema")):
-        raise InvalidInput(f"{path} is a database, but no ledger", advice="move it away, or name another `home`")
     if version > newest:
         raise InvalidInput(
             f"{path} was written by a newer Pratique (schema {version}; this one knows {newest})",
