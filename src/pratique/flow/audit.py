@@ -20,6 +20,7 @@ from pratique.record.tiles import TILE_WIDTH, bundle, hash_reader, tile_path, ti
 from pratique.record.verify import Damage, Examination
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 VERIFIER = "pratique_verify.py"
 """The verifier that an auditor runs: one file, nothing of ours behind it."""
@@ -29,8 +30,9 @@ VERIFIER = "pratique_verify.py"
 class VerifyReport:
     """What was checked, and what was found wrong.
 
-    `checkpoint` is the newest one, to be remembered when `damage` is empty. `damage` names the first
-    `DAMAGE_REPORTED_MAX`, `damage_count` counts all.
+    `checkpoint` is the newest one, to be remembered when `damage` is empty. `documents_count` counts the documents
+    found sound; one that is named again much later counts again. `damage` names the first `DAMAGE_REPORTED_MAX`,
+    `damage_count` counts all.
     """
 
     size: int
@@ -82,7 +84,7 @@ class _Audit:
         if forged:
             self.examination.damage.add("checkpoint-forged", forged)
 
-    async def read(self, reading: Awaitable[T], instead: T) -> T:
+    async def read(self, reading: Awaitable[T], instead: U) -> T | U:
         """What the ledger answers; where it finds damage itself, that is noted and `instead` stands for the answer."""
         try:
             return await reading
@@ -111,8 +113,8 @@ class _Audit:
             self._documents_seen.clear()  # to look twice at a document costs only time
         self._documents_seen.add(digest)
         try:
-            await self.read(self._ledger.document(digest), b"")
-            self._documents_count += 1
+            if await self.read(self._ledger.document(digest), None) is not None:
+                self._documents_count += 1
         except NotFound:
             self.examination.damage.add("document-missing", f"entry {index} names {digest}, which is gone")
 

@@ -110,7 +110,9 @@ class Examination:
         self._read(by_entry, by_tile, checkpoints)
         if width == TILE_WIDTH:
             self._above[1].append((self._by_entries.block.root, self._by_tiles.block.root))
-            self._by_entries, self._by_tiles = self._by_entries.turned(), self._by_tiles.turned()
+            turned = self._by_entries.turned()
+            self._by_tiles = turned if self._by_tiles is self._by_entries else self._by_tiles.turned()
+            self._by_entries = turned
 
     def upper(self, level: int, number: int, tile: bytes) -> None:
         """A tile above level 0, in the order of `tiles.tiles_of`."""
