@@ -111,13 +111,13 @@ def carrier(refusal: Refusal) -> str:
 
 def sentence(refusal: Refusal) -> str:
     """Why, and the way out, in running text."""
-    parts = [refusal.why[:1].upper() + refusal.why[1:], _use(refusal).rstrip("."), *refusal.do]
+    parts = [refusal.why, _use(refusal).rstrip("."), *refusal.do]
     if refusal.until is not None:
         parts.append(f"It opens by itself {_moment(refusal.until)}")
     if refusal.ask:
         parts.append(f"{refusal.ask} can grant an exception")
     parts.append(f"More: {more(refusal)}")
-    return ". ".join(part for part in parts if part)
+    return ". ".join(part[:1].upper() + part[1:] for part in parts if part)
 
 
 def terminal(refusal: Refusal) -> str:

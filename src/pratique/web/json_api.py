@@ -1,17 +1,23 @@
 """One release as JSON, `/pypi/<project>/<version>/json`: the part of the index's JSON API that Poetry reads.
 
-`requires_dist` is null, which makes Poetry read the requirements from the files themselves, through the metadata beside them.
+Summary and requirements come from the metadata of a wheel. Where there is none, `requires_dist` is null, which makes Poetry
+look into the files itself.
 """
 
 import msgspec
 from aiohttp import web
+from packaging.metadata import RawMetadata, parse_email
 from packaging.version import InvalidVersion, Version
 
 from pratique.ecosystems.pypi.filenames import Kind, parse_filename
 from pratique.ecosystems.pypi.names import normalise
 from pratique.ecosystems.pypi.simple import FileEntry, ProjectPage
-from pratique.errors import NotFound
-from pratique.flow.steer import steer
+from pratique.errors import InvalidInput, NotFound, Unavailable
+from pratique.flow.material import Material
+from pratique.flow.metadata import core_metadata
+from pratique.flow.steer import SteeredPage, steer
+from pratique.flow.world import World
+from pratique.model.artifact import Artifact, Ecosystem
 from pratique.web.asking import WORLD, asker_of
 from pratique.web.body import serve_bytes
 from pratique.web.page import page_for
@@ -28,9 +34,24 @@ async def release(request: web.Request) -> web.StreamResponse:
     files = [entry for entry in page.files if entry.version == version]
     if not files:
         raise NotFound(f"{project} has no release {version}")
-    body = msgspec.json.encode({"info": _info(page, files), "urls": [_url(request, entry) for entry in files]})
+    told = await _metadata(request.app[WORLD], steered, version)
+    body = msgspec.json.encode({"info": _info(page, files, told), "urls": [_url(request, entry) for entry in files]})
     headers = {"Content-Type": "application/json", "Cache-Control": "no-cache", "Vary": "User-Agent, Authorization"}
     return await serve_bytes(request, body, headers)
+
+
+async def _metadata(world: World, steered: SteeredPage, version: str) -> RawMetadata:
+    """What an allowed wheel of the release says of itself; empty where there is none, or it cannot be had."""
+    known = steered.known
+    for entry in known.page.files:
+        if entry.version == version and entry.filename.endswith(".whl") and entry.filename not in steered.held:
+            artifact = Artifact(Ecosystem.PYPI, known.project, entry.version, entry.filename)
+            material = Material(artifact, known.candidates[entry.filename].evidence, known, entry)
+            try:
+                return parse_email(await core_metadata(world, material))[0]
+            except (NotFound, Unavailable, InvalidInput):
+                break
+    return {}
 
 
 def _normal(version: str) -> str:
@@ -40,14 +61,14 @@ def _normal(version: str) -> str:
         return version
 
 
-def _info(page: ProjectPage, files: list[FileEntry]) -> dict[str, object]:
+def _info(page: ProjectPage, files: list[FileEntry], told: RawMetadata) -> dict[str, object]:
     yanked = [entry.yanked for entry in files if entry.yanked]
     reasons = [reason for reason in yanked if isinstance(reason, str)]
     return {
         "name": page.name,
         "version": files[0].version,
-        "summary": "",
-        "requires_dist": None,
+        "summary": told.get("summary", ""),
+        "requires_dist": told.get("requires_dist", []) if told else None,
         "requires_python": next((entry.requires_python for entry in files if entry.requires_python), None),
         "yanked": len(yanked) == len(files),
         "yanked_reason": reasons[0] if reasons else None,

@@ -64,13 +64,18 @@ class Uv:
 def _swapped(lock: Path, index: str, urls: Urls) -> Iterator[None]:
     """The lock in the gate's URLs within, in the index's before and after."""
     originals: dict[str, str] = {}
+    origin = index[: index.find("/", len("https://")) + 1]
+
+    def left_behind(url: str) -> bool:
+        """Whether a run that was killed left the address of its gate here."""
+        return _LOOPBACK.match(url) is not None and not url.startswith(origin)
 
     def inwards(match: re.Match[str]) -> str:
         url = match["url"]
         if match["key"] == "registry":
-            ours = urls.simple + url[len(index) :] if url.rstrip("/") == index or _is_left_behind(url) else url
+            ours = urls.simple + url[len(index) :] if url.rstrip("/") == index or left_behind(url) else url
         else:
-            ours = urls.to_gate(_LOOPBACK.sub("", url)) if _is_left_behind(url) else urls.to_gate(url)
+            ours = urls.to_gate(_LOOPBACK.sub("", url)) if left_behind(url) else urls.to_gate(url)
         originals.setdefault(ours, url)
         return f'{match["key"]} = "{ours}"'
 
@@ -79,7 +84,7 @@ def _swapped(lock: Path, index: str, urls: Urls) -> Iterator[None]:
         if match["key"] == "registry" and url.rstrip("/") == urls.simple:
             return f'registry = "{index + url[len(urls.simple) :]}"'
         before = originals.get(url, "")
-        theirs = before if before and not _is_left_behind(before) else urls.to_index(url)
+        theirs = before if before and not left_behind(before) else urls.to_index(url)
         return f'{match["key"]} = "{theirs}"'
 
     _rewrite(lock, inwards)
@@ -87,10 +92,6 @@ def _swapped(lock: Path, index: str, urls: Urls) -> Iterator[None]:
         yield
     finally:
         _rewrite(lock, outwards)
-
-
-def _is_left_behind(url: str) -> bool:
-    return _LOOPBACK.match(url) is not None
 
 
 def _rewrite(lock: Path, swap: Callable[[re.Match[str]], str]) -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar, Final, assert_never
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.evidence import Listing, ListingState, Unknown
 from pratique.policy.condition import SECURITY, Case
-from pratique.policy.words import quoted
+from pratique.policy.words import clean
 
 _ID: Final = "standing"
 _LISTED: Final = Reason(_ID, Verdict.ALLOW, "its index lists it")
@@ -32,7 +32,7 @@ class Standing:
 
 
 def _withdrawn(listing: Listing) -> Reason:
-    said = f": {quoted(listing.reason)}" if listing.reason else ""
+    said = f" ({clean(listing.reason)})" if listing.reason else ""
     match listing.state:
         case ListingState.YANKED:
             why = f"yanked by its maintainers{said}"

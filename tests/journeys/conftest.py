@@ -1,0 +1,182 @@
+"""Real clients, each in an environment of its own, made once and kept in pytest's cache."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pratique.adapters.clients import default_index
+from pratique.app import open_world
+from pratique.flow.replay import replay
+from pratique.flow.world import World
+from pratique.model.event import Decided, decode
+from pratique.model.scope import Actor, ActorKind
+from pratique.settings import Settings
+from pratique.simulators.clock import SimulatedClock
+from pratique.simulators.upstream import SimulatedIndex, SimulatedUpstream
+from pratique.simulators.wheels import metadata, sdist, wheel
+from pratique.web.serve import running
+from tests.conftest import DAY, NOW
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SECONDS_MAX = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a client ended, and all it said."""
+
+    code: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """Where each client is."""
+
+    folder: Path
+
+    def python(self, name: str) -> str:
+        return str(self.folder / name / "bin" / "python")
+
+    def binary(self, name: str) -> str:
+        return str(self.folder / "current" / "bin" / name)
+
+
+def made(folder: Path, name: str, *arguments: str) -> None:
+    """Make an environment with a client in it, unless it is there."""
+    target = folder / name
+    if (target / "ready").exists():
+        return
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(target)], check=True, timeout=SECONDS_MAX)
+    command = [str(target / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments]
+    subprocess.run(command, check=True, timeout=SECONDS_MAX)
+    (target / "ready").touch()
+
+
+@pytest.fixture(scope="session")
+def clients(request: pytest.FixtureRequest) -> Clients:
+    """The current pip, uv and Poetry, and pip 23.2."""
+    folder = Path(request.config.cache.mkdir("clients"))
+    made(folder, "current", "--require-hashes", "-r", str(ROOT / "requirements/clients.txt"))
+    made(folder, "pip-23.2", "pip==23.2")
+    return Clients(folder)
+
+
+def shape(index: SimulatedIndex) -> None:
+    """What the journeys install: releases in and out of an attack window, parents, extras, previews, yanks, sources."""
+    old, young = NOW - 400 * DAY, NOW - timedelta(hours=6)
+    for version, at in (("1.82.5", NOW - 430 * DAY), ("1.82.6", old), ("1.82.8", young)):
+        hosted = index.add("llmlook", wheel("llmlook", version), at)
+        hosted.core_metadata = metadata("llmlook", version)
+    parent = {"requires": ["llmlook>=1.64", 'sidelook; extra == "side"'], "extras": ["side"]}
+    index.add("parentlook", wheel("parentlook", "1.0", **parent), old)  # type: ignore[arg-type]  # the keywords of wheel
+    index.add("pinlook", wheel("pinlook", "1.0", requires=["llmlook==1.82.8"]), old)
+    index.add("sidelook", wheel("sidelook", "0.3"), old)
+    index.add("prelook", wheel("prelook", "1.0"), old)
+    index.add("prelook", wheel("prelook", "2.0rc1"), old + DAY)
+    index.add("yanklook", wheel("yanklook", "1.0"), old)
+    index.add("yanklook", wheel("yanklook", "1.1"), old + DAY)
+    index.yank("yanklook-1.1-py3-none-any.whl", old + 2 * DAY, "breaks on Windows")
+    index.add("sdlook", sdist("sdlook", "1.0"), old)
+
+
+class Gate:
+    """A gate, and clients run against it."""
+
+    def __init__(self, world: World, url: str, clients: Clients, scratch: Path) -> None:
+        self.world = world
+        self.url = url
+        self.clients = clients
+        self.scratch = scratch
+        self._count = 0
+
+    @property
+    def simple(self) -> str:
+        return f"{self.url}/simple/"
+
+    def folder(self) -> Path:
+        self._count += 1
+        folder = self.scratch / str(self._count)
+        folder.mkdir()
+        return folder
+
+    async def run(self, *command: str, cwd: Path | None = None, **variables: str) -> Ended:
+        """Run a client with no configuration but this gate."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "UV_", "POETRY_"))}  # noqa: TID251 - a child needs the environment
+        environment = {
+            **kept,
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_INDEX_URL": self.simple,
+            "PIP_NO_CACHE_DIR": "1",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "UV_DEFAULT_INDEX": self.simple,
+            "UV_NO_CACHE": "1",
+            "UV_NO_CONFIG": "1",
+            "UV_PYTHON": sys.executable,
+            "NO_COLOR": "1",
+            "COLUMNS": "400",
+            **variables,
+        }
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=cwd or self.scratch, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        said, _ = await asyncio.wait_for(process.communicate(), SECONDS_MAX)
+        return Ended(process.returncode or 0, said.decode())
+
+    async def pip(self, which: str, *arguments: str) -> tuple[Ended, set[str]]:
+        """`pip install` into a fresh folder; what is in it then."""
+        target = self.folder()
+        command = (self.clients.python(which), "-m", "pip", "install", "--target", str(target), *arguments)
+        ended = await self.run(*command)
+        return ended, {path.name.removesuffix(".dist-info") for path in target.glob("*.dist-info")}
+
+    async def uv(self, *arguments: str) -> tuple[Ended, set[str]]:
+        """`uv pip install` into a fresh folder; what is in it then."""
+        target = self.folder()
+        ended = await self.run(self.clients.binary("uv"), "pip", "install", "--target", str(target), *arguments)
+        return ended, {path.name.removesuffix(".dist-info") for path in target.glob("*.dist-info")}
+
+    async def every_decision_replays(self) -> int:
+        """Decide again everything in the ledger; how much that was."""
+        count = 0
+        for place, entry in enumerate(await self.world.store.entries(0, await self.world.store.size())):
+            if isinstance(decode(entry), Decided):
+                assert (await replay(self.world.store, place)).differences == ()
+                count += 1
+        return count
+
+
+@pytest.fixture
+async def gate(tmp_path: Path, clients: Clients) -> AsyncIterator[Gate]:
+    """A gate in front of the simulator, during an attack window. At its end every decision is made again."""
+    clock = SimulatedClock(NOW)
+    index = SimulatedIndex(clock)
+    shape(index)
+    upstreams = {"public": SimulatedUpstream("public", index)}
+    settings = Settings(home=str(tmp_path / "home"))
+    (tmp_path / "scratch").mkdir()
+    async with (
+        open_world(settings, clock=clock, upstreams=upstreams) as world,
+        running(world, "127.0.0.1", 0, Actor(ActorKind.HUMAN, "journey")) as url,
+    ):
+        gate = Gate(world, url, clients, tmp_path / "scratch")
+        yield gate
+        await gate.every_decision_replays()
+
+
+@pytest.fixture
+async def real(tmp_path: Path, clients: Clients) -> AsyncIterator[Gate]:
+    """A gate in front of the index this machine uses."""
+    settings = Settings(home=str(tmp_path / "home"), indexes={"public": default_index()})
+    (tmp_path / "scratch").mkdir()
+    async with open_world(settings) as world, running(world, "127.0.0.1", 0, Actor(ActorKind.HUMAN, "journey")) as url:
+        gate = Gate(world, url, clients, tmp_path / "scratch")
+        yield gate
+        await gate.every_decision_replays()
