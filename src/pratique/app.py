@@ -9,13 +9,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 import platformdirs
 
 from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
-from pratique.adapters.clients import Client, IndexChoice, Launch, default_index
+from pratique.adapters.clients import Client, IndexChoice, Launch, default_index, known_index
 from pratique.adapters.clients.pip import Pip
 from pratique.adapters.clients.poetry import Poetry
 from pratique.adapters.clients.uv import Uv
@@ -112,7 +113,7 @@ async def open_world(
             scanner = confined
         if upstreams is None:
             session = await stack.enter_async_context(open_session(settings.ca_bundle))
-            indexes = _indexes(settings)
+            indexes = indexes_of(settings)
             upstreams = {name: HttpUpstream(name, url, session) for name, url in indexes.items()}
         yield World(settings, policy, store, blobs, scanner, time, upstreams, signer.verifier_key)
 
@@ -134,11 +135,23 @@ async def _store(settings: Settings, signer: Ed25519Signer) -> Store:
     return await SqliteStore.open(home(settings) / "ledger.sqlite", signer)
 
 
-def _indexes(settings: Settings) -> dict[str, str]:
-    """The indexes in the order in which a name is looked for: the organisation's own first, the public one last."""
+def indexes_of(settings: Settings) -> dict[str, str]:
+    """The indexes in the order in which a name is looked for: the organisation's own first, the public one last.
+
+    Where this machine's clients already use this gate, the public index is the one that libraries know: a gate does not ask
+    itself.
+    """
     named = dict(settings.indexes)
-    named["public"] = named.pop("public", "") or default_index()
+    public = named.pop("public", "") or default_index()
+    named["public"] = known_index() if _is_this_gate(public, settings) else public
     return {name: url if url.endswith("/") else f"{url}/" for name, url in named.items()}
+
+
+def _is_this_gate(url: str, settings: Settings) -> bool:
+    parts = urlsplit(url)
+    hosts = {settings.host, "127.0.0.1", "::1", "localhost"}
+    public = settings.public_url.rstrip("/")
+    return (parts.hostname in hosts and parts.port == settings.port) or bool(public and url.startswith(f"{public}/"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,41 @@
+"""Which indexes stand behind a gate, and in which order they are asked."""
+
+import pytest
+
+from pratique.adapters.clients import known_index
+from pratique.app import indexes_of
+from pratique.settings import Settings
+
+INTERNAL = "https://index.example/internal/simple"
+PUBLIC = "https://index.example/simple/"
+
+
+def test_the_public_index_is_asked_last_and_every_url_ends_in_a_slash() -> None:
+    indexes = indexes_of(Settings(indexes={"public": PUBLIC, "internal": INTERNAL}))
+    assert list(indexes.items()) == [("internal", f"{INTERNAL}/"), ("public", PUBLIC)]
+
+
+def test_without_a_word_it_is_the_index_this_machines_pip_uses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", PUBLIC)
+    assert indexes_of(Settings()) == {"public": PUBLIC}
+
+
+@pytest.mark.parametrize(
+    ("told", "settings"),
+    [
+        ("http://127.0.0.1:8470/simple/", Settings()),
+        ("http://localhost:8470/ci/simple/", Settings()),
+        ("http://pip:secret@127.0.0.1:9000/simple/", Settings(port=9000)),
+        ("https://gate.example/simple/", Settings(public_url="https://gate.example")),
+    ],
+)
+def test_a_gate_that_pip_already_uses_does_not_ask_itself(
+    monkeypatch: pytest.MonkeyPatch, told: str, settings: Settings
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", told)
+    assert indexes_of(settings) == {"public": known_index()}
+
+
+def test_another_gate_on_this_machine_is_an_index_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:3141/simple/")
+    assert indexes_of(Settings()) == {"public": "http://127.0.0.1:3141/simple/"}
