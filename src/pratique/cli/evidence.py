@@ -13,7 +13,7 @@ from pratique.flow.inspect import Inspection, inspect
 from pratique.flow.judge import Judged
 from pratique.flow.world import World
 from pratique.model.decision import Verdict
-from pratique.model.evidence import Evidence, Unknown
+from pratique.model.evidence import Evidence, Listing, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.pattern import read_release
 
@@ -75,4 +75,6 @@ def _fact(evidence: Evidence, name: str) -> str:
     if isinstance(answer, Unknown):
         return f"unknown ({answer.source}: {answer.why})"
     fields = {key: value for key, value in msgspec.to_builtins(answer).items() if key != "type"}
+    if isinstance(answer, Listing):
+        fields["state"] = answer.state.name.lower()
     return ", ".join(f"{key} {value}" for key, value in fields.items() if value not in (None, ""))

@@ -29,6 +29,7 @@ _RESTORE: Final = "restore the file from its backup, then: pratique log verify"
 _PRAGMAS: Final = (
     "synchronous = FULL",  # a commit that returned survives a power cut
     "secure_delete = ON",  # a destroyed salt is overwritten, not only unlinked
+    "wal_autocheckpoint = 4000",  # pages, 16 MB: ids are random, and a page written once serves many of them
     "cell_size_check = ON",
     "trusted_schema = OFF",
 )

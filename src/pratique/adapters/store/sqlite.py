@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import apsw
 import msgspec
@@ -24,6 +24,9 @@ from pratique.model.evidence import Scan
 from pratique.model.scope import Actor
 from pratique.model.waiver import Waiver
 from pratique.ports import Entry, Remembered, Signer, Token
+
+_WRITER_CACHE_KIB: Final = 16 * 1024
+"""Room for the pages of the index of decisions that a commit touches, so that it need not read them again."""
 
 T = TypeVar("T")
 
@@ -56,6 +59,7 @@ class SqliteStore:
             writing.close()
             raise
         reading.pragma("query_only", "ON")
+        writing.pragma("cache_size", -_WRITER_CACHE_KIB)
         return cls(path, Writer(writing, path, Sequencer(signer)), reading)
 
     async def append(self, entries: Sequence[Entry]) -> int:
