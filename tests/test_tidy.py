@@ -133,17 +133,30 @@ def test_what_is_untidy_is_noticed(tmp_path: Path, path: str, text: str, finding
     assert any(finding in each for each in untidy(tmp_path))
 
 
-def test_no_file_names_the_host_of_a_package_registry() -> None:
+def registry_hosts() -> set[str]:
+    """The hosts that no file may name, as libraries know them."""
     constants = importlib.import_module("pip._internal.models.index").PyPI  # noqa: TID251 - pip says which hosts these are
     hosts = {constants.netloc, constants.file_storage_domain}
-    hosts |= {urlsplit(str(purl2url.get_repo_url(f"pkg:{kind}/x"))).netloc for kind in ("pypi", "npm")}  # type: ignore[no-untyped-call]  # packageurl has no types here
-    named = [
-        f"{path.relative_to(ROOT)}: {host}"
-        for path in tracked()
-        for host in hosts
-        if host.encode() in path.read_bytes()
-    ]
-    assert named == []
+    return hosts | {urlsplit(str(purl2url.get_repo_url(f"pkg:{kind}/x"))).netloc for kind in ("pypi", "npm")}  # type: ignore[no-untyped-call]  # packageurl has no types here
+
+
+def naming(words: set[str], paths: list[Path]) -> list[str]:
+    return [f"{path}: {word}" for path in paths for word in words if word.encode() in path.read_bytes().lower()]
+
+
+def test_no_file_names_the_host_of_a_package_registry(tmp_path: Path) -> None:
+    hosts = registry_hosts()
+    assert len(hosts) > 2
+    assert naming(hosts, tracked()) == []
+    planted = tmp_path / "planted.md"
+    planted.write_text(f"see HTTPS://{hosts.copy().pop().upper()}/x", encoding="utf-8")
+    assert len(naming(hosts, [planted])) == 1
+
+
+def test_no_page_names_a_path_of_somebodys_machine() -> None:
+    pages = [path for path in tracked() if path.suffix in {".md", ".toml", ".txt", ".in"} or path.name == "Makefile"]
+    assert len(pages) > 20
+    assert [str(path) for path in pages if MACHINE_PATH.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_every_condition_and_every_rule_has_its_page() -> None:
@@ -193,10 +206,34 @@ def test_architecture_names_files_that_exist() -> None:
         assert (PACKAGE / name).exists() or (ROOT / name).exists(), name
 
 
-def test_links_between_pages_lead_somewhere() -> None:
-    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+def broken_links(page: Path) -> list[str]:
+    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8"))
+    return [f"{page.name}: {target}" for target in targets if not (page.parent / target).exists()]
+
+
+def test_links_between_pages_lead_somewhere(tmp_path: Path) -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "changes").glob("*.md")]
+    assert [broken for page in pages for broken in broken_links(page)] == []
+    planted = tmp_path / "page.md"
+    planted.write_text("[here](page.md) and [nowhere](gone.md#top)", encoding="utf-8")
+    assert broken_links(planted) == ["page.md: gone.md"]
+
+
+def test_every_record_of_a_decision_is_listed_under_its_number() -> None:
+    folder = ROOT / "docs/adr"
+    records = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    listed = re.findall(r"^\| \[\d{4}\]\(([^)]+)\)", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == records
+    assert [int(name[:4]) for name in records] == list(range(1, len(records) + 1))
+    for name in records:
+        assert (folder / name).read_text(encoding="utf-8").startswith(f"# {int(name[:4])}. "), name
+
+
+def test_fragments_of_the_change_log_say_what_kind_they_are() -> None:
+    for path in (ROOT / "changes").iterdir():
+        assert path.name == "README.md" or re.fullmatch(
+            r"[a-z0-9-]+\.(added|changed|fixed|removed|security)\.md", path.name
+        ), path.name
 
 
 def test_every_test_file_tests_something() -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from pratique.cli.ending import Exit
+from pratique.cli.ending import MEANINGS, Exit
 from pratique.cli.main import Verbs
 from pratique.cli.main import main as command_line
 from pratique.settings import Settings
@@ -85,8 +85,8 @@ def limits_page(root: Path) -> str:
 def command_line_page(root: Path) -> str:
     """Every verb's own help, and the exit codes."""
     del root
-    codes = "\n".join(f"| {code.value} | {code.name.lower().replace('_', ' ')} |" for code in Exit)
-    parts = ["# Command line", "", "| exit code | meaning |", "|---|---|", codes, ""]
+    codes = "\n".join(f"| {code.value} | {code.name.lower().replace('_', ' ')} | {MEANINGS[code]} |" for code in Exit)
+    parts = ["# Command line", "", "| exit code | name | meaning |", "|---|---|---|", codes, ""]
     group = command_line
     context = click.Context(group, info_name="pratique")
     if isinstance(group, Verbs):

@@ -1,7 +1,10 @@
 """How a command ends: its exit code, and what it says when something is wrong."""
 
 import sys
+from collections.abc import Mapping
 from enum import IntEnum
+from types import MappingProxyType
+from typing import Final
 
 from pratique.errors import InvalidInput, InvalidPolicy, NotFound, PratiqueError
 
@@ -16,6 +19,20 @@ class Exit(IntEnum):
     DENIED = 11
     EVIDENCE_MISSING = 12
     WAITING = 13
+
+
+MEANINGS: Final[Mapping[Exit, str]] = MappingProxyType(
+    {
+        Exit.ALLOWED: "Done: allowed, or steered to a version that is.",
+        Exit.FAILED: "What was asked for is not there, or it is not well: a test failed, damage was found, an attack came in.",
+        Exit.USAGE: "The command, a setting or a file given to it cannot be understood.",
+        Exit.HELD: "Held: it ends by itself, with time or when somebody has looked.",
+        Exit.DENIED: "Denied: take what is offered instead.",
+        Exit.EVIDENCE_MISSING: "Something that is needed did not answer, or the record could not be written or trusted.",
+        Exit.WAITING: "Waiting for a person; kept free, nothing ends with it yet.",
+    }
+)
+"""Each code in a sentence. A wrapped client that fails for reasons of its own keeps its own code."""
 
 
 def tell(error: PratiqueError) -> Exit:
