@@ -167,19 +167,20 @@ def _check_ratio(size: int, packed: int) -> None:
 
 
 def _read_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    return _bounded(archive.open(info), info.file_size)
+    return _bounded(lambda: archive.open(info), info.file_size)
 
 
 def _read_tar(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
-    return _bounded(archive.extractfile(info), info.size)
+    return _bounded(lambda: archive.extractfile(info), info.size)
 
 
-def _bounded(stream: IO[bytes] | None, size: int) -> bytes:
-    if stream is None:
-        raise InvalidInput("a member cannot be read")
+def _bounded(opened: Callable[[], IO[bytes] | None], size: int) -> bytes:
     if size > limits.ARCHIVE_MEMBER_BYTES_MAX:
         raise LimitExceeded(f"a member has {size} bytes; the limit is {limits.ARCHIVE_MEMBER_BYTES_MAX}")
     try:
+        stream = opened()
+        if stream is None:
+            raise InvalidInput("a member cannot be read")
         with stream:
             data = stream.read(size + 1)
     except _BROKEN as error:

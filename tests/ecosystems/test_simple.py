@@ -1,0 +1,213 @@
+"""Project pages into values: what is read, what is refused, and that nothing changes on the way through."""
+
+import contextlib
+import json
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pratique.ecosystems.pypi.filenames import Kind, parse_filename
+from pratique.ecosystems.pypi.names import normalise
+from pratique.ecosystems.pypi.render import encode_html, encode_json
+from pratique.ecosystems.pypi.simple import JSON_TYPE, TEXT_HTML, FileEntry, ProjectPage, negotiate, parse_page
+from pratique.errors import InvalidInput
+from pratique.model.artifact import Digest, ProjectName, VersionText
+
+URL = "https://index.example/simple/demo/"
+DEMO = ProjectName("demo")
+SHA = "a" * 64
+
+
+def page(*files: dict[str, object], **more: object) -> ProjectPage:
+    body = {"meta": {"api-version": "1.1"}, "name": "demo", "files": list(files), **more}
+    return parse_page(json.dumps(body).encode(), JSON_TYPE, URL, DEMO)
+
+
+def file(filename: str = "demo-1.0-py3-none-any.whl") -> dict[str, object]:
+    return {
+        "filename": filename,
+        "url": f"https://files.example/packages/{filename}",
+        "hashes": {"sha256": SHA},
+    }
+
+
+def test_every_field_of_a_file_is_read() -> None:
+    told = file() | {
+        "upload-time": "2024-09-14T02:58:28.463127Z",
+        "size": 7,
+        "requires-python": ">=3.8",
+        "yanked": "broken",
+    }
+    assert page(told | {"core-metadata": {"sha256": "b" * 64}}).files == (
+        FileEntry(
+            "demo-1.0-py3-none-any.whl",
+            VersionText("1.0"),
+            "https://files.example/packages/demo-1.0-py3-none-any.whl",
+            "/packages/demo-1.0-py3-none-any.whl",
+            Digest(f"sha256:{SHA}"),
+            7,
+            datetime(2024, 9, 14, 2, 58, 28, 463127, tzinfo=UTC),
+            ">=3.8",
+            "broken",
+            Digest("sha256:" + "b" * 64),
+        ),
+    )
+
+
+def test_html_and_json_are_read_alike() -> None:
+    html = (
+        '<!DOCTYPE html><html><head><meta name="pypi:repository-version" content="1.4">'
+        '<meta name="pypi:project-status" content="archived"></head><body>'
+        f'<a href="../../packages/demo-1.0.tar.gz#sha256={SHA}" data-requires-python="&gt;=3.8" data-yanked="broken">'
+        "demo-1.0.tar.gz</a>"
+        "</body></html>"
+    )
+    read = parse_page(html.encode(), f"{TEXT_HTML}; charset=utf-8", URL, DEMO)
+    told = file("demo-1.0.tar.gz") | {"requires-python": ">=3.8", "yanked": "broken"}
+    told["url"] = "https://index.example/packages/demo-1.0.tar.gz"
+    assert read == page(told, **{"project-status": {"status": "archived"}})
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        (file() | {"url": "https://files.example/other-1.0-py3-none-any.whl"}, "ends in another file name"),
+        (file("other-1.0-py3-none-any.whl"), "is no file of demo"),
+        (file("demo-1.0.sh"), "of no kind that package indexes serve"),
+        (file("demo-1.0-py3-none-any.whl\u0000"), "no file name of a distribution"),
+        (file("-demo-1.0.tar.gz"), "no file name of a distribution"),
+        (file() | {"url": "http://files.example/demo-1.0-py3-none-any.whl"}, "leaves https"),
+        (file() | {"url": "ftp://files.example/demo-1.0-py3-none-any.whl"}, "no plain http or https URL"),
+        (file() | {"url": "https://u:p@files.example/demo-1.0-py3-none-any.whl"}, "no plain http or https URL"),
+        (file() | {"url": "https://files.example/demo-1.0-py3-none-any.whl?token=1"}, "no plain http or https URL"),
+        (file() | {"url": "https://files.example/a/../demo-1.0-py3-none-any.whl"}, "changes when it is read twice"),
+        (
+            file() | {"url": "https://files.example/" + "a" * 3000 + "/demo-1.0-py3-none-any.whl"},
+            "no plain http or https URL",
+        ),
+        (file() | {"hashes": {"sha256": "A" * 64}}, "sha256 is malformed"),
+        (file() | {"hashes": {"sha256": "a" * 63}}, "sha256 is malformed"),
+    ],
+)
+def test_a_file_that_could_be_read_in_two_ways_is_left_out_and_named(told: dict[str, object], why: str) -> None:
+    read = page(told, file("demo-2.0.tar.gz"))
+    assert [entry.filename for entry in read.files] == ["demo-2.0.tar.gz"]
+    assert len(read.rejected) == 1
+    assert why in read.rejected[0][1]
+
+
+def test_two_files_under_one_name_are_both_left_out() -> None:
+    read = page(file(), file() | {"hashes": {"sha256": "b" * 64}})
+    assert read.files == ()
+    assert read.rejected == (("demo-1.0-py3-none-any.whl", "the page lists two different files under this name"),)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b'{"name": "other", "files": []}',
+        b'{"name": "demo", "files": [], "meta": {"api-version": "2.0"}}',
+        b'{"name": "demo", "files": [], "project-status": {"status": "shiny"}}',
+        b'{"name": "demo", "files": [{"filename": 3}]}',
+        b'{"name": "demo", "files": NaN}',
+        b'{"name": "d\xffmo", "files": []}',
+        b"[" * 100_000,
+    ],
+)
+def test_a_page_that_lies_about_itself_is_refused_whole(body: bytes) -> None:
+    with pytest.raises(InvalidInput):
+        parse_page(body, JSON_TYPE, URL, DEMO)
+    with pytest.raises(InvalidInput):
+        parse_page(b"{}", "text/plain", URL, DEMO)
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_give_a_page_or_a_clear_error(body: bytes) -> None:
+    for kind in (JSON_TYPE, TEXT_HTML):
+        with contextlib.suppress(InvalidInput):
+            parse_page(body, kind, URL, DEMO)
+
+
+words = st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), max_size=12)
+entries = st.builds(
+    lambda number, sha, size, requires, yanked, metadata: FileEntry(
+        f"demo-{number}-py3-none-any.whl",
+        VersionText(f"{number}"),
+        f"https://files.example/p/demo-{number}-py3-none-any.whl",
+        f"/p/demo-{number}-py3-none-any.whl",
+        Digest(f"sha256:{sha:064x}") if sha else None,
+        size,
+        datetime(2024, 1, 1, 1, 1, 1, number, tzinfo=UTC) if size else None,
+        requires,
+        yanked,
+        Digest(f"sha256:{metadata:064x}") if metadata else None,
+    ),
+    st.integers(0, 999),
+    st.integers(0, 9),
+    st.none() | st.integers(0, 9),
+    st.none() | words,
+    st.booleans() | words.filter(bool),
+    st.integers(0, 3),
+)
+
+
+@given(st.lists(entries, max_size=4, unique_by=lambda entry: entry.filename))
+def test_what_is_written_reads_as_the_same_in_both_forms(files: list[FileEntry]) -> None:
+    page = ProjectPage(DEMO, tuple(files))
+    again = parse_page(encode_json(page), JSON_TYPE, URL, DEMO)
+    assert again == page
+    html = parse_page(encode_html(page), TEXT_HTML, URL, DEMO)
+    known_to_html = [msgspec.structs.replace(entry, size=None, upload_time=None) for entry in files]
+    assert html.files == tuple(known_to_html)
+
+
+def test_what_follows_an_unknown_key_is_dropped() -> None:
+    told = file() | {"evil": {"nested": ["x"]}}
+    assert b"evil" not in encode_json(page(told))
+
+
+@pytest.mark.parametrize(
+    ("filename", "name", "version", "kind"),
+    [
+        ("ruamel.yaml-0.18.6-py3-none-any.whl", "ruamel-yaml", "0.18.6", Kind.WHEEL),
+        ("demo-1.0.post1-1-py3-none-any.whl", "demo", "1.0.post1", Kind.WHEEL),
+        ("demo-1.0+cpu-cp311-cp311-linux_x86_64.whl", "demo", "1.0+cpu", Kind.WHEEL),
+        ("python-dateutil-2.8.2.tar.gz", "python-dateutil", "2.8.2", Kind.SDIST),
+        ("demo-1.0-RC1.zip", "demo", "1.0rc1", Kind.SDIST),
+        ("demo-1.0-py3.6.egg", "demo", "1.0", Kind.OTHER),
+        ("demo-1.0.win-amd64-py3.8.exe", "demo", "1.0", Kind.OTHER),
+    ],
+)
+def test_a_file_name_says_project_version_and_kind(filename: str, name: str, version: str, kind: Kind) -> None:
+    for project in (None, ProjectName(name)):
+        assert parse_filename(filename, project) == (name, version, kind)
+
+
+@given(st.text(max_size=40))
+def test_normalising_a_name_twice_changes_nothing(name: str) -> None:
+    try:
+        once = normalise(name)
+    except InvalidInput:
+        return
+    assert normalise(once) == once
+
+
+@pytest.mark.parametrize(
+    ("accept", "answer"),
+    [
+        ("", TEXT_HTML),
+        ("*/*", TEXT_HTML),
+        (f"{JSON_TYPE}, text/html; q=0.01", JSON_TYPE),
+        (f"{JSON_TYPE};q=0, text/html", TEXT_HTML),
+        ("application/vnd.pypi.simple.latest+json", JSON_TYPE),
+        ("application/vnd.pypi.simple.v2+json", None),
+        ("text/html;q=soon", None),
+    ],
+)
+def test_the_media_type_is_what_the_client_prefers(accept: str, answer: str | None) -> None:
+    assert negotiate(accept) == answer
