@@ -31,7 +31,7 @@ test: $(STAMP) ## Everything CI checks.
 journeys: $(STAMP) ## Real pip, uv and Poetry against a real gate.
 	$(BIN)/python -m pytest -q -m journey tests/journeys
 
-bench: $(STAMP) ## Measure, print a table, write bench/out/latest.json.
+bench: $(STAMP) ## Measure for some minutes, print a table, write bench/out/latest.json.
 	$(BIN)/python -m bench.run
 
 fix: $(STAMP) ## Format, mend what can be mended, generate.
