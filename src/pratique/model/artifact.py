@@ -38,7 +38,7 @@ class Ecosystem(StrEnum):
     PYPI = "pypi"
 
 
-class Artifact(msgspec.Struct, frozen=True):
+class Artifact(msgspec.Struct, frozen=True, gc=False):
     """One file of one release. `filename` is empty where the release as a whole is meant."""
 
     ecosystem: Ecosystem

@@ -13,14 +13,14 @@ import msgspec
 from pratique.model.artifact import Digest, VersionText
 
 
-class Unknown(msgspec.Struct, frozen=True, tag="unknown"):
+class Unknown(msgspec.Struct, frozen=True, gc=False, tag="unknown"):
     """A source that did not answer. A fact like any other: policy says what it means."""
 
     source: str
     why: str
 
 
-class Upload(msgspec.Struct, frozen=True, tag="upload"):
+class Upload(msgspec.Struct, frozen=True, gc=False, tag="upload"):
     """When this file reached the index, beside the history of its project (all aware, UTC).
 
     `project_since` is the first upload of the project; `previous_at` the last upload of another release before this file's,
@@ -32,7 +32,7 @@ class Upload(msgspec.Struct, frozen=True, tag="upload"):
     previous_at: datetime | None = None
 
 
-class Origin(msgspec.Struct, frozen=True, tag="origin"):
+class Origin(msgspec.Struct, frozen=True, gc=False, tag="origin"):
     """Which of the configured indexes the file comes from (`public`, `internal`, ...)."""
 
     index: str
@@ -47,14 +47,14 @@ class ListingState(IntEnum):
     VANISHED = 3
 
 
-class Listing(msgspec.Struct, frozen=True, tag="listing"):
+class Listing(msgspec.Struct, frozen=True, gc=False, tag="listing"):
     """The file's standing at its index: PEP 592 yanks, PEP 792 quarantine, or known to us and gone."""
 
     state: ListingState
     reason: str = ""
 
 
-class Hashes(msgspec.Struct, frozen=True, tag="hashes"):
+class Hashes(msgspec.Struct, frozen=True, gc=False, tag="hashes"):
     """The file's SHA-256: as the index states it, as we recorded it when we first saw that file name, as received."""
 
     published: Digest | None
@@ -62,7 +62,7 @@ class Hashes(msgspec.Struct, frozen=True, tag="hashes"):
     received: Digest | None = None
 
 
-class SecurityFix(msgspec.Struct, frozen=True, tag="security-fix"):
+class SecurityFix(msgspec.Struct, frozen=True, gc=False, tag="security-fix"):
     """Advisories (OSV identifiers) this version is the fix for; empty when it fixes none that we know."""
 
     advisories: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class Continuity(StrEnum):
     BROKEN = "broken"
 
 
-class Provenance(msgspec.Struct, frozen=True, tag="provenance"):
+class Provenance(msgspec.Struct, frozen=True, gc=False, tag="provenance"):
     """The state of a release's attestations against those of the releases before it."""
 
     continuity: Continuity
@@ -127,7 +127,7 @@ class Tier(IntEnum):
     BYTES = 1
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """Everything known about one artifact when it was judged."""
 
     upload: Upload | Unknown
@@ -145,7 +145,7 @@ class Evidence(msgspec.Struct, frozen=True):
         return tuple(answer for answer in answers if isinstance(answer, Unknown))
 
 
-class Candidate(msgspec.Struct, frozen=True):
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """One file of a project beside what is known of it: the material from which an alternative is chosen."""
 
     filename: str

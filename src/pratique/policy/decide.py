@@ -58,13 +58,15 @@ def verdict(
     policy: Policy, case: Case, *, waivers: Sequence[Waiver] = (), uses: Mapping[str, int] = _NO_USES
 ) -> Verdict:
     """The verdict `decide` would give, without its account: the way to judge the thousands of files of one page."""
-    worst = allow = Verdict.ALLOW
-    for place, judge in enumerate(policy.judges):
-        reason = judge(case)
-        if reason.verdict is not allow:
-            heard = _heard(policy, policy.conditions[place], reason, case, waivers, uses).verdict
-            worst = max(worst, heard)
-    return worst
+    allow = Verdict.ALLOW
+    for judge in policy.judges:
+        if judge(case).verdict is not allow:
+            break
+    else:
+        return allow
+    return max(
+        _heard(policy, condition, condition.judge(case), case, waivers, uses).verdict for condition in policy.conditions
+    )
 
 
 def _heard(

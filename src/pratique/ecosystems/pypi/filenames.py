@@ -12,7 +12,7 @@ from pratique.errors import InvalidInput
 from pratique.model import limits
 from pratique.model.artifact import ProjectName, VersionText
 
-_SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+!~-"
+SAFE_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+!~-"
 _NORMAL = re.compile(
     r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*(?:(?:a|b|rc)(?:0|[1-9][0-9]*))?"
     r"(?:\.post(?:0|[1-9][0-9]*))?(?:\.dev(?:0|[1-9][0-9]*))?"
@@ -54,10 +54,22 @@ def parse_filename(filename: str, project: ProjectName | None = None) -> ParsedF
 
     Raises `InvalidInput` for a name that is not a distribution's, or not of that project.
     """
-    if filename.strip(_SAFE) or not filename[:1].isalnum() or len(filename) > limits.FILENAME_CHARACTERS_MAX:
+    if not is_safe(filename):
+        raise InvalidInput("that is no file name of a distribution")
+    return take_apart(filename, project)
+
+
+def is_safe(text: str) -> bool:
+    """Whether a text, or several put together, has only the characters of file names."""
+    return not text.strip(SAFE_CHARACTERS)
+
+
+def take_apart(filename: str, project: ProjectName | None) -> ParsedFile:
+    """As `parse_filename`, for a name whose characters have been looked at. Raises `InvalidInput`."""
+    if not filename[:1].isalnum() or len(filename) > limits.FILENAME_CHARACTERS_MAX:
         raise InvalidInput("that is no file name of a distribution")
     parsed = _wheel(filename) if filename.endswith(".whl") else _other(filename, project)
-    if project is not None and parsed.name != project:
+    if project is not None and parsed[0] != project:
         raise InvalidInput(f"{filename} is no file of {project}")
     return parsed
 

@@ -23,7 +23,7 @@ class _Status(msgspec.Struct, omit_defaults=True):
     reason: str = ""
 
 
-class _File(msgspec.Struct, rename="kebab"):
+class _File(msgspec.Struct, rename="kebab", gc=False):
     filename: str
     url: str
     hashes: dict[str, str]

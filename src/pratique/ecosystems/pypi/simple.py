@@ -6,16 +6,16 @@ file is left out and named in `rejected`, and a page that lies about itself is r
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Final
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import msgspec
 
-from pratique.ecosystems.pypi.filenames import parse_filename
+from pratique.ecosystems.pypi.filenames import SAFE_CHARACTERS, take_apart
 from pratique.ecosystems.pypi.names import normalise
 from pratique.errors import InvalidInput, LimitExceeded
 from pratique.model import limits
@@ -28,16 +28,17 @@ ACCEPT: Final = f"{JSON_TYPE}, {HTML_TYPE};q=0.2, {TEXT_HTML};q=0.1"
 
 _SUPPORTED_MAJOR: Final = "1"
 _STATUSES: Final = frozenset({"active", "archived", "quarantined", "deprecated"})
-_HEX: Final = "0123456789abcdef"
+_HEX: Final = b"0123456789abcdef"
+_NAME: Final = SAFE_CHARACTERS.encode()
 _SHA256_CHARACTERS: Final = 64
-_PATH: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@%/"
-"""What a path is made of (RFC 3986, section 3.3): nothing that would have to be escaped, no query, no fragment."""
+_URL: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/#[]"
+"""What plain URLs are made of (RFC 3986): nothing that would have to be escaped, and no query."""
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
-_SLASHES_MIN: Final = 2
+_SLASHES_MIN: Final = 3
 _ORIGINS_KEPT: Final = 256
 
 
-class FileEntry(msgspec.Struct, frozen=True):
+class FileEntry(msgspec.Struct, frozen=True, gc=False):
     """One file as its index lists it. `path` is the path of `url`, under which the gate serves the file in turn."""
 
     filename: str
@@ -76,13 +77,13 @@ class _Status(msgspec.Struct):
     reason: str | None = None
 
 
-class _Hashes(msgspec.Struct):
+class _Hashes(msgspec.Struct, gc=False):
     """The digests of a file; others than SHA-256 are not used."""
 
     sha256: str | None = None
 
 
-class _File(msgspec.Struct):
+class _File(msgspec.Struct, gc=False):
     """A file as PEP 691 and PEP 700 write it. Other keys are dropped: their meaning is unknown here."""
 
     filename: str
@@ -147,62 +148,88 @@ def _read_json(body: bytes, project: ProjectName) -> _Page:
 
 
 def _check(
-    files: Iterable[_File], base: str, project: ProjectName
+    files: Sequence[_File], base: str, project: ProjectName
 ) -> tuple[tuple[FileEntry, ...], tuple[tuple[str, str], ...]]:
+    """The files that are plain and unambiguous, and the others by name with what is wrong.
+
+    Characters are looked at once for the whole page: what is true of all of it is true of each part.
+    """
+    plain = _is_plain(files)
     kept: dict[str, FileEntry] = {}
     ambiguous: set[str] = set()
     rejected: list[tuple[str, str]] = []
     for file in files:
+        if not plain and not _is_plain((file,)):
+            rejected.append((_line(file.filename), "its name, URL or digest has characters that do not belong there"))
+            continue
         try:
             entry = _entry(file, base, project)
         except (InvalidInput, ValueError) as error:
             rejected.append((_line(file.filename), str(error)))
             continue
-        if kept.setdefault(entry.filename, entry) != entry:
+        if kept.setdefault(entry.filename, entry) is not entry and kept[entry.filename] != entry:
             ambiguous.add(entry.filename)
     rejected += [(filename, "the page lists two different files under this name") for filename in sorted(ambiguous)]
+    if not ambiguous:
+        return tuple(kept.values()), tuple(rejected)
     return tuple(entry for entry in kept.values() if entry.filename not in ambiguous), tuple(rejected)
+
+
+def _is_plain(files: Sequence[_File]) -> bool:
+    """Whether names, URLs and digests have only characters that belong there: nothing escaped, no query, no control."""
+    digests = "".join([file.hashes.sha256 or "" for file in files])
+    names = "".join([file.filename for file in files])
+    urls = "".join([file.url for file in files])
+    try:
+        return not (
+            digests.encode("ascii").translate(None, _HEX)
+            or names.encode("ascii").translate(None, _NAME)
+            or urls.encode("ascii").translate(None, _URL)
+        )
+    except UnicodeEncodeError:
+        return False
 
 
 def _entry(file: _File, base: str, project: ProjectName) -> FileEntry:
     filename, url, upload, metadata = file.filename, file.url, file.upload_time, file.core_metadata
-    parsed = parse_filename(filename, project)
-    if not url.startswith("http"):
-        url = urljoin(base, url)
+    version = take_apart(filename, project)[1]
     if "#" in url:
         url = urldefrag(url).url
+    if not url.startswith("http"):
+        url = urljoin(base, url)
     if upload is not None and upload.tzinfo is None:
         upload = upload.replace(tzinfo=UTC)
-    requires, yanked = file.requires_python, file.yanked
+    requires, yanked, size = file.requires_python, file.yanked, file.size
     return FileEntry(
         filename,
-        parsed.version,
+        version,
         url,
         _path(url, base, filename),
         _sha256(file.hashes.sha256),
-        file.size if file.size is None or file.size >= 0 else None,
+        size if size is None or size >= 0 else None,
         upload,
         None if requires is None else _line(requires),
-        yanked if isinstance(yanked, bool) else _line(yanked) or True,
-        _sha256(metadata.sha256) if isinstance(metadata, _Hashes) else None,
+        yanked if yanked is False or yanked is True else _line(yanked) or True,
+        _metadata_sha256(metadata) if isinstance(metadata, _Hashes) else None,
     )
 
 
 def _path(url: str, base: str, filename: str) -> str:
-    """The path of a file's URL, checked: http(s) only, no credentials, no query, and its last segment is the file name.
+    """The path of a file's URL, checked: http(s) only, no credentials, and its last segment is the file name.
 
     pip takes name and version from the URL, uv from `filename`: where they differ, each would see another file.
     """
-    scheme, empty, host, rest = url.split("/", 3) if url.count("/") > _SLASHES_MIN else ("", "x", "", "")
-    if empty or rest.strip(_PATH) or len(url) > limits.URL_CHARACTERS_MAX:
+    if len(url) > limits.URL_CHARACTERS_MAX or url.count("/") < _SLASHES_MIN:
+        raise InvalidInput("its URL is no plain http or https URL")
+    scheme, empty, host, rest = url.split("/", 3)
+    if empty:
         raise InvalidInput("its URL is no plain http or https URL")
     _check_origin(scheme, host, base)
-    path = f"/{rest}"
-    if not path.endswith(f"/{filename}") and unquote(path.rpartition("/")[2]) != filename:
+    if not rest.endswith(filename) or rest[-len(filename) - 1 : -len(filename)] not in ("/", ""):
         raise InvalidInput("its URL ends in another file name")
-    if "//" in path or "/." in path:
+    if "//" in rest or "/." in rest or rest[:1] in ("/", "."):
         raise InvalidInput("its URL has a path that changes when it is read twice")
-    return path
+    return f"/{rest}"
 
 
 @lru_cache(_ORIGINS_KEPT)
@@ -216,11 +243,19 @@ def _check_origin(scheme: str, host: str, base: str) -> None:
 
 
 def _sha256(value: str | None) -> Digest | None:
+    """A digest whose characters have been looked at."""
     if value is None:
         return None
-    if len(value) != _SHA256_CHARACTERS or value.strip(_HEX):
+    if len(value) != _SHA256_CHARACTERS:
         raise InvalidInput("its sha256 is malformed")
     return Digest("sha256:" + value)
+
+
+def _metadata_sha256(hashes: _Hashes) -> Digest | None:
+    value = hashes.sha256
+    if value is not None and value.strip("0123456789abcdef"):
+        raise InvalidInput("the sha256 of its metadata is malformed")
+    return _sha256(value)
 
 
 def _line(text: str) -> str:

@@ -49,7 +49,10 @@ class Unknowns:
     def judge(self, case: Case) -> Reason:
         """The strictest of what follows from each unanswered question. A file that was read but not scanned counts."""
         evidence = case.evidence
-        if Unknown in map(type, self.needed(evidence)) or (evidence.scan is None and evidence.tier is Tier.BYTES):
+        for answer in self.needed(evidence):
+            if type(answer) is Unknown:
+                return self._silence(evidence)
+        if evidence.scan is None and evidence.tier is Tier.BYTES:
             return self._silence(evidence)
         return _ALL_KNOWN
 
