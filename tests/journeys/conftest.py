@@ -62,10 +62,11 @@ def made(folder: Path, name: str, *arguments: str) -> None:
 
 @pytest.fixture(scope="session")
 def clients(request: pytest.FixtureRequest) -> Clients:
-    """The current pip, uv and Poetry, and pip 23.2."""
+    """The current pip, uv and Poetry; pip 23.2; and pip 25.3, which cannot read the carrier."""
     folder = Path(request.config.cache.mkdir("clients"))
     made(folder, "current", "--require-hashes", "-r", str(ROOT / "requirements/clients.txt"))
     made(folder, "pip-23.2", "pip==23.2")
+    made(folder, "pip-25.3", "pip==25.3")
     return Clients(folder)
 
 

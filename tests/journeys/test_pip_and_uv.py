@@ -33,6 +33,15 @@ async def test_pip_takes_the_safe_version_in_an_attack_window_without_a_word(gat
     assert "Pratique" not in ended.said
 
 
+async def test_a_pip_that_cannot_read_the_carrier_is_steered_by_the_yank_alone(gate: Gate) -> None:
+    ended, installed = await gate.pip("pip-25.3", "parentlook")
+    assert (ended.code, installed) == (0, {"parentlook-1.0", "llmlook-1.82.6"})
+    ended, installed = await gate.pip("pip-25.3", "llmlook==1.82.8")
+    assert (ended.code, installed) == (1, set())
+    assert f"403 Client Error: {SENTENCE}" in ended.said
+    assert "Traceback" not in ended.said
+
+
 async def test_uv_takes_the_safe_version_in_an_attack_window_without_a_word(gate: Gate) -> None:
     ended, installed = await gate.uv("parentlook")
     assert (ended.code, installed) == (0, {"parentlook-1.0", "llmlook-1.82.6"})

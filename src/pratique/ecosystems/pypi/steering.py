@@ -3,16 +3,22 @@
 A yank (PEP 592) makes every client take another version unless that one is pinned, and uv and pip repeat its reason for a
 pin. pip hides the reason where a range excludes everything else; it does print an unsatisfied `requires-python`, so for pip
 that field carries the reason too. The carrier must reach pip alone: Poetry ignores a specifier it cannot read, and installs.
+And not every pip can read it: 24.1 to 25.3 end in a traceback (docs/adr/0012-which-pip-gets-the-carrier.md).
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import assert_never
+from typing import Final, assert_never
 
 import msgspec
 
 from pratique.ecosystems.pypi.simple import FileEntry, ProjectPage
+
+_PIP: Final = re.compile(r"pip/([0-9]{1,4})\.([0-9]{1,4})")
+_CANNOT_READ_FROM: Final = (24, 1)
+_CAN_READ_AGAIN_FROM: Final = (26, 0)
 
 
 class ClientStyle(Enum):
@@ -32,7 +38,10 @@ class Hold:
 
 def style_of(user_agent: str, *, carriers: bool) -> ClientStyle:
     """The style for a client. Only ever chooses the explanation: what is held does not depend on it."""
-    return ClientStyle.CARRIER if carriers and user_agent.startswith("pip/") else ClientStyle.YANK
+    match = _PIP.match(user_agent) if carriers else None
+    if match is None or _CANNOT_READ_FROM <= (int(match[1]), int(match[2])) < _CAN_READ_AGAIN_FROM:
+        return ClientStyle.YANK
+    return ClientStyle.CARRIER
 
 
 def steer_page(
