@@ -193,7 +193,7 @@ async def run_drill(policy: Path | None, scope: str | None) -> DrillReport:
     overrides = {} if policy is None else {"policy": str(policy)}
     settings = msgspec.structs.replace(settings_here(overrides), store="memory", scan=True)
     judging = policy_in_force(settings)
-    chosen = ScopeName(scope or settings.scope)
+    chosen = ScopeName(scope or settings.scope or judging.default_scope)
     judging.mode(chosen)
     plays = {play.scenario.id: play for play in (*attacks(), *benign())}
 

@@ -23,7 +23,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Literal["sqlite", "memory"], Meta(description="Where the record is kept; `memory` forgets it at the end.")
     ] = "sqlite"
     policy: Annotated[str, Meta(description="The policy file; empty: the policy that ships with Pratique.")] = ""
-    scope: Annotated[str, Meta(description="The scope of a request that names none.")] = "workstation"
+    scope: Annotated[str, Meta(description="The scope of a request that names none; empty: the policy's first.")] = ""
     indexes: Annotated[
         dict[str, str],
         Meta(

@@ -3,10 +3,11 @@
 import asyncio
 import ssl
 import zlib
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 import aiohttp
 
@@ -58,7 +59,7 @@ class HttpUpstream:
         host = parts.netloc.rpartition("@")[2]
         self.url = urlunsplit((parts.scheme, host, parts.path, "", ""))
         self._origin = (parts.scheme, host)
-        self._auth = aiohttp.BasicAuth(parts.username, parts.password or "") if parts.username else None
+        self._authorization = _basic(parts.username, parts.password or "") if parts.username else None
         self._session = session
 
     async def get(self, url: str, *, accept: str, bytes_max: int, etag: str = "") -> Fetched:
@@ -97,10 +98,10 @@ class HttpUpstream:
     @asynccontextmanager
     async def _open(self, url: str, headers: dict[str, str]) -> AsyncIterator[aiohttp.ClientResponse]:
         """The final answer to a GET: redirects followed by our rules, one more try for an index that stumbles."""
-        for hop in range(limits.REDIRECTS_MAX + 1):
+        for _ in range(limits.REDIRECTS_MAX + 1):
             response = await self._answer(url, headers)
             try:
-                if response.status in _REDIRECTS and hop < limits.REDIRECTS_MAX:
+                if response.status in _REDIRECTS:
                     url = self._next(url, response.headers.get("Location", ""))
                     continue
                 self._check(response)
@@ -112,16 +113,17 @@ class HttpUpstream:
 
     async def _answer(self, url: str, headers: dict[str, str]) -> aiohttp.ClientResponse:
         parts = urlsplit(url)
-        auth = self._auth if (parts.scheme, parts.netloc) == self._origin else None
+        if self._authorization is not None and (parts.scheme, parts.netloc) == self._origin:
+            headers = {**headers, "Authorization": self._authorization}
         try:
-            response = await self._session.get(url, headers=headers, auth=auth, allow_redirects=False)
+            response = await self._session.get(url, headers=headers, allow_redirects=False)
             if response.status < _SERVER_ERROR:
                 return response
             response.release()
         except (aiohttp.ServerDisconnectedError, ConnectionResetError):
             pass
         await asyncio.sleep(_PAUSE_SECONDS)
-        return await self._session.get(url, headers=headers, auth=auth, allow_redirects=False)
+        return await self._session.get(url, headers=headers, allow_redirects=False)
 
     def _next(self, url: str, location: str) -> str:
         target = urljoin(url, location)
@@ -185,6 +187,11 @@ async def _body(response: aiohttp.ClientResponse, bytes_max: int) -> bytes:
     if inflate is not None and not inflate.eof:
         raise Unavailable("the answer ends before its compressed data do")
     return bytes(body)
+
+
+def _basic(name: str, password: str) -> str:
+    """Credentials of a URL as a header (RFC 7617)."""
+    return "Basic " + b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode()
 
 
 def _words(error: Exception) -> str:

@@ -18,7 +18,7 @@ from pratique.flow.drill import Contained, DrillReport, worst
     type=click.Path(dir_okay=False, path_type=Path),
     help="The policy to drill; the one in force by default.",
 )
-@click.option("--scope", help="The scope that is attacked; the setting `scope` by default.")
+@click.option("--scope", help="The scope that is attacked; the default one otherwise.")
 @json_option
 def command(policy: Path | None, scope: str | None, *, as_json: bool) -> None:
     """Replay attacks against the policy, with the first control on and off, beside benign releases that must come in."""

@@ -23,7 +23,7 @@ _CODES = {Verdict.ALLOW: Exit.ALLOWED, Verdict.HOLD: Exit.HELD, Verdict.DENY: Ex
 
 @click.command()
 @click.argument("purl")
-@click.option("--scope", help="The scope to decide for; the setting `scope` by default.")
+@click.option("--scope", help="The scope to decide for; the default one otherwise.")
 @click.option("--look-inside/--index-only", default=True, help="Fetch and scan the files too.")
 @json_option
 def command(purl: str, scope: str | None, *, look_inside: bool, as_json: bool) -> None:
@@ -34,7 +34,7 @@ def command(purl: str, scope: str | None, *, look_inside: bool, as_json: bool) -
         raise InvalidInput(str(error), advice="pratique evidence pkg:pypi/requests@2.31.0") from error
 
     async def gathered(world: World) -> Inspection:
-        chosen = ScopeName(scope or world.settings.scope)
+        chosen = ScopeName(scope or world.scope)
         world.policy.mode(chosen)
         asker = Asker(Scope(chosen), person())
         return await inspect(world, release.name, release.version, asker, look_inside=look_inside)

@@ -138,19 +138,20 @@ def export_all(folder: Path, *, as_json: bool) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise InvalidInput(f"{folder} is not empty", advice="name a folder that does not exist yet")
 
-    async def taken(world: World) -> int:
+    async def taken(world: World) -> tuple[int, str]:
         count = 0
         async for path, content in export(world.store, world.verifier_key):
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
             count += 1
-        return count
+        return count, world.verifier_key
 
     with working("exporting the ledger"):
-        count = in_world(taken)
-    text = f"{count} files in {folder}\n  do  python {folder}/pratique_verify.py {folder} --key {folder}/key"
-    show({"files": count, "folder": str(folder)}, text, as_json=as_json)
+        count, key = in_world(taken)
+    text = f"{count} files in {folder}; give the auditor the key by another way:\n  key  {key}"
+    text += f"\n  do   python {folder}/pratique_verify.py {folder} --key KEY"
+    show({"files": count, "folder": str(folder), "key": key}, text, as_json=as_json)
 
 
 async def _index(world: World, entry: str) -> int:

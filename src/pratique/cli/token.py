@@ -16,7 +16,7 @@ from pratique.ports import Token
 
 @click.command()
 @click.argument("label", required=False)
-@click.option("--scope", help="The scope the token is for; the setting `scope` by default.")
+@click.option("--scope", help="The scope the token is for; the default one otherwise.")
 @click.option(
     "--kind",
     type=click.Choice([str(kind) for kind in ActorKind]),
@@ -46,7 +46,7 @@ def command(
     secret = fresh_secret()
 
     async def issued(world: World) -> Token:
-        chosen = ScopeName(scope or world.settings.scope)
+        chosen = ScopeName(scope or world.scope)
         expires = system_now() + timedelta(days=days)
         return await issue(world, secret, label, chosen, ActorKind(kind), expires, person())
 

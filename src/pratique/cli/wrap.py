@@ -65,6 +65,9 @@ def _end(world: World, code: int) -> int:
         if others:
             click.echo(f"  also refused: {', '.join(sorted(set(others))[:8])}   (pratique log tail)", err=True)
         return Exit.DENIED if worst.decision.verdict is Verdict.DENY else Exit.HELD
+    for notice in list(notices.warned.values())[:1]:
+        click.echo(f"warning  {notice.decision.artifact.label}   {notice.decision.strictest.why}", err=True)
+        click.echo(f"  {len(notices.warned)} came in that would be kept out   pratique explain {notice.id}", err=True)
     swapped = {notice.id: (notice, filename) for notice, filename in notices.swapped()}
     for notice, filename in list(swapped.values())[:1]:
         held = notice.decision

@@ -13,6 +13,7 @@ from pratique.flow.notices import Notice
 from pratique.flow.world import World
 from pratique.model.decision import Verdict
 from pratique.model.event import Asked
+from pratique.model.scope import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +55,7 @@ async def admit(world: World, ask: FileAsk) -> Admission:
     if admission.refused:
         world.notices.refused[answer.id] = Notice(answer.id, answer.decision)
     elif ask.what is Asked.FILE:
+        if answer.decision.mode is Mode.WARN and answer.decision.verdict is not Verdict.ALLOW:
+            world.notices.warned[answer.id] = Notice(answer.id, answer.decision)
         world.notices.served.setdefault(ask.project, set()).add(ask.filename)
     return admission

@@ -31,8 +31,8 @@ class Judged:
 
 
 async def usable_waivers(world: World, now: datetime) -> tuple[Waiver, ...]:
-    """The exceptions that can lift something at this moment: granted, not expired, not used up."""
-    granted = await world.store.waivers()
+    """The exceptions that can lift something at this moment: in the policy or granted, not expired, not used up."""
+    granted = [*world.policy.waivers, *await world.store.waivers()]
     if not granted:
         return ()
     uses = await world.store.uses()

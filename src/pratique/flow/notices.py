@@ -20,6 +20,8 @@ class Notices:
 
     refused: dict[str, Notice] = field(default_factory=dict)
     """Files and metadata that were refused, by decision id."""
+    warned: dict[str, Notice] = field(default_factory=dict)
+    """Files that came in although the policy speaks against them, because their scope only warns, by decision id."""
     held_back: dict[ProjectName, Notice] = field(default_factory=dict)
     """The newest release of a project that its page held back, by project."""
     served: dict[ProjectName, set[str]] = field(default_factory=dict)

@@ -23,9 +23,7 @@ class GateUrls:
         """The gate's URL of a file at the public index."""
         if url.startswith(f"{self._base}/"):
             return url
-        path = urlsplit(url).path
-        marker = f"/files/{self._index}/"
-        return f"{self._base}{path}" if path.startswith(marker) else f"{self._base}/files/{self._index}{path}"
+        return f"{self._base}/files/{self._index}{urlsplit(url).path}"
 
     def to_index(self, url: str) -> str:
         """The index's URL of a file that this gate has listed; the same URL where it is none of ours."""

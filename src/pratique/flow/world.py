@@ -9,6 +9,7 @@ from pratique.flow.once import Once
 from pratique.flow.pages import Pages
 from pratique.model.artifact import Digest, ProjectName
 from pratique.model.evidence import Scan, Unknown
+from pratique.model.scope import ScopeName
 from pratique.policy.policy import Policy
 from pratique.ports import Blobs, Clock, Scanner, Store, Upstream
 from pratique.settings import Settings
@@ -37,3 +38,8 @@ class World:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pages", Pages(self.upstreams, self.store, self.clock))
+
+    @property
+    def scope(self) -> ScopeName:
+        """The scope of a request that names none."""
+        return ScopeName(self.settings.scope) if self.settings.scope else self.policy.default_scope

@@ -4,10 +4,8 @@ There is no verdict by default: a policy has at least one condition, each gives 
 in whichever order they were asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from types import MappingProxyType
-from typing import Final
 
 from pratique.model.artifact import Artifact
 from pratique.model.canonical import canonical, digest_of
@@ -19,8 +17,6 @@ from pratique.policy.condition import Case, Condition
 from pratique.policy.policy import Policy
 from pratique.policy.waive import lifting
 
-_NO_USES: Final[Mapping[str, int]] = MappingProxyType({})
-
 
 def decide(
     policy: Policy,
@@ -30,18 +26,15 @@ def decide(
     now: datetime,
     *,
     waivers: Sequence[Waiver] = (),
-    uses: Mapping[str, int] = _NO_USES,
 ) -> Decision:
     """Judge one artifact in one scope at one moment (aware, UTC).
 
-    `waivers` are those granted outside the policy's file, `uses` how often each waiver was used already, by its id. Raises
+    `waivers` are the exceptions that can be used at this moment, those of the policy's own file among them. Raises
     `InvalidInput` for a scope that the policy does not know, and nothing else.
     """
     mode = policy.mode(scope.name)
     case = Case(artifact, evidence, scope, now)
-    reasons = tuple(
-        _heard(policy, condition, condition.judge(case), case, waivers, uses) for condition in policy.conditions
-    )
+    reasons = tuple(_heard(policy, condition, condition.judge(case), case, waivers) for condition in policy.conditions)
     return Decision(
         artifact=artifact,
         scope=scope,
@@ -54,9 +47,7 @@ def decide(
     )
 
 
-def verdict(
-    policy: Policy, case: Case, *, waivers: Sequence[Waiver] = (), uses: Mapping[str, int] = _NO_USES
-) -> Verdict:
+def verdict(policy: Policy, case: Case, *, waivers: Sequence[Waiver] = ()) -> Verdict:
     """The verdict `decide` would give, without its account: the way to judge the thousands of files of one page."""
     allow = Verdict.ALLOW
     for judge in policy.judges:
@@ -65,7 +56,7 @@ def verdict(
     else:
         return allow
     return max(
-        _heard(policy, condition, condition.judge(case), case, waivers, uses).verdict for condition in policy.conditions
+        _heard(policy, condition, condition.judge(case), case, waivers).verdict for condition in policy.conditions
     )
 
 
@@ -75,7 +66,6 @@ def _heard(
     reason: Reason,
     case: Case,
     waivers: Sequence[Waiver],
-    uses: Mapping[str, int],
 ) -> Reason:
     """The reason as it counts: lifted to ALLOW by a standing exemption or a waiver, or as it was given."""
     if reason.verdict is Verdict.ALLOW:
@@ -85,8 +75,5 @@ def _heard(
             exempt = exempting.exemption(case)
             if exempt:
                 return Reason(reason.condition, Verdict.ALLOW, exempt)
-    for offered in (policy.waivers, waivers):
-        waiver = lifting(offered, uses, case, reason, condition.waivable_by)
-        if waiver is not None:
-            return Reason(reason.condition, Verdict.ALLOW, reason.why, waiver=waiver.id)
-    return reason
+    waiver = lifting(waivers, case, reason, condition.waivable_by)
+    return reason if waiver is None else Reason(reason.condition, Verdict.ALLOW, reason.why, waiver=waiver.id)

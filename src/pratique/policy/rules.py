@@ -4,6 +4,7 @@ A rule applies when its expression is true. One that cannot be evaluated, becaus
 runs too long, holds: what was not found out is not fine.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -104,7 +105,7 @@ def compile_expression(when: str) -> "cel.Expression":
 @lru_cache(limits.POLICY_RULES_MAX)
 def words_in(when: str) -> tuple[str, ...]:
     """The words of the vocabulary that an expression uses."""
-    return tuple(name for name in VOCABULARY if name in when)
+    return tuple(name for name in VOCABULARY if re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", when))
 
 
 @lru_cache(1)

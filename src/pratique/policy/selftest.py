@@ -66,10 +66,11 @@ class Outcome:
 
 def run_tests(policy: Policy, now: datetime) -> tuple[Outcome, ...]:
     """Run every test of a policy; `now` is the moment of those that name none."""
-    return tuple(
-        Outcome(test, decide(policy, test.artifact, evidence_of(test, test.on or now), test.scope, test.on or now))
-        for test in policy.tests
-    )
+    return tuple(Outcome(test, _decided(policy, test, test.on or now)) for test in policy.tests)
+
+
+def _decided(policy: Policy, test: PolicyTest, now: datetime) -> Decision:
+    return decide(policy, test.artifact, evidence_of(test, now), test.scope, now, waivers=policy.waivers)
 
 
 def evidence_of(test: PolicyTest, now: datetime) -> Evidence:

@@ -11,12 +11,10 @@ from pratique.policy.pattern import read_pattern
 from pratique.policy.words import quoted
 
 
-def lifting(
-    waivers: Sequence[Waiver], uses: Mapping[str, int], case: Case, reason: Reason, groups: Sequence[str]
-) -> Waiver | None:
+def lifting(waivers: Sequence[Waiver], case: Case, reason: Reason, groups: Sequence[str]) -> Waiver | None:
     """The first waiver that lifts this reason, or None.
 
-    `groups` are those that may lift the reason's condition, `uses` how often each waiver was used already. A reason whose
+    `groups` are those that may lift the reason's condition. A reason whose
     remedy names nobody to ask is lifted by none.
     """
     if reason.remedy is None or not reason.remedy.ask:
@@ -27,7 +25,6 @@ def lifting(
             and waiver.approver_group in groups
             and case.scope.name in waiver.scopes
             and case.now < waiver.expires
-            and (waiver.uses_max == 0 or uses.get(waiver.id, 0) < waiver.uses_max)
             and _means(waiver, case)
         ):
             return waiver

@@ -41,7 +41,7 @@ async def asker_of(request: web.Request) -> Asker:
         return asker
     if world.settings.tokens_required:
         raise NoToken("this gate wants an access token as the password", advice="pratique token issues one")
-    scope = ScopeName(named or world.settings.scope)
+    scope = ScopeName(named or world.scope)
     world.policy.mode(scope)
     local = request.app[LOCAL]
     name = local.name or f"address:{request.remote}"

@@ -64,6 +64,7 @@ class Uv:
 def _swapped(lock: Path, index: str, urls: Urls) -> Iterator[None]:
     """The lock in the gate's URLs within, in the index's before and after."""
     originals: dict[str, str] = {}
+    gate = urls.simple.removesuffix("/simple")
     origin = index[: index.find("/", len("https://")) + 1]
 
     def left_behind(url: str) -> bool:
@@ -75,7 +76,7 @@ def _swapped(lock: Path, index: str, urls: Urls) -> Iterator[None]:
         if match["key"] == "registry":
             ours = urls.simple + url[len(index) :] if url.rstrip("/") == index or left_behind(url) else url
         else:
-            ours = urls.to_gate(_LOOPBACK.sub("", url)) if left_behind(url) else urls.to_gate(url)
+            ours = gate + _LOOPBACK.sub("", url) if left_behind(url) else urls.to_gate(url)
         originals.setdefault(ours, url)
         return f'{match["key"]} = "{ours}"'
 
