@@ -6,6 +6,7 @@ judged again with all that is known. Every answer is recorded before the caller 
 
 from dataclasses import dataclass
 
+from pratique.flow.alternatives import Alternatives
 from pratique.flow.asker import FileAsk
 from pratique.flow.judge import Judged, judge, record, usable_waivers
 from pratique.flow.material import Material, locate, read
@@ -38,16 +39,12 @@ async def admit(world: World, ask: FileAsk) -> Admission:
     now = world.clock.now()
     waivers = await usable_waivers(world, now)
 
-    def judged(material: Material) -> Judged:
-        return judge(
-            world, ask.asker, material.artifact, material.evidence, now=now, waivers=waivers, project=material.project
-        )
-
     material = await locate(world, ask)
-    answer = judged(material)
+    alternatives = Alternatives(world, material.project, ask.asker.scope, now, waivers)
+    answer = judge(world, material.artifact, material.evidence, alternatives)
     if answer.decision.enforced is Verdict.ALLOW and ask.what is Asked.FILE:
         material = await read(world, material)
-        answer = judged(material)
+        answer = judge(world, material.artifact, material.evidence, alternatives)
 
     admission = Admission(answer, material)
     if admission.refused or ask.what is Asked.FILE:

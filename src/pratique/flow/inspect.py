@@ -6,6 +6,7 @@ from packaging.version import InvalidVersion, Version
 
 from pratique.ecosystems.pypi.names import normalise
 from pratique.errors import InvalidInput, NotFound
+from pratique.flow.alternatives import Alternatives
 from pratique.flow.asker import Asker
 from pratique.flow.judge import Judged, judge, usable_waivers
 from pratique.flow.material import Material, read
@@ -38,17 +39,17 @@ async def inspect(world: World, name: str, version: str, asker: Asker, *, look_i
         ) from error
     now = world.clock.now()
     known = await world.pages.find(project)
-    waivers = await usable_waivers(world, now)
+    alternatives = Alternatives(world, known, asker.scope, now, await usable_waivers(world, now))
     files: list[Judged] = []
     for candidate in known.candidates.values():
         if candidate.version != wanted:
             continue
         artifact = Artifact(Ecosystem.PYPI, project, candidate.version, candidate.filename)
         material = Material(artifact, candidate.evidence, known, known.entries.get(candidate.filename))
-        judged = judge(world, asker, artifact, candidate.evidence, now=now, waivers=waivers, project=known)
+        judged = judge(world, artifact, candidate.evidence, alternatives)
         if look_inside and judged.decision.verdict is Verdict.ALLOW:
             material = await read(world, material)
-            judged = judge(world, asker, artifact, material.evidence, now=now, waivers=waivers, project=known)
+            judged = judge(world, artifact, material.evidence, alternatives)
         files.append(judged)
     if not files:
         raise NotFound(f"index {known.index} lists no {project} {wanted}", advice="check the version")

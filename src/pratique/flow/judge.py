@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pratique.flow.alternatives import Alternatives
 from pratique.flow.asker import Asker
-from pratique.flow.pages import KnownProject
 from pratique.flow.world import World
 from pratique.model.artifact import Artifact, VersionText
 from pratique.model.canonical import canonical, digest_of
@@ -14,7 +14,7 @@ from pratique.model.event import Asked, Decided, Event, ReasonGiven, decision_id
 from pratique.model.evidence import Evidence
 from pratique.model.scope import Actor
 from pratique.model.waiver import Waiver
-from pratique.policy.alternative import best_alternative, with_alternative
+from pratique.policy.alternative import with_alternative
 from pratique.policy.decide import decide
 from pratique.ports import Entry
 
@@ -43,26 +43,15 @@ async def usable_waivers(world: World, now: datetime) -> tuple[Waiver, ...]:
     )
 
 
-def judge(
-    world: World,
-    asker: Asker,
-    artifact: Artifact,
-    evidence: Evidence,
-    *,
-    now: datetime,
-    waivers: Sequence[Waiver],
-    project: KnownProject | None,
-) -> Judged:
+def judge(world: World, artifact: Artifact, evidence: Evidence, alternatives: Alternatives) -> Judged:
     """Decide on one artifact and, where the answer is not yes, look for the version to use instead."""
-    decision = decide(world.policy, artifact, evidence, asker.scope, now, waivers=waivers)
+    waivers = tuple(alternatives.waivers)
+    decision = decide(world.policy, artifact, evidence, alternatives.scope, alternatives.now, waivers=waivers)
     alternative = None
     if decision.verdict is not Verdict.ALLOW:
-        if project is not None:
-            alternative = best_alternative(
-                world.policy, project.candidates.values(), artifact, asker.scope, now, requirement=None, waivers=waivers
-            )
+        alternative = alternatives.of(artifact)
         decision = with_alternative(decision, alternative)
-    return Judged(decision_id(decision), decision, evidence, tuple(waivers), alternative)
+    return Judged(decision_id(decision), decision, evidence, waivers, alternative)
 
 
 def _entry(world: World, judged: Judged, actor: Actor, asked: Asked) -> Entry:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from packaging.version import InvalidVersion, Version
 
+from pratique.flow.alternatives import Alternatives
 from pratique.flow.asker import Asker
 from pratique.flow.judge import Judged, judge, record, usable_waivers
 from pratique.flow.notices import Notice
@@ -68,18 +69,8 @@ def _adverse(
         is not Verdict.ALLOW
     ]
     suspects.sort(key=_newest, reverse=True)
-    judged = (
-        judge(
-            world,
-            asker,
-            _artifact(known, candidate),
-            candidate.evidence,
-            now=now,
-            waivers=waivers,
-            project=known,
-        )
-        for candidate in suspects
-    )
+    alternatives = Alternatives(world, known, asker.scope, now, waivers)
+    judged = (judge(world, _artifact(known, one), one.evidence, alternatives) for one in suspects)
     return [one for one in judged if one.decision.verdict is not Verdict.ALLOW]
 
 
