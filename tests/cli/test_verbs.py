@@ -118,3 +118,21 @@ def test_settings_that_are_wrong_are_named(run: Run) -> None:
 def test_shells_complete(run: Run) -> None:
     for shell in ("bash", "zsh", "fish"):
         assert "_PRATIQUE_COMPLETE" in run("completion", shell).stdout
+
+
+def test_a_gate_does_not_open_on_a_ledger_that_was_rolled_back(run: Run, tmp_path: Path) -> None:
+    assert run("pip", "--version").returncode == 0
+    home = tmp_path / "home"
+    old = {path.name: path.read_bytes() for path in home.glob("ledger.sqlite*")}
+    run("token", "farm")
+    assert run("pip", "--version").returncode == 0
+    for path in home.glob("ledger.sqlite*"):
+        path.unlink()
+    for name, content in old.items():
+        (home / name).write_bytes(content)
+    done = run("pip", "--version")
+    assert done.returncode == 12
+    assert "pratique: rolled-back: the ledger once had 3 entries" in done.stderr
+    assert "  do  keep the files as they are and tell security" in done.stderr
+    done = run("log", "verify")
+    assert (done.returncode, "damage  rolled-back: " in done.stdout) == (11, True)

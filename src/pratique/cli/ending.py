@@ -6,7 +6,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
 
-from pratique.errors import InvalidInput, InvalidPolicy, NotFound, PratiqueError
+from pratique.errors import InvalidInput, InvalidPolicy, NotFound, PratiqueError, Tampered
 
 
 class Exit(IntEnum):
@@ -34,12 +34,15 @@ MEANINGS: Final[Mapping[Exit, str]] = MappingProxyType(
 )
 """Each code in a sentence. A wrapped client that fails for reasons of its own keeps its own code."""
 
+_KEEP: Final = "keep the files as they are and tell security; pratique log verify names all damage"
+
 
 def tell(error: PratiqueError) -> Exit:
     """Say on stderr what is wrong and what to do; the exit code that fits."""
     sys.stderr.write(f"pratique: {error}\n" if not isinstance(error, InvalidPolicy) else f"{error}\n")
-    if error.advice:
-        sys.stderr.write(f"  do  {error.advice}\n")
+    advice = error.advice or (_KEEP if isinstance(error, Tampered) else "")
+    if advice:
+        sys.stderr.write(f"  do  {advice}\n")
     match error:
         case InvalidInput():
             return Exit.USAGE

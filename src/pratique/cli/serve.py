@@ -5,9 +5,9 @@ import signal
 
 import click
 
-from pratique.app import open_world, person, settings_here
+from pratique.app import open_world, settings_here
 from pratique.cli.ending import Exit
-from pratique.flow.opening import announce
+from pratique.cli.opening import opened
 from pratique.web.asking import everybody
 from pratique.web.serve import running
 
@@ -26,7 +26,7 @@ def command(host: str | None, port: int | None) -> None:
 async def _serve(overrides: dict[str, object]) -> Exit:
     settings = settings_here(overrides)
     async with open_world(settings) as world:
-        await announce(world, person())
+        await opened(world)
         try:
             async with running(world, settings.host, settings.port, everybody()) as url:
                 click.echo(f"The gate is open at {url}/simple/   (Ctrl-C closes it)")

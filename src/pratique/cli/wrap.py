@@ -8,8 +8,8 @@ import click
 
 from pratique.app import Wrapping, open_world, person, settings_here, wrapping
 from pratique.cli.ending import Exit
+from pratique.cli.opening import opened
 from pratique.flow.notices import Notice
-from pratique.flow.opening import announce
 from pratique.flow.world import World
 from pratique.model.decision import Verdict
 from pratique.render.refusal import Refusal, terminal
@@ -30,7 +30,7 @@ async def _wrap(client: str, arguments: tuple[str, ...]) -> int:
         places = ", ".join(around.choice.ignored)
         click.echo(f"pratique: not used here: {places}   (name indexes under [indexes] in pratique.toml)", err=True)
     async with open_world(settings) as world:
-        await announce(world, person())
+        await opened(world)
         async with running(world, "127.0.0.1", 0, person()) as url:
             code = await _run(around, world, url)
         return _end(world, code)
