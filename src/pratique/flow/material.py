@@ -26,11 +26,6 @@ class Material:
     entry: FileEntry | None
     blob: Digest | None = None
 
-    @property
-    def upstream_url(self) -> str:
-        """Where the index keeps the file; empty when it lists none."""
-        return self.entry.url if self.entry else ""
-
 
 def unknown_evidence(source: str, why: str) -> Evidence:
     """Evidence for when a source kept silent about everything."""

@@ -30,8 +30,3 @@ class Scenario(msgspec.Struct, frozen=True):
     control: str = ""
     reserved: tuple[str, ...] = ()
     refused_by: str = ""
-
-    @property
-    def is_attack(self) -> bool:
-        """Whether it must be kept out."""
-        return bool(self.control)

@@ -9,7 +9,7 @@ content then, so that what follows from not knowing is said in one place.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, Final, Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 import msgspec
 
@@ -58,14 +58,6 @@ class Condition(Protocol):
     def judge(self, case: Case) -> Reason:
         """Give exactly one reason; never raises."""
         ...
-
-
-class BuiltIn(Condition, Protocol):
-    """A condition that ships with Pratique: one class a module, one instance a policy."""
-
-    id: ClassVar[str]
-    title: ClassVar[str]
-    waivable_by: ClassVar[Sequence[str]]
 
 
 @runtime_checkable

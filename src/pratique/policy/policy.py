@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pratique.errors import InvalidInput
-from pratique.model.artifact import Digest, ProjectName
+from pratique.model.artifact import Digest
 from pratique.model.decision import Reason
 from pratique.model.scope import Mode, ScopeName
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import Case, Condition, Exempting
-from pratique.policy.conditions.sources import Sources
 from pratique.policy.expectation import PolicyTest
 
 
@@ -48,14 +47,3 @@ class Policy:
         except KeyError:
             known = ", ".join(self.modes)
             raise InvalidInput(f"no scope is called {scope}", advice=f"this policy knows: {known}") from None
-
-    def condition(self, condition: str) -> Condition | None:
-        """The condition with this id, or None."""
-        return next((each for each in self.conditions if each.id == condition), None)
-
-    def index_for(self, project: ProjectName) -> str | None:
-        """The one index that may serve this name (the condition `sources`), None where any may."""
-        for condition in self.conditions:
-            if isinstance(condition, Sources):
-                return condition.index_for(project)
-        return None
