@@ -1,6 +1,7 @@
 """`pratique drill`: would we have been hit?"""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from pratique.app import run_drill
 from pratique.cli.ending import Exit
 from pratique.cli.progress import working
 from pratique.cli.running import json_option, show
-from pratique.flow.drill import Contained, DrillReport, worst
+from pratique.flow.drill import Contained, DrillReport, Probe, worst
 
 
 @click.command()
@@ -40,7 +41,7 @@ def _told(report: DrillReport) -> dict[str, object]:
                 "control": _control(each),
                 "with_control_off": str(worst(each.without)),
                 "control_off": each.scenario.control,
-                "next_control": next((probe.by for probe in each.without), ""),
+                "next_control": _by(each.without),
             }
             for each in report.attacks
         ],
@@ -53,7 +54,12 @@ def _stage(each: Contained) -> str:
 
 
 def _control(each: Contained) -> str:
-    return next((probe.by for probe in each.probes), "")
+    return _by(each.probes)
+
+
+def _by(probes: Sequence[Probe]) -> str:
+    """The control that answered where the attack came furthest; empty when nothing stopped it there."""
+    return next(probe.by for probe in probes if probe.stage is worst(probes))
 
 
 def _text(report: DrillReport) -> str:
@@ -61,8 +67,9 @@ def _text(report: DrillReport) -> str:
     for each in report.attacks:
         word = "contained" if each.contained else "EXPOSED"
         without = worst(each.without)
-        after = f"{without} by {next(probe.by for probe in each.without)}" if without != "exposed" else "EXPOSED"
-        lines.append(f"  {word:<10} {each.scenario.id:<24} {_stage(each)} by {_control(each)}")
+        after = f"{without} by {_by(each.without)}" if without != "exposed" else "EXPOSED"
+        where = f"{_stage(each)} by {_control(each)}" if each.contained else "its bytes were served"
+        lines.append(f"  {word:<10} {each.scenario.id:<24} {where}")
         lines.append(f"  {'':<10} {'without ' + each.scenario.control:<24} {after}")
     good = [each for each in report.benign if not each.alarm]
     lines += ["", f"  {len(good)} of {len(report.benign)} benign releases answered as they should be"]

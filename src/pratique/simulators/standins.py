@@ -1,8 +1,8 @@
 """Inert stand-ins for real attacks: what scanners and policies see of them, and nothing of what they did.
 
-Every one is interlocked. It acts only when `PRATIQUE_BENCH=1` is set and a token file lies in `PRATIQUE_BENCH_DIR`; its whole
-effect then is a marker file in that folder and one connection attempt that must fail, to a name below `.invalid` or to the
-discard port of the own machine. Names contain `look`, so that none can be taken for a real project.
+Every one is interlocked. It acts only when `PRATIQUE_BENCH=1` is set and a token file lies in `PRATIQUE_BENCH_DIR`, a full
+path. Its whole effect then is a marker file in that folder and one connection attempt that must fail, to a name below
+`.invalid` or to the discard port of the own machine. Names contain `look`, so that none can be taken for a real project.
 """
 
 import base64
@@ -15,7 +15,9 @@ import socket
 
 def fire(name):
     folder = os.environ.get("PRATIQUE_BENCH_DIR", "")
-    if os.environ.get("PRATIQUE_BENCH") != "1" or not os.path.isfile(os.path.join(folder, "token")):
+    if os.environ.get("PRATIQUE_BENCH") != "1" or not os.path.isabs(folder):
+        return
+    if not os.path.isfile(os.path.join(folder, "token")):
         return
     if int(os.environ.get("PRATIQUE_BENCH_DEPTH", "0")) >= 3:
         return
@@ -34,12 +36,19 @@ def _payload(name: str) -> str:
 
 
 def _child(name: str) -> str:
-    """A module that hands an encoded payload to a child interpreter; without the bench it does nothing at all."""
+    """A module that hands an encoded payload to a child interpreter; without the bench it does nothing at all.
+
+    The child is told how deep it is: the payload stops at the third.
+    """
     return (
         "import base64\nimport os\nimport subprocess\nimport sys\n\n"
-        f'DATA = "{_payload(name)}"\n\n'
-        'if os.environ.get("PRATIQUE_BENCH") == "1" and os.environ.get("PRATIQUE_BENCH_DIR"):\n'
-        '    subprocess.run([sys.executable, "-c", base64.b64decode(DATA).decode()], timeout=10, check=False)\n'
+        f'DATA = "{_payload(name)}"\n'
+        'FOLDER = os.environ.get("PRATIQUE_BENCH_DIR", "")\n'
+        'DEPTH = os.environ.get("PRATIQUE_BENCH_DEPTH", "0")\n\n'
+        'if os.environ.get("PRATIQUE_BENCH") == "1" and os.path.isabs(FOLDER) and int(DEPTH) < 3:\n'
+        '    if os.path.isfile(os.path.join(FOLDER, "token")):\n'
+        "        os.environ['PRATIQUE_BENCH_DEPTH'] = str(int(DEPTH) + 1)\n"
+        '        subprocess.run([sys.executable, "-c", base64.b64decode(DATA).decode()], timeout=10, check=False)\n'
     )
 
 
@@ -76,7 +85,9 @@ def ctxlook(version: str) -> dict[str, str]:
             "class Ctx(dict):\n"
             "    def __init__(self):\n"
             '        folder = os.environ.get("PRATIQUE_BENCH_DIR", "")\n'
-            '        if os.environ.get("PRATIQUE_BENCH") != "1" or not os.path.isfile(os.path.join(folder, "token")):\n'
+            '        if os.environ.get("PRATIQUE_BENCH") != "1" or not os.path.isabs(folder):\n'
+            "            return\n"
+            '        if not os.path.isfile(os.path.join(folder, "token")):\n'
             "            return\n"
             '        with open(os.path.join(folder, "ctx-phpass-2022.fired"), "w") as marker:\n'
             '            marker.write("fired")\n'

@@ -82,6 +82,10 @@ def _wheel(filename: str) -> ParsedFile:
 
 
 def _other(filename: str, project: ProjectName | None) -> ParsedFile:
+    if project is not None and filename.endswith(".tar.gz"):
+        name, _, version = filename[:-7].rpartition("-")
+        if _normal_name(name) == project:  # the form of nearly all of them, and of all new ones (PEP 625)
+            return ParsedFile(project, normal_version(version), Kind.SDIST)
     for suffix in _SDIST_SUFFIXES:
         if filename.endswith(suffix):
             return _split(filename, filename.removesuffix(suffix), project, Kind.SDIST)

@@ -26,6 +26,8 @@ class FixedBytes:
         hashes = case.evidence.hashes
         if isinstance(hashes, Unknown):
             return _NOT_KNOWN
+        if hashes.remembered is None and hashes.received is None:
+            return _SAME
         why = _difference(hashes)
         return Reason(_ID, Verdict.DENY, why, _REMEDY) if why else _SAME
 
