@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pratique.errors import NotFound
 from pratique.flow.admit import admit
 from pratique.flow.asker import Asker, FileAsk
-from pratique.flow.steer import steer
+from pratique.flow.steer import SteeredPage, steer
 from pratique.flow.world import World
 from pratique.model.artifact import ProjectName
 from pratique.model.decision import Decision, Verdict
@@ -120,15 +120,22 @@ async def _probe(world: World, scenario: Scenario, asker: Asker, path: str, mome
     """Ask as an unpinned install does, by the page, and as a pin does, by the file."""
     project = ProjectName(scenario.project)
     try:
-        await steer(world, project, asker)
+        steered = await steer(world, project, asker)
         ask = FileAsk(asker, list(world.upstreams)[-1], project, scenario.filename, path)
         admission = await admit(world, ask)
     except NotFound:
         return Probe(moment, Stage.BEFORE_DOWNLOAD, "not listed")
     if not admission.refused:
         return Probe(moment, Stage.EXPOSED, "")
-    stage = Stage.DOWNLOAD if admission.material.evidence.tier is Tier.BYTES else Stage.BEFORE_DOWNLOAD
+    looked_inside = admission.material.evidence.tier is Tier.BYTES
+    stage = Stage.DOWNLOAD if looked_inside or _offers(steered, scenario.filename) else Stage.BEFORE_DOWNLOAD
     return Probe(moment, stage, admission.judged.decision.strictest.condition)
+
+
+def _offers(steered: SteeredPage, filename: str) -> bool:
+    """Whether a page offers a file to an unpinned install: listed, not held back, and not yanked by its index either."""
+    entry = steered.known.entries.get(filename)
+    return entry is not None and entry.yanked is False and filename not in steered.held
 
 
 async def _release(scenario: Scenario, policy: Policy, asker: Asker, rehearse: Rehearsal, at: datetime) -> Passed:
