@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from pratique.ecosystems.pypi.filenames import Kind, parse_filename
 from pratique.ecosystems.pypi.names import normalise
 from pratique.ecosystems.pypi.render import encode_html, encode_json
-from pratique.ecosystems.pypi.simple import JSON_TYPE, TEXT_HTML, FileEntry, ProjectPage, negotiate, parse_page
+from pratique.ecosystems.pypi.simple import JSON_TYPE, TEXT_HTML, Digests, FileEntry, ProjectPage, negotiate, parse_page
 from pratique.errors import InvalidInput
-from pratique.model.artifact import Digest, ProjectName, VersionText
+from pratique.model.artifact import ProjectName, VersionText
 
 URL = "https://index.example/simple/demo/"
 DEMO = ProjectName("demo")
@@ -44,15 +44,14 @@ def test_every_field_of_a_file_is_read() -> None:
     assert page(told | {"core-metadata": {"sha256": "b" * 64}}).files == (
         FileEntry(
             "demo-1.0-py3-none-any.whl",
-            VersionText("1.0"),
             "https://files.example/packages/demo-1.0-py3-none-any.whl",
-            "/packages/demo-1.0-py3-none-any.whl",
-            Digest(f"sha256:{SHA}"),
+            Digests(SHA),
             7,
             datetime(2024, 9, 14, 2, 58, 28, 463127, tzinfo=UTC),
             ">=3.8",
             "broken",
-            Digest("sha256:" + "b" * 64),
+            Digests("b" * 64),
+            VersionText("1.0"),
         ),
     )
 
@@ -89,7 +88,7 @@ def test_html_and_json_are_read_alike() -> None:
         (file() | {"url": "https://files.example/a/../demo-1.0-py3-none-any.whl"}, "changes when it is read twice"),
         (
             file() | {"url": "https://files.example/" + "a" * 3000 + "/demo-1.0-py3-none-any.whl"},
-            "no plain http or https URL",
+            "its URL is too long",
         ),
         (file() | {"hashes": {"sha256": "A" * 64}}, "characters that do not belong there"),
         (file() | {"hashes": {"sha256": "a" * 63}}, "sha256 is malformed"),
@@ -140,15 +139,14 @@ words = st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), m
 entries = st.builds(
     lambda number, sha, size, requires, yanked, metadata: FileEntry(
         f"demo-{number}-py3-none-any.whl",
-        VersionText(f"{number}"),
         f"https://files.example/p/demo-{number}-py3-none-any.whl",
-        f"/p/demo-{number}-py3-none-any.whl",
-        Digest(f"sha256:{sha:064x}") if sha else None,
+        Digests(f"{sha:064x}" if sha else None),
         size,
         datetime(2024, 1, 1, 1, 1, 1, number, tzinfo=UTC) if size else None,
         requires,
         yanked,
-        Digest(f"sha256:{metadata:064x}") if metadata else None,
+        Digests(f"{metadata:064x}") if metadata else True,
+        VersionText(f"{number}"),
     ),
     st.integers(0, 999),
     st.integers(0, 9),
@@ -167,6 +165,12 @@ def test_what_is_written_reads_as_the_same_in_both_forms(files: list[FileEntry])
     html = parse_page(encode_html(page), TEXT_HTML, URL, DEMO)
     known_to_html = [msgspec.structs.replace(entry, size=None, upload_time=None) for entry in files]
     assert html.files == tuple(known_to_html)
+
+
+def test_a_version_is_read_from_the_file_name_whatever_the_page_says() -> None:
+    entry = page(file() | {"_version": "9.9", "version": "9.9"}).files[0]
+    assert entry.version == "1.0"
+    assert (entry.path, entry.sha256) == ("/packages/demo-1.0-py3-none-any.whl", f"sha256:{SHA}")
 
 
 def test_what_follows_an_unknown_key_is_dropped() -> None:

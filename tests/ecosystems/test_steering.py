@@ -2,9 +2,9 @@
 
 import pytest
 
-from pratique.ecosystems.pypi.simple import FileEntry, ProjectPage
+from pratique.ecosystems.pypi.simple import Digests, FileEntry, ProjectPage
 from pratique.ecosystems.pypi.steering import ClientStyle, Hold, steer_page, style_of
-from pratique.model.artifact import ProjectName, VersionText
+from pratique.model.artifact import ProjectName
 
 
 @pytest.mark.parametrize(
@@ -30,13 +30,7 @@ def test_only_a_pip_that_can_read_the_carrier_gets_it(agent: str, style: ClientS
 
 def test_held_files_are_marked_and_the_others_only_moved() -> None:
     entries = tuple(
-        FileEntry(
-            f"demo-{number}.tar.gz",
-            VersionText(str(number)),
-            f"https://index.example/{number}",
-            f"/{number}",
-            requires_python=">=3.8",
-        )
+        FileEntry(f"demo-{number}.tar.gz", f"https://index.example/{number}", Digests(), requires_python=">=3.8")
         for number in (1, 2)
     )
     page = ProjectPage(ProjectName("demo"), entries)

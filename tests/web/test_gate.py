@@ -47,7 +47,8 @@ class Client:
     async def page(self, project: str, prefix: str = "", **headers: str) -> dict[str, dict[str, object]]:
         response = await self.ask(f"{prefix}/simple/{project}/", Accept=JSON, **headers)
         assert response.status == 200, await response.text()
-        return {file["filename"]: file for file in (await response.json(content_type=JSON))["files"]}
+        told = (await response.json(content_type=JSON))["files"]
+        return {file["filename"]: {"yanked": False, "requires-python": None, **file} for file in told}
 
     async def path(self, project: str, filename: str, prefix: str = "") -> str:
         files = await self.page(project, prefix)

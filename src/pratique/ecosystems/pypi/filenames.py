@@ -64,6 +64,22 @@ def is_safe(text: str) -> bool:
     return not text.strip(SAFE_CHARACTERS)
 
 
+def version_of(filename: str, project: ProjectName) -> VersionText:
+    """The version of a file of `project`; its characters have been looked at. Raises `InvalidInput`.
+
+    The two forms that nearly all files have are read at once: wheels, and source distributions as PEP 625 names them.
+    """
+    if filename.endswith(".whl"):
+        parts = filename.split("-")
+        if len(parts) in _WHEEL_PARTS and _normal_name(parts[0]) == project:
+            return normal_version(parts[1])
+    elif filename.endswith(".tar.gz"):
+        name, _, version = filename[:-7].rpartition("-")
+        if _normal_name(name) == project:
+            return normal_version(version)
+    return take_apart(filename, project).version
+
+
 def take_apart(filename: str, project: ProjectName | None) -> ParsedFile:
     """As `parse_filename`, for a name whose characters have been looked at. Raises `InvalidInput`."""
     if not filename[:1].isalnum() or len(filename) > limits.FILENAME_CHARACTERS_MAX:
@@ -82,10 +98,6 @@ def _wheel(filename: str) -> ParsedFile:
 
 
 def _other(filename: str, project: ProjectName | None) -> ParsedFile:
-    if project is not None and filename.endswith(".tar.gz"):
-        name, _, version = filename[:-7].rpartition("-")
-        if _normal_name(name) == project:  # the form of nearly all of them, and of all new ones (PEP 625)
-            return ParsedFile(project, normal_version(version), Kind.SDIST)
     for suffix in _SDIST_SUFFIXES:
         if filename.endswith(suffix):
             return _split(filename, filename.removesuffix(suffix), project, Kind.SDIST)

@@ -3,7 +3,6 @@
 PEP 503, 592, 658, 691, 700, 714, 792.
 """
 
-from datetime import datetime
 from html import escape
 from typing import Final
 
@@ -23,23 +22,12 @@ class _Status(msgspec.Struct, omit_defaults=True):
     reason: str = ""
 
 
-class _File(msgspec.Struct, rename="kebab", gc=False):
-    filename: str
-    url: str
-    hashes: dict[str, str]
-    requires_python: str | None
-    yanked: bool | str
-    core_metadata: bool | dict[str, str]
-    size: int | msgspec.UnsetType = msgspec.UNSET
-    upload_time: datetime | msgspec.UnsetType = msgspec.UNSET
-
-
 class _Page(msgspec.Struct, rename="kebab"):
     meta: _Meta
     name: str
     versions: list[str]
     project_status: _Status
-    files: list[_File]
+    files: tuple[FileEntry, ...]
 
 
 _ENCODER: Final = msgspec.json.Encoder()
@@ -51,26 +39,10 @@ def encode_json(page: ProjectPage) -> bytes:
         _Page(
             meta=_Meta(),
             name=page.name,
-            versions=list(dict.fromkeys(entry.version for entry in page.files)),
+            versions=list(dict.fromkeys([entry.version for entry in page.files])),
             project_status=_Status(page.status, page.status_reason),
-            files=[_file(entry) for entry in page.files],
+            files=page.files,
         )
-    )
-
-
-def _file(entry: FileEntry) -> _File:
-    sha256 = entry.sha256
-    metadata = entry.metadata_sha256
-    uploaded = entry.upload_time
-    return _File(
-        entry.filename,
-        entry.url,
-        {} if sha256 is None else {"sha256": sha256[7:]},
-        entry.requires_python,
-        entry.yanked,
-        {"sha256": metadata[7:]} if metadata is not None else entry.filename.endswith(".whl"),
-        msgspec.UNSET if entry.size is None else entry.size,
-        msgspec.UNSET if uploaded is None else uploaded,
     )
 
 

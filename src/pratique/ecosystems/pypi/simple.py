@@ -15,7 +15,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 import msgspec
 
-from pratique.ecosystems.pypi.filenames import SAFE_CHARACTERS, take_apart
+from pratique.ecosystems.pypi.filenames import SAFE_CHARACTERS, version_of
 from pratique.ecosystems.pypi.names import normalise
 from pratique.errors import InvalidInput, LimitExceeded
 from pratique.model import limits
@@ -34,23 +34,50 @@ _SHA256_CHARACTERS: Final = 64
 _URL: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/#[]"
 """What plain URLs are made of (RFC 3986): nothing that would have to be escaped, and no query."""
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
-_SLASHES_MIN: Final = 3
+_put: Final = msgspec.structs.force_setattr
 _ORIGINS_KEPT: Final = 256
+_SCHEME_CHARACTERS: Final = len("https://")
 
 
-class FileEntry(msgspec.Struct, frozen=True, gc=False):
-    """One file as its index lists it. `path` is the path of `url`, under which the gate serves the file in turn."""
+class Digests(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The digests of a file, in hexadecimal; others than SHA-256 are not used."""
+
+    sha256: str | None = None
+
+
+class FileEntry(msgspec.Struct, frozen=True, gc=False, rename="kebab", omit_defaults=True):
+    """One file as its index lists it, in the form of PEP 691 and PEP 700, which is also the form in which it is written.
+
+    Other keys than these are dropped: their meaning is unknown here. `version` is in normal form; it is read from the file
+    name, never from the page, and travels under a key that is private to a server (PEP 691: one that begins with `_`).
+    """
 
     filename: str
-    version: VersionText
     url: str
-    path: str
-    sha256: Digest | None = None
+    hashes: Digests
     size: int | None = None
     upload_time: datetime | None = None
     requires_python: str | None = None
     yanked: bool | str = False
-    metadata_sha256: Digest | None = None
+    core_metadata: bool | Digests | None = None
+    version: VersionText = msgspec.field(default=VersionText(""), name="_version")
+
+    @property
+    def path(self) -> str:
+        """The path of `url`, under which the gate serves the file in turn."""
+        return "/" + self.url.split("/", 3)[3]
+
+    @property
+    def sha256(self) -> Digest | None:
+        """The digest that the index states."""
+        value = self.hashes.sha256
+        return None if value is None else Digest("sha256:" + value)
+
+    @property
+    def metadata_sha256(self) -> Digest | None:
+        """The digest of the metadata beside the file, where the index states one."""
+        value = self.core_metadata.sha256 if isinstance(self.core_metadata, Digests) else None
+        return None if value is None else Digest("sha256:" + value)
 
 
 class ProjectPage(msgspec.Struct, frozen=True):
@@ -77,28 +104,9 @@ class _Status(msgspec.Struct):
     reason: str | None = None
 
 
-class _Hashes(msgspec.Struct, gc=False):
-    """The digests of a file; others than SHA-256 are not used."""
-
-    sha256: str | None = None
-
-
-class _File(msgspec.Struct, gc=False):
-    """A file as PEP 691 and PEP 700 write it. Other keys are dropped: their meaning is unknown here."""
-
-    filename: str
-    url: str
-    hashes: _Hashes = msgspec.field(default_factory=_Hashes)
-    size: int | None = None
-    upload_time: datetime | None = msgspec.field(default=None, name="upload-time")
-    requires_python: str | None = msgspec.field(default=None, name="requires-python")
-    yanked: bool | str = False
-    core_metadata: bool | _Hashes | None = msgspec.field(default=None, name="core-metadata")
-
-
 class _Page(msgspec.Struct):
     name: str
-    files: list[_File]
+    files: list[FileEntry]
     meta: _Meta = msgspec.field(default_factory=_Meta)
     project_status: _Status = msgspec.field(default_factory=_Status, name="project-status")
 
@@ -148,7 +156,7 @@ def _read_json(body: bytes, project: ProjectName) -> _Page:
 
 
 def _check(
-    files: Sequence[_File], base: str, project: ProjectName
+    files: Sequence[FileEntry], base: str, project: ProjectName
 ) -> tuple[tuple[FileEntry, ...], tuple[tuple[str, str], ...]]:
     """The files that are plain and unambiguous, and the others by name with what is wrong.
 
@@ -158,28 +166,29 @@ def _check(
     kept: dict[str, FileEntry] = {}
     ambiguous: set[str] = set()
     rejected: list[tuple[str, str]] = []
-    for file in files:
-        if not plain and not _is_plain((file,)):
-            rejected.append((_line(file.filename), "its name, URL or digest has characters that do not belong there"))
+    for entry in files:
+        filename = entry.filename
+        if not plain and not _is_plain((entry,)):
+            rejected.append((_line(filename), "its name, URL or digest has characters that do not belong there"))
             continue
         try:
-            entry = _entry(file, base, project)
+            _settle(entry, base, project)
         except (InvalidInput, ValueError) as error:
-            rejected.append((_line(file.filename), str(error)))
+            rejected.append((_line(filename), str(error)))
             continue
-        if kept.setdefault(entry.filename, entry) is not entry and kept[entry.filename] != entry:
-            ambiguous.add(entry.filename)
+        if kept.setdefault(filename, entry) is not entry and kept[filename] != entry:
+            ambiguous.add(filename)
     rejected += [(filename, "the page lists two different files under this name") for filename in sorted(ambiguous)]
     if not ambiguous:
         return tuple(kept.values()), tuple(rejected)
     return tuple(entry for entry in kept.values() if entry.filename not in ambiguous), tuple(rejected)
 
 
-def _is_plain(files: Sequence[_File]) -> bool:
+def _is_plain(files: Sequence[FileEntry]) -> bool:
     """Whether names, URLs and digests have only characters that belong there: nothing escaped, no query, no control."""
-    digests = "".join([file.hashes.sha256 or "" for file in files])
-    names = "".join([file.filename for file in files])
-    urls = "".join([file.url for file in files])
+    digests = "".join([entry.hashes.sha256 or "" for entry in files])
+    names = "".join([entry.filename for entry in files])
+    urls = "".join([entry.url for entry in files])
     try:
         return not (
             digests.encode("ascii").translate(None, _HEX)
@@ -190,72 +199,69 @@ def _is_plain(files: Sequence[_File]) -> bool:
         return False
 
 
-def _entry(file: _File, base: str, project: ProjectName) -> FileEntry:
-    filename, url, upload, metadata = file.filename, file.url, file.upload_time, file.core_metadata
-    version = take_apart(filename, project)[1]
-    if "#" in url:
-        url = urldefrag(url).url
-    if not url.startswith("http"):
-        url = urljoin(base, url)
+def _settle(entry: FileEntry, base: str, project: ProjectName) -> None:
+    """Check an entry that was just decoded and bring it into normal form, in place: nobody else has seen it yet.
+
+    Raises `InvalidInput` for one that two readers could understand differently.
+    """
+    filename, url = entry.filename, entry.url
+    version = version_of(filename, project)
+    if not url.startswith("http") or "#" in url:
+        url = urldefrag(urljoin(base, url)).url
+        _put(entry, "url", url)
+    _check_url(url, base, filename)
+    digest = entry.hashes.sha256
+    if digest is not None and len(digest) != _SHA256_CHARACTERS:
+        raise InvalidInput("its sha256 is malformed")
+    _put(entry, "version", version)
+    metadata = entry.core_metadata
+    if isinstance(metadata, Digests):
+        _check_metadata(metadata)
+    elif filename.endswith(".whl"):
+        _put(entry, "core_metadata", True)
+    elif metadata is not None:
+        _put(entry, "core_metadata", None)
+    requires, yanked, upload, size = entry.requires_python, entry.yanked, entry.upload_time, entry.size
+    if requires is not None and not requires.isprintable():
+        _put(entry, "requires_python", _line(requires))
+    if yanked is not False and yanked is not True:
+        _put(entry, "yanked", _line(yanked) or True)
     if upload is not None and upload.tzinfo is None:
-        upload = upload.replace(tzinfo=UTC)
-    requires, yanked, size = file.requires_python, file.yanked, file.size
-    return FileEntry(
-        filename,
-        version,
-        url,
-        _path(url, base, filename),
-        _sha256(file.hashes.sha256),
-        size if size is None or size >= 0 else None,
-        upload,
-        None if requires is None else _line(requires),
-        yanked if yanked is False or yanked is True else _line(yanked) or True,
-        _metadata_sha256(metadata) if isinstance(metadata, _Hashes) else None,
-    )
+        _put(entry, "upload_time", upload.replace(tzinfo=UTC))
+    if size is not None and size < 0:
+        _put(entry, "size", None)
 
 
-def _path(url: str, base: str, filename: str) -> str:
-    """The path of a file's URL, checked: http(s) only, no credentials, and its last segment is the file name.
+def _check_metadata(metadata: Digests) -> None:
+    value = metadata.sha256
+    if value is not None and (len(value) != _SHA256_CHARACTERS or value.strip("0123456789abcdef")):
+        raise InvalidInput("the sha256 of its metadata is malformed")
+
+
+def _check_url(url: str, base: str, filename: str) -> None:
+    """Check a file's URL: http(s) only, no credentials, and its last segment is the file name. Raises `InvalidInput`.
 
     pip takes name and version from the URL, uv from `filename`: where they differ, each would see another file.
     """
-    if len(url) > limits.URL_CHARACTERS_MAX or url.count("/") < _SLASHES_MIN:
-        raise InvalidInput("its URL is no plain http or https URL")
-    scheme, empty, host, rest = url.split("/", 3)
-    if empty:
-        raise InvalidInput("its URL is no plain http or https URL")
-    _check_origin(scheme, host, base)
-    if not rest.endswith(filename) or rest[-len(filename) - 1 : -len(filename)] not in ("/", ""):
+    path = url.find("/", _SCHEME_CHARACTERS)
+    _check_origin(url[:path], base)
+    if not url.endswith(filename) or url[-len(filename) - 1] != "/":
         raise InvalidInput("its URL ends in another file name")
-    if "//" in rest or "/." in rest or rest[:1] in ("/", "."):
+    if url.find("//", path) >= 0 or url.find("/.", path) >= 0:
         raise InvalidInput("its URL has a path that changes when it is read twice")
-    return f"/{rest}"
+    if len(url) > limits.URL_CHARACTERS_MAX:
+        raise InvalidInput("its URL is too long")
 
 
 @lru_cache(_ORIGINS_KEPT)
-def _check_origin(scheme: str, host: str, base: str) -> None:
+def _check_origin(origin: str, base: str) -> None:
     """Raises `InvalidInput` for an origin that files of a page at `base` may not come from."""
+    scheme, _, host = origin.partition("//")
     if scheme not in ("https:", "http:") or not _HOST.fullmatch(host):
         raise InvalidInput("its URL is no plain http or https URL")
     here = urlsplit(base)
     if here.scheme == "https" and scheme != "https:" and host != here.netloc:
         raise InvalidInput("its URL leaves https")
-
-
-def _sha256(value: str | None) -> Digest | None:
-    """A digest whose characters have been looked at."""
-    if value is None:
-        return None
-    if len(value) != _SHA256_CHARACTERS:
-        raise InvalidInput("its sha256 is malformed")
-    return Digest("sha256:" + value)
-
-
-def _metadata_sha256(hashes: _Hashes) -> Digest | None:
-    value = hashes.sha256
-    if value is not None and value.strip("0123456789abcdef"):
-        raise InvalidInput("the sha256 of its metadata is malformed")
-    return _sha256(value)
 
 
 def _line(text: str) -> str:
@@ -271,7 +277,7 @@ class _Anchors(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.files: list[_File] = []
+        self.files: list[FileEntry] = []
         self.meta: dict[str, str] = {}
         self._attributes: dict[str, str | None] | None = None
         self._text: list[str] = []
@@ -298,10 +304,10 @@ class _Anchors(HTMLParser):
         algorithm, _, value = fragment.partition("=")
         metadata = attributes.get("data-core-metadata", attributes.get("data-dist-info-metadata"))
         self.files.append(
-            _File(
+            FileEntry(
                 filename="".join(self._text).strip(),
                 url=url,
-                hashes=_Hashes(value) if algorithm == "sha256" else _Hashes(),
+                hashes=Digests(value) if algorithm == "sha256" else Digests(),
                 requires_python=attributes.get("data-requires-python"),
                 yanked=(attributes["data-yanked"] or True) if "data-yanked" in attributes else False,
                 core_metadata=_metadata(metadata),
@@ -309,9 +315,9 @@ class _Anchors(HTMLParser):
         )
 
 
-def _metadata(attribute: str | None) -> bool | _Hashes:
+def _metadata(attribute: str | None) -> bool | Digests:
     algorithm, _, value = (attribute or "").partition("=")
-    return _Hashes(value) if algorithm == "sha256" and value else attribute is not None
+    return Digests(value) if algorithm == "sha256" and value else attribute is not None
 
 
 def _read_html(body: bytes, project: ProjectName) -> _Page:
