@@ -1,4 +1,4 @@
-"""A cold project page through the gate's own work: read, observe, judge, write. CPU time, not waiting.
+"""A cold project page through the gate's own work: read, observe, judge, write with our URLs. CPU time, not waiting.
 
 The page is the real one of a large project, from the index this machine uses; where that cannot be had, a page of the same shape.
 The limit in the same run is the JSON alone: decoded into the same structures and encoded again.
@@ -18,13 +18,14 @@ from pratique.adapters.http import HttpUpstream, open_session
 from pratique.ecosystems.pypi import filenames, simple
 from pratique.ecosystems.pypi.render import encode_json
 from pratique.ecosystems.pypi.simple import ACCEPT, JSON_TYPE, parse_page
+from pratique.ecosystems.pypi.steering import ClientStyle, steer_page
 from pratique.errors import PratiqueError
 from pratique.flow.gather import candidates
+from pratique.flow.steer import cases
 from pratique.model import limits
-from pratique.model.artifact import Artifact, Ecosystem, ProjectName
+from pratique.model.artifact import ProjectName
 from pratique.model.scope import Scope, ScopeName
-from pratique.policy.condition import Case
-from pratique.policy.decide import verdict
+from pratique.policy.decide import suspects
 from pratique.policy.load import default_policy
 
 PROJECT = ProjectName("litellm")
@@ -88,12 +89,9 @@ def measure() -> list[Figure]:
         marks.append(time.process_time())
         found = candidates(page, "public", {})
         marks.append(time.process_time())
-        for each in found:
-            verdict(
-                policy, Case(Artifact(Ecosystem.PYPI, PROJECT, each.version, each.filename), each.evidence, scope, now)
-            )
+        suspects(policy, cases(PROJECT, found, scope, now))
         marks.append(time.process_time())
-        encode_json(page)
+        encode_json(steer_page(page, {}, ClientStyle.YANK, "../../files/public"))
         marks.append(time.process_time())
         count = len(page.files)
         start = time.process_time()

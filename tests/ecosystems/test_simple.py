@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pratique.ecosystems.pypi.entries import Digests, FileEntry
 from pratique.ecosystems.pypi.filenames import Kind, parse_filename
 from pratique.ecosystems.pypi.names import normalise
 from pratique.ecosystems.pypi.render import encode_html, encode_json
-from pratique.ecosystems.pypi.simple import JSON_TYPE, TEXT_HTML, Digests, FileEntry, ProjectPage, negotiate, parse_page
+from pratique.ecosystems.pypi.simple import JSON_TYPE, TEXT_HTML, ProjectPage, negotiate, parse_page
 from pratique.errors import InvalidInput
 from pratique.model.artifact import ProjectName, VersionText
 
@@ -90,7 +91,7 @@ def test_html_and_json_are_read_alike() -> None:
             file() | {"url": "https://files.example/" + "a" * 3000 + "/demo-1.0-py3-none-any.whl"},
             "its URL is too long",
         ),
-        (file() | {"hashes": {"sha256": "A" * 64}}, "characters that do not belong there"),
+        (file() | {"hashes": {"sha256": "A" * 64}}, "its sha256 is malformed"),
         (file() | {"hashes": {"sha256": "a" * 63}}, "sha256 is malformed"),
     ],
 )
@@ -99,6 +100,73 @@ def test_a_file_that_could_be_read_in_two_ways_is_left_out_and_named(told: dict[
     assert [entry.filename for entry in read.files] == ["demo-2.0.tar.gz"]
     assert len(read.rejected) == 1
     assert why in read.rejected[0][1]
+
+
+FLAWS: dict[str, dict[str, object]] = {
+    "none": {},
+    "relative": {"url": "../../packages/NAME"},
+    "fragment": {"url": "https://files.example/packages/NAME#sha256=00"},
+    "elsewhere": {"url": "https://other.example/packages/NAME"},
+    "plain http": {"url": "http://files.example/packages/NAME"},
+    "query": {"url": "https://files.example/packages/NAME?x=1"},
+    "line break": {"url": "https://files.example/pack\nages/NAME"},
+    "space": {"url": " https://files.example/packages/NAME"},
+    "no host": {"url": "https:///packages/NAME"},
+    "bracket": {"url": "//[/packages/NAME"},
+    "other name": {"url": "https://files.example/packages/x-NAME"},
+    "dots": {"url": "https://files.example/packages/../NAME"},
+    "empty segment": {"url": "https://files.example/packages//NAME"},
+    "short digest": {"hashes": {"sha256": "a" * 63}},
+    "other digits": {"hashes": {"sha256": "\u0661" * 64}},
+    "no digest": {"hashes": {}},
+    "metadata": {"core-metadata": {"sha256": "b" * 64}},
+    "short metadata digest": {"core-metadata": {"sha256": "b"}},
+    "metadata denied": {"core-metadata": False},
+    "control": {"requires-python": ">=3\u0007", "yanked": "a\nb"},
+    "empty yank": {"yanked": ""},
+    "another zone": {"upload-time": "2024-01-01T00:00:00+02:00"},
+    "no zone": {"upload-time": "2024-01-01T00:00:00"},
+    "outside the calendar": {"upload-time": "0001-01-01T00:00:00+02:00"},
+    "negative": {"size": -1},
+    "not a distribution": {"filename": "demo-NUMBER.sh", "url": "https://files.example/demo-NUMBER.sh"},
+    "another project": {"filename": "omed-NUMBER.zip", "url": "https://files.example/omed-NUMBER.zip"},
+}
+"""Entries as indexes have been seen to write them, and as one might that means ill."""
+
+
+def flawed(number: int, flaw: str) -> dict[str, object]:
+    told = file(f"demo-{number}-py3-none-any.whl")
+    for key, value in FLAWS[flaw].items():
+        named = value.replace("NAME", str(told["filename"])) if isinstance(value, str) else value
+        told[key] = named.replace("NUMBER", str(number)) if isinstance(named, str) else named
+    return told
+
+
+@given(st.lists(st.sampled_from(sorted(FLAWS)), max_size=6))
+def test_an_entry_is_read_the_same_whatever_stands_beside_it(flaws: list[str]) -> None:
+    told = [flawed(number, flaw) for number, flaw in enumerate(flaws)]
+    alone = [page(each) for each in told]
+    together = page(*told)
+    assert together.files == tuple(entry for each in alone for entry in each.files)
+    assert sorted(together.rejected) == sorted(rejected for each in alone for rejected in each.rejected)
+
+
+def test_which_entries_are_kept_and_in_what_form() -> None:
+    read = {flaw: page(flawed(1, flaw)) for flaw in FLAWS}
+    refused = {flaw for flaw, one in read.items() if one.rejected}
+    assert refused == {
+        "another project", "bracket", "dots", "empty segment", "line break", "no host", "not a distribution", "other digits",
+        "other name", "plain http", "query", "short digest", "short metadata digest", "space",
+    }  # fmt: skip
+    entry = {flaw: one.files[0] for flaw, one in read.items() if one.files}
+    assert entry["relative"].url == "https://index.example/packages/demo-1-py3-none-any.whl"
+    assert entry["fragment"].url == "https://files.example/packages/demo-1-py3-none-any.whl"
+    assert (entry["control"].requires_python, entry["control"].yanked) == (">=3", "a b")
+    assert entry["empty yank"].yanked is True
+    assert entry["another zone"].upload_time == datetime(2023, 12, 31, 22, tzinfo=UTC)
+    assert entry["no zone"].upload_time == datetime(2024, 1, 1, tzinfo=UTC)
+    assert (entry["outside the calendar"].upload_time, entry["negative"].size) == (None, None)
+    assert entry["metadata denied"].core_metadata is True
 
 
 def test_two_files_under_one_name_are_both_left_out() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pratique.ecosystems.pypi.simple import Digests, FileEntry, ProjectPage
+from pratique.ecosystems.pypi.entries import Digests, FileEntry
+from pratique.ecosystems.pypi.simple import ProjectPage
 from pratique.ecosystems.pypi.steering import ClientStyle, Hold, steer_page, style_of
 from pratique.model.artifact import ProjectName
 
@@ -36,6 +37,6 @@ def test_held_files_are_marked_and_the_others_only_moved() -> None:
     page = ProjectPage(ProjectName("demo"), entries)
     held = {"demo-2.tar.gz": Hold("because", "===because")}
     for style, requires in ((ClientStyle.YANK, ">=3.8"), (ClientStyle.CARRIER, "===because")):
-        one, two = steer_page(page, held, style, lambda entry: f"../{entry.path}").files
-        assert (one.url, one.yanked, one.requires_python) == ("..//1", False, ">=3.8")
-        assert (two.url, two.yanked, two.requires_python) == ("..//2", "because", requires)
+        one, two = steer_page(page, held, style, "../files").files
+        assert (one.url, one.yanked, one.requires_python) == ("../files/1", False, ">=3.8")
+        assert (two.url, two.yanked, two.requires_python) == ("../files/2", "because", requires)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +29,8 @@ from pratique.model.evidence import (
 )
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.condition import Case
-from pratique.policy.decide import decide, verdict
+from pratique.policy.conditions.unknowns import Unknowns
+from pratique.policy.decide import decide, suspects, verdict
 from pratique.policy.load import default_policy, load
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -124,9 +126,28 @@ def test_the_fast_way_agrees_and_deciding_again_gives_the_same(
     evidence: Evidence, artifact: Artifact, scope: Scope
 ) -> None:
     decision = decided(evidence, artifact, scope)
-    assert verdict(OWN, Case(artifact, evidence, scope, NOW)) is decision.verdict
+    case = Case(artifact, evidence, scope, NOW)
+    assert verdict(OWN, case) is decision.verdict
+    assert decision.verdict is Verdict.ALLOW or suspects(OWN, [case]) == [case]
     again = msgspec.json.decode(msgspec.json.encode(evidence), type=Evidence)
     assert decided(again, artifact, scope) == decision
+
+
+@given(st.lists(st.builds(Case, artifacts, evidences(), scopes, st.just(NOW)), max_size=5))
+def test_who_is_suspect_does_not_depend_on_the_others(cases: list[Case]) -> None:
+    assert suspects(OWN, cases) == [case for case in cases if suspects(OWN, [case])]
+    objected = [any(one.judge(case).verdict is not Verdict.ALLOW for one in OWN.conditions) for case in cases]
+    assert suspects(OWN, cases) == [case for case, objection in zip(cases, objected, strict=True) if objection]
+
+
+@pytest.mark.parametrize("question", [field for field in Evidence.__struct_fields__ if field != "tier"])
+@given(evidences(), artifacts, scopes, unknowns)
+def test_every_question_can_be_made_to_need_an_answer(
+    question: str, evidence: Evidence, artifact: Artifact, scope: Scope, silent: Unknown
+) -> None:
+    silenced = msgspec.structs.replace(evidence, **{question: silent}, tier=Tier.BYTES)
+    strict = Unknowns(**dict.fromkeys(Evidence.__struct_fields__[:-1], Verdict.DENY))
+    assert strict.judge(Case(artifact, silenced, scope, NOW)).verdict is Verdict.DENY
 
 
 FIELDS = ("listing", "upload", "scan", "provenance", "hashes")

@@ -6,6 +6,7 @@ one pass over the uploads in the order of their times.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Protocol
 
 from pratique.model.artifact import Digest, VersionText
@@ -85,24 +86,21 @@ def observe(
     """
     origin = Origin(index)
     everywhere = None if quarantined is None else Listing(ListingState.QUARANTINED, quarantined)
-    uploads = _uploads(files)
-    listed = [
-        Candidate(
-            file.filename,
-            file.version,
-            Evidence(
-                uploads.get(file.filename, NO_UPLOAD_TIME),
-                origin,
-                everywhere or (_LISTED if file.yanked is False else _yanked(file.yanked)),
-                _hashes(file, remembered),
-                NO_ADVISORIES,
-                NO_PROVENANCE,
-            ),
+    candidates = []
+    for file, upload in zip(files, _uploads(files), strict=True):
+        filename, yanked = file.filename, file.yanked
+        known = remembered.get(filename)
+        evidence = Evidence(
+            upload,
+            origin,
+            everywhere or (_LISTED if yanked is False else _yanked(yanked)),
+            Hashes(file.sha256, None if known is None else known.digest),
+            NO_ADVISORIES,
+            NO_PROVENANCE,
         )
-        for file in files
-    ]
+        candidates.append(Candidate(filename, file.version, evidence))
     vanished = Listing(ListingState.VANISHED, "the index no longer lists it")
-    listed += [
+    candidates += [
         Candidate(
             known.filename,
             version,
@@ -117,32 +115,26 @@ def observe(
         )
         for known, version in gone
     ]
-    return tuple(listed)
+    return tuple(candidates)
 
 
-def _uploads(files: Sequence[ListedFile]) -> dict[str, Upload]:
-    """Upload facts by file name: one pass in the order of time, remembering the last upload of another version."""
-    timed = sorted(
-        ((file.upload_time, file) for file in files if file.upload_time is not None), key=lambda pair: pair[0]
-    )
+def _uploads(files: Sequence[ListedFile]) -> list[Upload | Unknown]:
+    """The upload of each file: one pass in the order of time, remembering the last upload of another version."""
+    uploads: list[Upload | Unknown] = [NO_UPLOAD_TIME] * len(files)
+    timed = [(at, file.version, place) for place, file in enumerate(files) if (at := file.upload_time) is not None]
     if not timed:
-        return {}
-    since = timed[0][0]
-    uploads: dict[str, Upload] = {}
+        return uploads
+    timed.sort(key=itemgetter(0))
+    since, current, _ = timed[0]
     before: datetime | None = None
-    current, current_at = timed[0][1].version, since
-    for at, file in timed:
-        if file.version != current:
-            before, current = current_at, file.version
-        uploads[file.filename] = Upload(at, since, before)
+    current_at = since
+    for at, version, place in timed:
+        if version != current:
+            before, current = current_at, version
+        uploads[place] = Upload(at, since, before)
         current_at = at
     return uploads
 
 
 def _yanked(yanked: bool | str) -> Listing:  # noqa: FBT001 - PEP 592 writes a yank as true or as its reason
     return Listing(ListingState.YANKED, yanked if isinstance(yanked, str) else "")
-
-
-def _hashes(file: ListedFile, remembered: Mapping[str, KnownFile]) -> Hashes:
-    known = remembered.get(file.filename)
-    return Hashes(file.sha256, None if known is None else known.digest)

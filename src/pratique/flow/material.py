@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from pratique.ecosystems.pypi.entries import FileEntry
 from pratique.ecosystems.pypi.filenames import parse_filename
-from pratique.ecosystems.pypi.simple import FileEntry
 from pratique.errors import InvalidInput, LimitExceeded, NotFound, Unavailable
 from pratique.flow.asker import FileAsk
 from pratique.flow.pages import KnownProject

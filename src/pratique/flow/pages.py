@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pratique.ecosystems.pypi.simple import ACCEPT, FileEntry, ProjectPage, parse_page
+from pratique.ecosystems.pypi.entries import FileEntry
+from pratique.ecosystems.pypi.simple import ACCEPT, ProjectPage, parse_page
 from pratique.errors import NotFound
 from pratique.flow.gather import candidates
 from pratique.flow.once import Once

@@ -4,7 +4,7 @@ The page is never refused. A file that policy holds stays listed, but in such a 
 newest one that is allowed; whoever insists on it meets the refusal of the file itself (`flow/admit.py`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,9 +21,10 @@ from pratique.model.artifact import Artifact, Ecosystem, ProjectName
 from pratique.model.decision import Verdict
 from pratique.model.event import Asked, Steered
 from pratique.model.evidence import Candidate
+from pratique.model.scope import Scope
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import Case
-from pratique.policy.decide import verdict
+from pratique.policy.decide import suspects
 
 Newest = tuple[bool, Version, str]
 
@@ -60,30 +61,28 @@ def _adverse(
     What the index has yanked, every client passes over already, with the index's own reason; who pins it is answered when
     the file is asked for.
     """
-    suspects = [
-        candidate
-        for candidate in known.candidates.values()
-        if (entry := known.entries.get(candidate.filename)) is not None
-        and entry.yanked is False
-        and verdict(world.policy, Case(_artifact(known, candidate), candidate.evidence, asker.scope, now))
-        is not Verdict.ALLOW
-    ]
-    suspects.sort(key=_newest, reverse=True)
+    offered = [known.candidates[entry.filename] for entry in known.page.files if entry.yanked is False]
+    found = suspects(world.policy, cases(known.project, offered, asker.scope, now))
+    found.sort(key=lambda case: _newest(case.artifact), reverse=True)
     alternatives = Alternatives(world, known, asker.scope, now, waivers)
-    judged = (judge(world, _artifact(known, one), one.evidence, alternatives) for one in suspects)
+    judged = (judge(world, case.artifact, case.evidence, alternatives) for case in found)
     return [one for one in judged if one.decision.verdict is not Verdict.ALLOW]
 
 
-def _artifact(known: KnownProject, candidate: Candidate) -> Artifact:
-    return Artifact(Ecosystem.PYPI, known.project, candidate.version, candidate.filename)
+def cases(project: ProjectName, candidates: Iterable[Candidate], scope: Scope, now: datetime) -> list[Case]:
+    """The files of a project, each as a case for one scope at one moment."""
+    pypi = Ecosystem.PYPI
+    return [
+        Case(Artifact(pypi, project, each.version, each.filename), each.evidence, scope, now) for each in candidates
+    ]
 
 
-def _newest(candidate: Candidate) -> Newest:
+def _newest(file: Artifact | Candidate) -> Newest:
     """Orders by version as PEP 440 does; what is no version comes last."""
     try:
-        return True, Version(candidate.version), candidate.filename
+        return True, Version(file.version), file.filename
     except InvalidVersion:
-        return False, Version("0"), candidate.filename
+        return False, Version("0"), file.filename
 
 
 async def _record(

@@ -47,14 +47,21 @@ def decide(
     )
 
 
-def verdict(policy: Policy, case: Case, *, waivers: Sequence[Waiver] = ()) -> Verdict:
-    """The verdict `decide` would give, without its account: the way to judge the thousands of files of one page."""
+def suspects(policy: Policy, cases: Sequence[Case]) -> list[Case]:
+    """The cases to which some condition objects, exceptions aside, in their order.
+
+    A page lists thousands of files and nearly all are fine; these are the ones that need the account `decide` gives.
+    """
     allow = Verdict.ALLOW
-    for judge in policy.judges:
-        if judge(case).verdict is not allow:
-            break
-    else:
-        return allow
+    objected: set[int] = set()
+    for condition in policy.conditions:
+        judge = condition.judge
+        objected.update([id(case) for case in cases if judge(case).verdict is not allow])
+    return [case for case in cases if id(case) in objected] if objected else []
+
+
+def verdict(policy: Policy, case: Case, *, waivers: Sequence[Waiver] = ()) -> Verdict:
+    """The verdict `decide` would give, without its account."""
     return max(
         _heard(policy, condition, condition.judge(case), case, waivers).verdict for condition in policy.conditions
     )

@@ -1,14 +1,13 @@
 """A policy: conditions, never none, beside what it says of scopes, exceptions and itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pratique.errors import InvalidInput
 from pratique.model.artifact import Digest
-from pratique.model.decision import Reason
 from pratique.model.scope import Mode, ScopeName
 from pratique.model.waiver import Waiver
-from pratique.policy.condition import Case, Condition, Exempting
+from pratique.policy.condition import Condition, Exempting
 from pratique.policy.expectation import PolicyTest
 
 
@@ -28,7 +27,6 @@ class Policy:
     waivers: tuple[Waiver, ...] = ()
     tests: tuple[PolicyTest, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    judges: tuple[Callable[[Case], Reason], ...] = field(init=False, repr=False, compare=False)
     exempting: tuple[Exempting, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -36,7 +34,6 @@ class Policy:
             raise InvalidInput("a policy without conditions would allow everything")
         if self.default_scope not in self.modes:
             raise InvalidInput(f"the default scope {self.default_scope} is not one of the policy's scopes")
-        object.__setattr__(self, "judges", tuple(condition.judge for condition in self.conditions))
         exempting = tuple(condition for condition in self.conditions if isinstance(condition, Exempting))
         object.__setattr__(self, "exempting", exempting)
 

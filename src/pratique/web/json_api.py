@@ -9,9 +9,10 @@ from aiohttp import web
 from packaging.metadata import RawMetadata, parse_email
 from packaging.version import InvalidVersion, Version
 
+from pratique.ecosystems.pypi.entries import FileEntry
 from pratique.ecosystems.pypi.filenames import Kind, parse_filename
 from pratique.ecosystems.pypi.names import normalise
-from pratique.ecosystems.pypi.simple import FileEntry, ProjectPage
+from pratique.ecosystems.pypi.simple import ProjectPage
 from pratique.errors import InvalidInput, NotFound, Unavailable
 from pratique.flow.material import Material
 from pratique.flow.metadata import core_metadata

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from pratique.ecosystems.pypi.names import normalise
 from pratique.ecosystems.pypi.render import encode_html, encode_json
-from pratique.ecosystems.pypi.simple import HTML_TYPE, JSON_TYPE, FileEntry, ProjectPage, negotiate
+from pratique.ecosystems.pypi.simple import HTML_TYPE, JSON_TYPE, ProjectPage, negotiate
 from pratique.ecosystems.pypi.steering import Hold, steer_page, style_of
 from pratique.flow.steer import SteeredPage, steer
 from pratique.render.refusal import Refusal, carrier, yank_reason
@@ -37,14 +37,9 @@ def page_for(request: web.Request, steered: SteeredPage, files: str) -> ProjectP
 
     `files` is the way from the page to the gate's files.
     """
-    index = steered.known.index
-
-    def url_of(entry: FileEntry) -> str:
-        return f"{files}/{index}{entry.path}"
-
     holds = {}
     for filename, judged in steered.held.items():
         told = Refusal.of(judged.decision, judged.id, link=link(request, judged.id))
         holds[filename] = Hold(yank_reason(told), carrier(told))
     style = style_of(request.headers.get("User-Agent", ""), carriers=request.app[WORLD].settings.pip_carrier)
-    return steer_page(steered.known.page, holds, style, url_of)
+    return steer_page(steered.known.page, holds, style, f"{files}/{steered.known.index}")

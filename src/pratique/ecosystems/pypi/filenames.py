@@ -71,11 +71,11 @@ def version_of(filename: str, project: ProjectName) -> VersionText:
     """
     if filename.endswith(".whl"):
         parts = filename.split("-")
-        if len(parts) in _WHEEL_PARTS and _normal_name(parts[0]) == project:
+        if len(parts) in _WHEEL_PARTS and (parts[0] == project or _normal_name(parts[0]) == project):
             return normal_version(parts[1])
     elif filename.endswith(".tar.gz"):
         name, _, version = filename[:-7].rpartition("-")
-        if _normal_name(name) == project:
+        if name == project or _normal_name(name) == project:
             return normal_version(version)
     return take_apart(filename, project).version
 

@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from pratique.ecosystems.pypi.simple import FileEntry, ProjectPage
+from pratique.ecosystems.pypi.entries import FileEntry
+from pratique.ecosystems.pypi.simple import ProjectPage
 
 API_VERSION: Final = "1.4"
 

@@ -5,21 +5,17 @@ on: a page becomes values here, and `render.py` writes those. What is malformed 
 file is left out and named in `rejected`, and a page that lies about itself is refused whole.
 """
 
-import re
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Final
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag
 
 import msgspec
 
-from pratique.ecosystems.pypi.filenames import SAFE_CHARACTERS, version_of
+from pratique.ecosystems.pypi.entries import Digests, FileEntry, Rejected, one_line, settle
 from pratique.ecosystems.pypi.names import normalise
 from pratique.errors import InvalidInput, LimitExceeded
 from pratique.model import limits
-from pratique.model.artifact import Digest, ProjectName, VersionText
+from pratique.model.artifact import ProjectName
 
 JSON_TYPE: Final = "application/vnd.pypi.simple.v1+json"
 HTML_TYPE: Final = "application/vnd.pypi.simple.v1+html"
@@ -28,56 +24,6 @@ ACCEPT: Final = f"{JSON_TYPE}, {HTML_TYPE};q=0.2, {TEXT_HTML};q=0.1"
 
 _SUPPORTED_MAJOR: Final = "1"
 _STATUSES: Final = frozenset({"active", "archived", "quarantined", "deprecated"})
-_HEX: Final = b"0123456789abcdef"
-_NAME: Final = SAFE_CHARACTERS.encode()
-_SHA256_CHARACTERS: Final = 64
-_URL: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/#[]"
-"""What plain URLs are made of (RFC 3986): nothing that would have to be escaped, and no query."""
-_HOST: Final = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
-_put: Final = msgspec.structs.force_setattr
-_ORIGINS_KEPT: Final = 256
-_SCHEME_CHARACTERS: Final = len("https://")
-
-
-class Digests(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """The digests of a file, in hexadecimal; others than SHA-256 are not used."""
-
-    sha256: str | None = None
-
-
-class FileEntry(msgspec.Struct, frozen=True, gc=False, rename="kebab", omit_defaults=True):
-    """One file as its index lists it, in the form of PEP 691 and PEP 700, which is also the form in which it is written.
-
-    Other keys than these are dropped: their meaning is unknown here. `version` is in normal form; it is read from the file
-    name, never from the page, and travels under a key that is private to a server (PEP 691: one that begins with `_`).
-    """
-
-    filename: str
-    url: str
-    hashes: Digests
-    size: int | None = None
-    upload_time: datetime | None = None
-    requires_python: str | None = None
-    yanked: bool | str = False
-    core_metadata: bool | Digests | None = None
-    version: VersionText = msgspec.field(default=VersionText(""), name="_version")
-
-    @property
-    def path(self) -> str:
-        """The path of `url`, under which the gate serves the file in turn."""
-        return "/" + self.url.split("/", 3)[3]
-
-    @property
-    def sha256(self) -> Digest | None:
-        """The digest that the index states."""
-        value = self.hashes.sha256
-        return None if value is None else Digest("sha256:" + value)
-
-    @property
-    def metadata_sha256(self) -> Digest | None:
-        """The digest of the metadata beside the file, where the index states one."""
-        value = self.core_metadata.sha256 if isinstance(self.core_metadata, Digests) else None
-        return None if value is None else Digest("sha256:" + value)
 
 
 class ProjectPage(msgspec.Struct, frozen=True):
@@ -87,7 +33,7 @@ class ProjectPage(msgspec.Struct, frozen=True):
     files: tuple[FileEntry, ...]
     status: str = "active"
     status_reason: str = ""
-    rejected: tuple[tuple[str, str], ...] = ()
+    rejected: tuple[Rejected, ...] = ()
 
     @classmethod
     def empty(cls, name: ProjectName) -> "ProjectPage":
@@ -137,8 +83,8 @@ def parse_page(body: bytes, content_type: str, url: str, project: ProjectName) -
     status = page.project_status
     if status.status not in _STATUSES:
         raise InvalidInput(f"the page of {project} has the unknown project status {status.status[:30]!r}")
-    files, rejected = _check(page.files, url, project)
-    return ProjectPage(project, files, status.status, _line(status.reason or ""), rejected)
+    files, rejected = settle(page.files, url, project)
+    return ProjectPage(project, files, status.status, one_line(status.reason or ""), rejected)
 
 
 def _read_json(body: bytes, project: ProjectName) -> _Page:
@@ -153,123 +99,6 @@ def _read_json(body: bytes, project: ProjectName) -> _Page:
     if named != project:
         raise InvalidInput(f"the page of {project} says it is of {named}")
     return page
-
-
-def _check(
-    files: Sequence[FileEntry], base: str, project: ProjectName
-) -> tuple[tuple[FileEntry, ...], tuple[tuple[str, str], ...]]:
-    """The files that are plain and unambiguous, and the others by name with what is wrong.
-
-    Characters are looked at once for the whole page: what is true of all of it is true of each part.
-    """
-    plain = _is_plain(files)
-    kept: dict[str, FileEntry] = {}
-    ambiguous: set[str] = set()
-    rejected: list[tuple[str, str]] = []
-    for entry in files:
-        filename = entry.filename
-        if not plain and not _is_plain((entry,)):
-            rejected.append((_line(filename), "its name, URL or digest has characters that do not belong there"))
-            continue
-        try:
-            _settle(entry, base, project)
-        except (InvalidInput, ValueError) as error:
-            rejected.append((_line(filename), str(error)))
-            continue
-        if kept.setdefault(filename, entry) is not entry and kept[filename] != entry:
-            ambiguous.add(filename)
-    rejected += [(filename, "the page lists two different files under this name") for filename in sorted(ambiguous)]
-    if not ambiguous:
-        return tuple(kept.values()), tuple(rejected)
-    return tuple(entry for entry in kept.values() if entry.filename not in ambiguous), tuple(rejected)
-
-
-def _is_plain(files: Sequence[FileEntry]) -> bool:
-    """Whether names, URLs and digests have only characters that belong there: nothing escaped, no query, no control."""
-    digests = "".join([entry.hashes.sha256 or "" for entry in files])
-    names = "".join([entry.filename for entry in files])
-    urls = "".join([entry.url for entry in files])
-    try:
-        return not (
-            digests.encode("ascii").translate(None, _HEX)
-            or names.encode("ascii").translate(None, _NAME)
-            or urls.encode("ascii").translate(None, _URL)
-        )
-    except UnicodeEncodeError:
-        return False
-
-
-def _settle(entry: FileEntry, base: str, project: ProjectName) -> None:
-    """Check an entry that was just decoded and bring it into normal form, in place: nobody else has seen it yet.
-
-    Raises `InvalidInput` for one that two readers could understand differently.
-    """
-    filename, url = entry.filename, entry.url
-    version = version_of(filename, project)
-    if not url.startswith("http") or "#" in url:
-        url = urldefrag(urljoin(base, url)).url
-        _put(entry, "url", url)
-    _check_url(url, base, filename)
-    digest = entry.hashes.sha256
-    if digest is not None and len(digest) != _SHA256_CHARACTERS:
-        raise InvalidInput("its sha256 is malformed")
-    _put(entry, "version", version)
-    metadata = entry.core_metadata
-    if isinstance(metadata, Digests):
-        _check_metadata(metadata)
-    elif filename.endswith(".whl"):
-        _put(entry, "core_metadata", True)
-    elif metadata is not None:
-        _put(entry, "core_metadata", None)
-    requires, yanked, upload, size = entry.requires_python, entry.yanked, entry.upload_time, entry.size
-    if requires is not None and not requires.isprintable():
-        _put(entry, "requires_python", _line(requires))
-    if yanked is not False and yanked is not True:
-        _put(entry, "yanked", _line(yanked) or True)
-    if upload is not None and upload.tzinfo is None:
-        _put(entry, "upload_time", upload.replace(tzinfo=UTC))
-    if size is not None and size < 0:
-        _put(entry, "size", None)
-
-
-def _check_metadata(metadata: Digests) -> None:
-    value = metadata.sha256
-    if value is not None and (len(value) != _SHA256_CHARACTERS or value.strip("0123456789abcdef")):
-        raise InvalidInput("the sha256 of its metadata is malformed")
-
-
-def _check_url(url: str, base: str, filename: str) -> None:
-    """Check a file's URL: http(s) only, no credentials, and its last segment is the file name. Raises `InvalidInput`.
-
-    pip takes name and version from the URL, uv from `filename`: where they differ, each would see another file.
-    """
-    path = url.find("/", _SCHEME_CHARACTERS)
-    _check_origin(url[:path], base)
-    if not url.endswith(filename) or url[-len(filename) - 1] != "/":
-        raise InvalidInput("its URL ends in another file name")
-    if url.find("//", path) >= 0 or url.find("/.", path) >= 0:
-        raise InvalidInput("its URL has a path that changes when it is read twice")
-    if len(url) > limits.URL_CHARACTERS_MAX:
-        raise InvalidInput("its URL is too long")
-
-
-@lru_cache(_ORIGINS_KEPT)
-def _check_origin(origin: str, base: str) -> None:
-    """Raises `InvalidInput` for an origin that files of a page at `base` may not come from."""
-    scheme, _, host = origin.partition("//")
-    if scheme not in ("https:", "http:") or not _HOST.fullmatch(host):
-        raise InvalidInput("its URL is no plain http or https URL")
-    here = urlsplit(base)
-    if here.scheme == "https" and scheme != "https:" and host != here.netloc:
-        raise InvalidInput("its URL leaves https")
-
-
-def _line(text: str) -> str:
-    """Somebody else's words on one line, bounded, without control characters."""
-    if text.isprintable() and len(text) <= limits.YANK_REASON_CHARACTERS_MAX:
-        return text
-    cut = text[: limits.YANK_REASON_CHARACTERS_MAX]
-    return " ".join("".join(c if c.isprintable() else " " for c in cut).split())
 
 
 class _Anchors(HTMLParser):

@@ -7,14 +7,15 @@ And not every pip can read it: 24.1 to 25.3 end in a traceback (docs/adr/0012-wh
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, assert_never
 
 import msgspec
 
-from pratique.ecosystems.pypi.simple import FileEntry, ProjectPage
+from pratique.ecosystems.pypi.entries import FileEntry
+from pratique.ecosystems.pypi.simple import ProjectPage
 
 _PIP: Final = re.compile(r"pip/([0-9]{1,4})\.([0-9]{1,4})")
 _CANNOT_READ_FROM: Final = (24, 1)
@@ -44,18 +45,16 @@ def style_of(user_agent: str, *, carriers: bool) -> ClientStyle:
     return ClientStyle.CARRIER
 
 
-def steer_page(
-    page: ProjectPage, held: Mapping[str, Hold], style: ClientStyle, url_of: Callable[[FileEntry], str]
-) -> ProjectPage:
-    """The page with our URLs, and with every held file marked in the client's style."""
+def steer_page(page: ProjectPage, held: Mapping[str, Hold], style: ClientStyle, base: str) -> ProjectPage:
+    """The page with our URLs, and with every held file marked in the client's style.
+
+    `base` takes the place of the index's origin in every file's URL (no slash at the end).
+    """
     replace = msgspec.structs.replace
-    files = tuple(
-        replace(entry, url=url_of(entry))
-        if entry.filename not in held
-        else _mark(replace(entry, url=url_of(entry)), held[entry.filename], style)
-        for entry in page.files
-    )
-    return ProjectPage(page.name, files, page.status, page.status_reason)
+    moved = [replace(entry, url=base + entry.path) for entry in page.files]
+    if held:
+        moved = [_mark(entry, held[entry.filename], style) if entry.filename in held else entry for entry in moved]
+    return ProjectPage(page.name, tuple(moved), page.status, page.status_reason)
 
 
 def _mark(entry: FileEntry, hold: Hold, style: ClientStyle) -> FileEntry:

@@ -83,7 +83,7 @@ class Cooldown:
     def judge(self, case: Case) -> Reason:
         """HOLD while the wait lasts; the remedy says until when, and for a security fix how to shorten it."""
         upload = case.evidence.upload
-        if isinstance(upload, Unknown):
+        if type(upload) is Unknown:
             return _NOT_KNOWN
         if case.now - upload.at >= self.longest:
             return _WAITED

@@ -35,7 +35,7 @@ class HashRequired:
     def judge(self, case: Case) -> Reason:
         """DENY where a digest is asked for and none is stated."""
         hashes = case.evidence.hashes
-        if isinstance(hashes, Unknown):
+        if type(hashes) is Unknown:
             return _NOT_KNOWN
         if hashes.published is not None:
             return _STATED

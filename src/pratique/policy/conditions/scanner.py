@@ -44,7 +44,7 @@ class Scanner:
         scan = case.evidence.scan
         if scan is None:
             return _LATER
-        if isinstance(scan, Unknown):
+        if type(scan) is Unknown:
             return _NOT_KNOWN
         level = worst(scan)
         if level is Alarm.NONE:

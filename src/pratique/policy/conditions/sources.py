@@ -55,7 +55,7 @@ class Sources:
     def judge(self, case: Case) -> Reason:
         """DENY a reserved name from elsewhere, and an index that is not listed."""
         origin = case.evidence.origin
-        if isinstance(origin, Unknown):
+        if type(origin) is Unknown:
             return _NOT_KNOWN
         if self.reserved:
             owner = self.index_for(case.artifact.name)

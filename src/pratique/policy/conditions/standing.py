@@ -9,6 +9,7 @@ from pratique.policy.condition import SECURITY, Case
 from pratique.policy.words import clean
 
 _ID: Final = "standing"
+_PLAINLY: Final = ListingState.LISTED
 _LISTED: Final = Reason(_ID, Verdict.ALLOW, "its index lists it")
 _NOT_KNOWN: Final = Reason(_ID, Verdict.ALLOW, "its listing is not known; the condition unknowns says what follows")
 
@@ -24,9 +25,9 @@ class Standing:
     def judge(self, case: Case) -> Reason:
         """DENY anything that is not plainly listed. A quarantine cannot be waived: the index suspects malware."""
         listing = case.evidence.listing
-        if isinstance(listing, Unknown):
+        if type(listing) is Unknown:
             return _NOT_KNOWN
-        if listing.state is ListingState.LISTED:
+        if listing.state is _PLAINLY:
             return _LISTED
         return _withdrawn(listing)
 

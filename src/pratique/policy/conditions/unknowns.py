@@ -1,8 +1,6 @@
 """What follows from not knowing."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from operator import attrgetter
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from pratique.model.decision import Reason, Remedy, Verdict
@@ -11,6 +9,8 @@ from pratique.policy.condition import SECURITY, Case
 from pratique.policy.words import clean
 
 _ID: Final = "unknowns"
+_ALLOW: Final = Verdict.ALLOW
+_BYTES: Final = Tier.BYTES
 _ALL_KNOWN: Final = Reason(_ID, Verdict.ALLOW, "nothing this policy needs to know is missing")
 _NOT_LOOKED_AT: Final = Unknown("scanner", "the file was not looked at")
 _NAMES: Final = {
@@ -40,19 +40,20 @@ class Unknowns:
     provenance: Verdict = Verdict.ALLOW
     scan: Verdict = Verdict.HOLD
 
-    needed: Callable[[Evidence], tuple[object, ...]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        needed = [name for name in _NAMES if getattr(self, name) is not Verdict.ALLOW]
-        object.__setattr__(self, "needed", attrgetter("tier", "tier", *needed))
-
     def judge(self, case: Case) -> Reason:
         """The strictest of what follows from each unanswered question. A file that was read but not scanned counts."""
         evidence = case.evidence
-        for answer in self.needed(evidence):
-            if type(answer) is Unknown:
-                return self._silence(evidence)
-        if evidence.scan is None and evidence.tier is Tier.BYTES:
+        # Spelled out because it runs for every file of a page, where nearly always nothing that matters is missing.
+        if (
+            (type(evidence.upload) is Unknown and self.upload is not _ALLOW)
+            or (type(evidence.origin) is Unknown and self.origin is not _ALLOW)
+            or (type(evidence.listing) is Unknown and self.listing is not _ALLOW)
+            or (type(evidence.hashes) is Unknown and self.hashes is not _ALLOW)
+            or (type(evidence.security_fix) is Unknown and self.security_fix is not _ALLOW)
+            or (type(evidence.provenance) is Unknown and self.provenance is not _ALLOW)
+            or (evidence.scan is None and evidence.tier is _BYTES)
+            or type(evidence.scan) is Unknown
+        ):
             return self._silence(evidence)
         return _ALL_KNOWN
 
