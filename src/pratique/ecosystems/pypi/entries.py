@@ -31,6 +31,8 @@ _UNSETTLED: Final = re.compile(r"/[/.]")
 """Empty segments, and those that begin with a dot: some readers would resolve them."""
 _SCHEME_CHARACTERS: Final = len("https://")
 _ORIGINS_KEPT: Final = 256
+_COLUMN_ENTRIES: Final = 512
+"""As many at once as stay in a processor's cache."""
 _as_digest: Final = cast("Callable[[str], Digest]", "sha256:".__add__)
 _put: Final = msgspec.structs.force_setattr
 
@@ -64,7 +66,8 @@ class FileEntry(msgspec.Struct, frozen=True, gc=False, rename="kebab", omit_defa
     @property
     def path(self) -> str:
         """The path of `url`, under which the gate serves the file in turn."""
-        return "/" + self.url.split("/", 3)[3]
+        url = self.url
+        return url[url.find("/", _SCHEME_CHARACTERS) :]
 
     @property
     def sha256(self) -> Digest | None:
@@ -87,7 +90,8 @@ def settle(
     The entries were just decoded and nobody else has seen them yet: they are completed in place.
     """
     rejected: list[Rejected] = []
-    if _objection(files, base) or not _are_normal(files):
+    columns = (files[first : first + _COLUMN_ENTRIES] for first in range(0, len(files), _COLUMN_ENTRIES))
+    if any(_objection(column, base) for column in columns) or not _are_normal(files):
         for entry in files:
             _normalise(entry, base)
         files, rejected = _sift(files, base)
@@ -244,9 +248,9 @@ def _without_namesakes(
     files: Sequence[FileEntry], rejected: list[Rejected]
 ) -> tuple[tuple[FileEntry, ...], tuple[Rejected, ...]]:
     """Leave out the files that share a name with a different one; of those that are the same, one is kept."""
-    kept = {entry.filename: entry for entry in reversed(files)}
-    if len(kept) == len(files):
+    if len({entry.filename for entry in files}) == len(files):
         return tuple(files), tuple(rejected)
+    kept = {entry.filename: entry for entry in reversed(files)}
     ambiguous = {entry.filename for entry in files if kept[entry.filename] != entry}
     rejected += [(filename, "the page lists two different files under this name") for filename in sorted(ambiguous)]
     first = dict.fromkeys(entry.filename for entry in files if entry.filename not in ambiguous)
