@@ -86,6 +86,14 @@ def test_ten_mistakes_give_ten_messages_each_on_its_line() -> None:
         ("[unknowns]\nupload = 3", "`unknowns.upload`: that is a text"),
         ("cooldown = 3", "`cooldown` is a table"),
         ("[cooldown]", 'a cooldown names at least one scope, such as workstation = "3 days"'),
+        (
+            '[cooldown]\na = "1 day"\nrevived_project = { silent_for = "30 days", within = "9 days", wait = "9 days" }',
+            "`silent_for` is at least 90 days",
+        ),
+        (
+            '[cooldown]\na = "1 day"\nrevived_project = { silent_for = "1 year", within = "91 days", wait = "9 days" }',
+            "`within` is at most 90 days",
+        ),
         ('[scopes]\na = { mode = "shout" }\n[standing]', "the mode of `a` is not one of observe, warn, enforce"),
         (
             '[standing]\n[[rule]]\nid="standing"\nwhen="true"\nthen="hold"\nwhy="x"\ndo="y"',

@@ -23,6 +23,7 @@ from pratique.model.evidence import (
     Scan,
     SecurityFix,
     Severity,
+    Silence,
     Tier,
     Unknown,
     Upload,
@@ -67,8 +68,9 @@ scans = st.builds(Scan, st.lists(findings, max_size=3).map(tuple), st.integers(0
 def uploads(draw: st.DrawFn) -> Upload:
     at = NOW - draw(ages)
     since = at - draw(st.integers(0, 5000)) * timedelta(days=1)
-    previous = draw(st.none() | st.integers(0, 5000).map(lambda days: at - timedelta(days=days)))
-    return Upload(at, since, previous)
+    until = at - draw(st.integers(0, 200)) * timedelta(days=1)
+    silence = Silence(until - draw(st.integers(90, 5000)) * timedelta(days=1), until)
+    return Upload(at, since, draw(st.none() | st.just(silence)))
 
 
 @st.composite
@@ -158,9 +160,9 @@ def worsened(old: object, data: st.DataObject) -> object:
     match old:
         case Listing(state=state):
             return Listing(ListingState(data.draw(st.integers(int(state), 3))))
-        case Upload(at=at, project_since=since, previous_at=previous):
+        case Upload(at=at, project_since=since, silence=silence):
             later = data.draw(ages.filter(lambda age: age >= timedelta()))
-            return Upload(min(at + later, max(NOW, at)), max(since, at), previous)
+            return Upload(min(at + later, max(NOW, at)), max(since, at), silence)
         case Scan(findings=found, files_seen=seen, files_skipped=skipped, rules=rules):
             return Scan((*found, data.draw(findings)), seen, skipped, rules)
         case Provenance():

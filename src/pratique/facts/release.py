@@ -11,15 +11,18 @@ from typing import Protocol
 
 from pratique.model.artifact import Digest, VersionText
 from pratique.model.evidence import (
+    SILENCE,
     Candidate,
     Evidence,
     Hashes,
     Listing,
     ListingState,
     Origin,
+    Silence,
     Unknown,
     Upload,
 )
+from pratique.model.moments import after
 
 NO_UPLOAD_TIME = Unknown("index", "it gives no upload time")
 NO_ADVISORIES = Unknown("advisories", "no source of advisories is set up")
@@ -119,20 +122,26 @@ def observe(
 
 
 def _uploads(files: Sequence[ListedFile]) -> list[Upload | Unknown]:
-    """The upload of each file: one pass in the order of time, remembering the last upload of another version."""
+    """The upload of each file: one pass in the order of time, remembering the last silence.
+
+    Whatever comes after a silence comes after it, not only the first file: who takes over an old project uploads several.
+    """
     uploads: list[Upload | Unknown] = [NO_UPLOAD_TIME] * len(files)
-    timed = [(at, file.version, place) for place, file in enumerate(files) if (at := file.upload_time) is not None]
+    timed = [(at, place) for place, file in enumerate(files) if (at := file.upload_time) is not None]
     if not timed:
         return uploads
     timed.sort(key=itemgetter(0))
-    since, current, _ = timed[0]
-    before: datetime | None = None
-    current_at = since
-    for at, version, place in timed:
-        if version != current:
-            before, current = current_at, version
-        uploads[place] = Upload(at, since, before)
-        current_at = at
+    since = before = timed[0][0]
+    # Up to here no silence can have ended: `before` was no earlier than the upload this was counted from.
+    no_silence_until = after(since, SILENCE)
+    silence: Silence | None = None
+    for at, place in timed:
+        if at >= no_silence_until:
+            if at - before >= SILENCE:
+                silence = Silence(before, at)
+            no_silence_until = after(at, SILENCE)
+        uploads[place] = Upload(at, since, silence)
+        before = at
     return uploads
 
 

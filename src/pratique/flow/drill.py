@@ -29,7 +29,7 @@ Rehearsal = Callable[[Scenario, Policy], AbstractAsyncContextManager[tuple[World
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One request for the file that matters: when, and what became of it. `by` is the condition that refused it."""
+    """One request for a file that matters: when, and what became of it. `by` is the condition that refused it."""
 
     at: datetime
     stage: Stage
@@ -102,33 +102,33 @@ async def _attack(scenario: Scenario, policy: Policy, asker: Asker, rehearse: Re
     }
     probes: list[Probe] = []
     async with rehearse(scenario, policy) as (world, set_clock):
-        set_clock(scenario.published + timedelta(minutes=1))
-        path = await _path(world, scenario, asker)
+        set_clock(min(moments))
+        asks = await _asks(world, scenario, asker)
         for moment in sorted(moments):
             set_clock(moment)
-            probes.append(await _probe(world, scenario, asker, path, moment))
+            probes += [await _probe(world, ask, moment) for ask in asks]
     return tuple(probes)
 
 
-async def _path(world: World, scenario: Scenario, asker: Asker) -> str:
-    """Where the index keeps the file, as a lock file made at that moment would say."""
-    steered = await steer(world, ProjectName(scenario.project), asker)
-    return steered.known.entries[scenario.filename].path
-
-
-async def _probe(world: World, scenario: Scenario, asker: Asker, path: str, moment: datetime) -> Probe:
-    """Ask as an unpinned install does, by the page, and as a pin does, by the file."""
+async def _asks(world: World, scenario: Scenario, asker: Asker) -> tuple[FileAsk, ...]:
+    """Requests for the files that matter, as a lock file made at this moment would have them."""
     project = ProjectName(scenario.project)
+    entries = (await steer(world, project, asker)).known.entries
+    index = list(world.upstreams)[-1]
+    return tuple(FileAsk(asker, index, project, name, entries[name].path) for name in scenario.filenames)
+
+
+async def _probe(world: World, ask: FileAsk, moment: datetime) -> Probe:
+    """Ask as an unpinned install does, by the page, and as a pin does, by the file."""
     try:
-        steered = await steer(world, project, asker)
-        ask = FileAsk(asker, list(world.upstreams)[-1], project, scenario.filename, path)
+        steered = await steer(world, ask.project, ask.asker)
         admission = await admit(world, ask)
     except NotFound:
         return Probe(moment, Stage.BEFORE_DOWNLOAD, "not listed")
     if not admission.refused:
         return Probe(moment, Stage.EXPOSED, "")
     looked_inside = admission.material.evidence.tier is Tier.BYTES
-    stage = Stage.DOWNLOAD if looked_inside or _offers(steered, scenario.filename) else Stage.BEFORE_DOWNLOAD
+    stage = Stage.DOWNLOAD if looked_inside or _offers(steered, ask.filename) else Stage.BEFORE_DOWNLOAD
     return Probe(moment, stage, admission.judged.decision.strictest.condition)
 
 
@@ -141,10 +141,9 @@ def _offers(steered: SteeredPage, filename: str) -> bool:
 async def _release(scenario: Scenario, policy: Policy, asker: Asker, rehearse: Rehearsal, at: datetime) -> Passed:
     async with rehearse(scenario, policy) as (world, set_clock):
         set_clock(at)
-        path = await _path(world, scenario, asker)
-        ask = FileAsk(asker, list(world.upstreams)[-1], ProjectName(scenario.project), scenario.filename, path)
-        admission = await admit(world, ask)
-    return Passed(scenario, _alarm(scenario, admission.judged.decision))
+        admissions = [await admit(world, ask) for ask in await _asks(world, scenario, asker)]
+    alarms = (_alarm(scenario, admission.judged.decision) for admission in admissions)
+    return Passed(scenario, next(filter(None, alarms), ""))
 
 
 def _alarm(scenario: Scenario, decision: Decision) -> str:

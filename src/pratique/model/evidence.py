@@ -5,9 +5,9 @@ tiers: the index tier is metadata, known for every file of a page; the bytes tie
 read. `None` in a bytes-tier field says that tier was not reached, which at the bytes tier itself counts as unknown.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
-from typing import final
+from typing import Final, final
 
 import msgspec
 
@@ -25,16 +25,26 @@ class Unknown(msgspec.Struct, frozen=True, gc=False, tag="unknown"):
     why: str
 
 
+SILENCE: Final = timedelta(days=90)
+"""Without an upload for so long, a project is silent; shorter pauses are not noticed."""
+
+
+class Silence(msgspec.Struct, frozen=True, gc=False):
+    """A time without uploads to a project, of at least `SILENCE`, from one upload to the next (aware, UTC)."""
+
+    since: datetime
+    until: datetime
+
+
 class Upload(msgspec.Struct, frozen=True, gc=False, tag="upload"):
     """When this file reached the index, beside the history of its project (all aware, UTC).
 
-    `project_since` is the first upload of the project; `previous_at` the last upload of another release before this file's,
-    None for a first release.
+    `project_since` is the first upload of the project; `silence` the last one that ended with this upload or before it.
     """
 
     at: datetime
     project_since: datetime
-    previous_at: datetime | None = None
+    silence: Silence | None = None
 
 
 class Origin(msgspec.Struct, frozen=True, gc=False, tag="origin"):

@@ -15,7 +15,7 @@ class Stage(StrEnum):
 
 
 class Scenario(msgspec.Struct, frozen=True):
-    """A project on a simulated index, and the file of it that matters.
+    """A project on a simulated index, and the files of it that matter.
 
     Of an attack, `control` is the condition that the catalogue expects first, `published` and `removed` its window. Of a benign
     release `refused_by` names the one condition that may refuse it; empty where it must come in.
@@ -24,7 +24,7 @@ class Scenario(msgspec.Struct, frozen=True):
     id: str
     title: str
     project: str
-    filename: str
+    filenames: tuple[str, ...]
     published: datetime
     removed: datetime | None = None
     control: str = ""

@@ -26,6 +26,7 @@ from pratique.model.evidence import (
     Scan,
     SecurityFix,
     Severity,
+    Silence,
     Tier,
     Unknown,
     Upload,
@@ -41,7 +42,6 @@ _OTHER: Final = Digest("sha256:" + "1" * 64)
 _RULES: Final = Digest("sha256:" + "2" * 64)
 _OLD: Final = timedelta(days=1000)
 _LONG_AGO: Final = timedelta(days=3000)
-_LAST_RELEASE: Final = timedelta(days=30)
 _NO_ALARM: Final = Alarm.NONE.name.lower()
 _ALARMS: Final = {
     Alarm.SUSPICIOUS.name.lower(): (Severity.HIGH, Confidence.MEDIUM),
@@ -74,9 +74,13 @@ def _decided(policy: Policy, test: PolicyTest, now: datetime) -> Decision:
 
 
 def evidence_of(test: PolicyTest, now: datetime) -> Evidence:
-    """The benign evidence, changed as the test says. Raises `InvalidInput` for what cannot be put into evidence."""
+    """The benign evidence, changed as the test says, in whatever order it says so.
+
+    Raises `InvalidInput` for what cannot be put into evidence.
+    """
     evidence = benign(now)
-    for name, value in test.given.items():
+    for name in sorted(test.given, key=lambda name: _ORDER.get(name, len(_ORDER))):
+        value = test.given[name]
         if name == "scope.projects":
             continue
         if isinstance(value, Unknown):
@@ -91,7 +95,7 @@ def evidence_of(test: PolicyTest, now: datetime) -> Evidence:
 def benign(now: datetime) -> Evidence:
     """An old, listed, scanned file of an old project."""
     return Evidence(
-        upload=Upload(now - _OLD, now - _LONG_AGO, now - _OLD - _LAST_RELEASE),
+        upload=Upload(now - _OLD, now - _LONG_AGO),
         origin=Origin("public"),
         listing=Listing(ListingState.LISTED),
         hashes=Hashes(_DIGEST, _DIGEST, _DIGEST),
@@ -118,8 +122,7 @@ def _age(evidence: Evidence, value: Value, now: datetime) -> Evidence:
     if not isinstance(value, timedelta) or isinstance(upload, Unknown):
         return evidence
     at = now - value
-    changed = Upload(at, min(upload.project_since, at - _LAST_RELEASE), at - _LAST_RELEASE)
-    return msgspec.structs.replace(evidence, upload=changed)
+    return msgspec.structs.replace(evidence, upload=Upload(at, min(upload.project_since, at)))
 
 
 def _project_age(evidence: Evidence, value: Value, now: datetime) -> Evidence:
@@ -127,9 +130,7 @@ def _project_age(evidence: Evidence, value: Value, now: datetime) -> Evidence:
     if not isinstance(value, timedelta) or isinstance(upload, Unknown):
         return evidence
     since = now - value
-    at = max(upload.at, since)
-    previous = None if upload.previous_at is None else max(upload.previous_at, since)
-    return msgspec.structs.replace(evidence, upload=Upload(at, since, None if previous == at else previous))
+    return msgspec.structs.replace(evidence, upload=Upload(max(upload.at, since), since))
 
 
 def _silence(evidence: Evidence, value: Value, now: datetime) -> Evidence:
@@ -138,7 +139,7 @@ def _silence(evidence: Evidence, value: Value, now: datetime) -> Evidence:
     if not isinstance(value, timedelta) or isinstance(upload, Unknown):
         return evidence
     before = upload.at - value
-    changed = Upload(upload.at, min(upload.project_since, before), before)
+    changed = Upload(upload.at, min(upload.project_since, before), Silence(before, upload.at))
     return msgspec.structs.replace(evidence, upload=changed)
 
 
@@ -207,3 +208,4 @@ _PUT: Final[Mapping[str, Callable[[Evidence, Value, datetime], Evidence]]] = {
     "scan.alarm": _alarm,
     "scan.findings": _findings,
 }
+_ORDER: Final = {name: place for place, name in enumerate(_PUT)}

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias, TypeVar
 
 from pratique.errors import InvalidInput
 from pratique.model.evidence import (
+    SILENCE,
     Continuity,
     Hashes,
     Listing,
@@ -127,7 +128,10 @@ def _provenance(case: Case) -> Provenance | Unknown:
 
 
 def _silence(upload: Upload, _: Case) -> timedelta:
-    return timedelta() if upload.previous_at is None else upload.at - upload.previous_at
+    silence = upload.silence
+    if silence is None or upload.at - silence.until >= SILENCE:
+        return timedelta()
+    return silence.until - silence.since
 
 
 def _changed(hashes: Hashes, _: Case) -> bool:
@@ -163,7 +167,7 @@ _WORDS: Final = (
     Word(
         "release.silence",
         Kind.DURATION,
-        "the time between the release before this one and this one; none for a first release",
+        f"how long the project had been silent, where it woke less than {SILENCE.days} days before this file; none otherwise",
         _of(_upload, _silence),
         "upload",
     ),

@@ -1,7 +1,7 @@
 """Durations and quotations as people write them."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from pratique.errors import InvalidInput
@@ -9,7 +9,6 @@ from pratique.model import limits
 
 _DURATION: Final = re.compile(r"(\d{1,9}) (minute|hour|day|week|year)s?")
 _MINUTES: Final = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60, "year": 365 * 24 * 60}
-_END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
 _ROUGHLY: Final = 2
 """A rough duration counts in the largest unit of which it holds at least this many."""
 
@@ -35,22 +34,14 @@ def exactly(duration: timedelta) -> str:
 
 
 def roughly(duration: timedelta) -> str:
-    """How long something lasted, rounded down, as one would say it: `6 hours`, `90 minutes`, `2 days`."""
+    """How long something lasted, rounded down, as one would say it: `6 hours`, `90 minutes`, `2 days`, `8 years`."""
     minutes = duration // timedelta(minutes=1)
     if minutes < 1:
         return "less than a minute"
-    for unit in ("day", "hour"):
+    for unit in ("year", "day", "hour"):
         if minutes >= _ROUGHLY * _MINUTES[unit]:
             return _count(minutes // _MINUTES[unit], unit)
     return _count(minutes, "minute")
-
-
-def after(moment: datetime, duration: timedelta) -> datetime:
-    """The moment so much later, or the last one there is."""
-    try:
-        return moment + duration
-    except OverflowError:
-        return _END_OF_TIME
 
 
 def clean(text: str) -> str:

@@ -40,7 +40,7 @@ def _litellm(version: str, at: str, exposed: timedelta, name: str) -> Play:
         index.add("llmlook", made, published, removed=published + exposed)
 
     title = "LiteLLM, released with a stolen token"
-    scenario = Scenario(name, title, "llmlook", made[0], published, published + exposed, control="cooldown")
+    scenario = Scenario(name, title, "llmlook", (made[0],), published, published + exposed, control="cooldown")
     return Play(scenario, stage)
 
 
@@ -56,7 +56,7 @@ def _torchtriton() -> Play:
             "torchtriton-2022",
             "PyTorch nightly: a private name taken on the public index",
             "trilook",
-            made[0],
+            (made[0],),
             published,
             published + 5 * _DAY,
             control="sources",
@@ -69,14 +69,17 @@ def _torchtriton() -> Play:
 def _ctx() -> Play:
     published = _at("2022-05-14T19:18:36")
     removed = _at("2022-05-24T10:07:17")
+    rebuilt = wheel("ctxlook", "0.1.2", ctxlook("0.2.6"), build="1")
     made = wheel("ctxlook", "0.2.6", ctxlook("0.2.6"))
 
     def stage(index: SimulatedIndex) -> None:
         index.add("ctxlook", wheel("ctxlook", "0.1.2", ctxlook("0.1.2")), _at("2014-12-19T08:00"))
-        index.add("ctxlook", made, published, removed=removed)
+        index.add("ctxlook", rebuilt, published, removed=removed)
+        index.add("ctxlook", made, published + timedelta(minutes=5), removed=removed)
 
-    title = "ctx: a dormant project taken over through an expired domain"
-    return Play(Scenario("ctx-phpass-2022", title, "ctxlook", made[0], published, removed, control="cooldown"), stage)
+    title = "ctx: a dormant project taken over through an expired domain, its old version rebuilt"
+    files = (rebuilt[0], made[0])
+    return Play(Scenario("ctx-phpass-2022", title, "ctxlook", files, published, removed, control="cooldown"), stage)
 
 
 def _xinference() -> Play:
@@ -90,7 +93,9 @@ def _xinference() -> Play:
         index.yank(made[0], published + timedelta(hours=6), "compromised")
 
     title = "Xinference: yanked at once, still served for two days"
-    return Play(Scenario("xinference-2026", title, "inferlook", made[0], published, removed, control="cooldown"), stage)
+    return Play(
+        Scenario("xinference-2026", title, "inferlook", (made[0],), published, removed, control="cooldown"), stage
+    )
 
 
 def attacks() -> tuple[Play, ...]:
@@ -113,7 +118,7 @@ def _benign(identity: str, title: str, project: str, version: str, files: dict[s
         index.add(project, wheel(project, "0.9.1"), _NOON - 70 * _DAY)
         index.add(project, made, _NOON - 40 * _DAY)
 
-    return Play(Scenario(identity, title, project, made[0], _NOON - 40 * _DAY), stage)
+    return Play(Scenario(identity, title, project, (made[0],), _NOON - 40 * _DAY), stage)
 
 
 _NAMESPACE: Final = (
@@ -183,7 +188,7 @@ def _fresh_fix() -> Play:
         index.add("fixlook", made, published)
 
     title = "a security fix of twenty minutes ago: held, with a way to have it at once"
-    return Play(Scenario("11-security-fix", title, "fixlook", made[0], published, refused_by="cooldown"), stage)
+    return Play(Scenario("11-security-fix", title, "fixlook", (made[0],), published, refused_by="cooldown"), stage)
 
 
 def _yanked_for_a_bug() -> Play:
@@ -195,7 +200,9 @@ def _yanked_for_a_bug() -> Play:
         index.yank(made[0], _NOON - 49 * _DAY, "breaks on Windows")
 
     title = "a release yanked for a bug: not served silently, not called malware"
-    return Play(Scenario("15-yanked-bug", title, "buglook", made[0], _NOON - 50 * _DAY, refused_by="standing"), stage)
+    return Play(
+        Scenario("15-yanked-bug", title, "buglook", (made[0],), _NOON - 50 * _DAY, refused_by="standing"), stage
+    )
 
 
 def _backfill() -> Play:
@@ -207,7 +214,7 @@ def _backfill() -> Play:
         index.add("linelook", made, _NOON - 8 * _DAY)
 
     return Play(
-        Scenario("16-backfill", "maintainers release an old line", "linelook", made[0], _NOON - 8 * _DAY), stage
+        Scenario("16-backfill", "maintainers release an old line", "linelook", (made[0],), _NOON - 8 * _DAY), stage
     )
 
 

@@ -29,8 +29,9 @@ def wheel(
     *,
     requires: Sequence[str] = (),
     extras: Sequence[str] = (),
+    build: str = "",
 ) -> tuple[str, bytes]:
-    """A pure wheel: its file name and its bytes."""
+    """A pure wheel: its file name and its bytes. Of two of one version, installers take that with the greater `build`."""
     module = name.replace("-", "_")
     info = f"{module}-{version}.dist-info"
     members = {
@@ -44,7 +45,8 @@ def wheel(
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, data in members.items():
             archive.writestr(zipfile.ZipInfo(path, _MADE), data, zipfile.ZIP_DEFLATED)
-    return f"{module}-{version}-py3-none-any.whl", buffer.getvalue()
+    stem = f"{module}-{version}-{build}" if build else f"{module}-{version}"
+    return f"{stem}-py3-none-any.whl", buffer.getvalue()
 
 
 def sdist(name: str, version: str, *, requires: Sequence[str] = ()) -> tuple[str, bytes]:

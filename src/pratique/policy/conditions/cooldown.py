@@ -8,11 +8,12 @@ from typing import ClassVar, Final, assert_never
 
 from pratique.errors import InvalidInput
 from pratique.model.decision import Reason, Remedy, Verdict
-from pratique.model.evidence import Continuity, Evidence, Tier, Unknown, Upload
+from pratique.model.evidence import SILENCE, Continuity, Evidence, Tier, Unknown, Upload
+from pratique.model.moments import after
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.alarm import is_clean
 from pratique.policy.condition import OTHER_KEYS, SECURITY, Case
-from pratique.policy.words import after, clean, exactly, roughly
+from pratique.policy.words import clean, exactly, roughly
 
 _ID: Final = "cooldown"
 _WAITED: Final = Reason(_ID, Verdict.ALLOW, "old enough")
@@ -37,10 +38,17 @@ class YoungProject:
 
 @dataclass(frozen=True, slots=True)
 class RevivedProject:
-    """A release that ends a silence of `silent_for` or more waits longer."""
+    """Releases up to `within` after a silence of `silent_for` or more wait longer, as those of a new project do."""
 
     silent_for: timedelta
+    within: timedelta
     wait: timedelta
+
+    def __post_init__(self) -> None:
+        if self.silent_for < SILENCE:
+            raise InvalidInput(f"`silent_for` is at least {exactly(SILENCE)}; shorter pauses are not noticed")
+        if self.within > SILENCE:
+            raise InvalidInput(f"`within` is at most {exactly(SILENCE)}; a new silence may have begun by then")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ class Cooldown:
         return Reason(_ID, Verdict.HOLD, why, Remedy(until=wait.until, ask=SECURITY))
 
     def _wait(self, upload: Upload, scope: Scope) -> _Wait:
-        """The longest of the waits that apply. A young project's ends early when the project is no longer young."""
+        """The longest of the waits that apply. That of a young project ends early when it is no longer young."""
         usual = self.waits.get(scope.name)
         if usual is None:
             usual = max(self.waits.values())
@@ -107,12 +115,11 @@ class Cooldown:
             until = min(after(upload.at, young.wait), after(upload.project_since, young.younger_than))
             age = f"projects younger than {exactly(young.younger_than)}"
             waits.append(_Wait(until, f"new releases of {age} wait {exactly(young.wait)} here"))
-        revived = self.revived_project
-        if revived is not None and upload.previous_at is not None:
-            silence = upload.at - upload.previous_at
-            if silence >= revived.silent_for:
-                because = f"a release after {roughly(silence)} of silence waits {exactly(revived.wait)} here"
-                waits.append(_Wait(after(upload.at, revived.wait), because))
+        revived, silence = self.revived_project, upload.silence
+        if revived is not None and silence is not None and silence.until - silence.since >= revived.silent_for:
+            until = min(after(upload.at, revived.wait), after(silence.until, revived.within))
+            slept = roughly(silence.until - silence.since)
+            waits.append(_Wait(until, f"releases after {slept} of silence wait {exactly(revived.wait)} here"))
         return max(waits, key=lambda wait: wait.until)
 
     def _judge_fix(

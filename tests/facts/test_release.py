@@ -1,0 +1,113 @@
+"""What a page says of its files: the history of uploads above all, whichever way the page is sorted."""
+
+import itertools
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pratique.facts.release import NO_LONGER_LISTED, NO_UPLOAD_TIME, observe
+from pratique.model.artifact import Digest, VersionText
+from pratique.model.evidence import SILENCE, Candidate, Hashes, Listing, ListingState, Origin, Silence, Upload
+
+START = datetime(2020, 1, 1, tzinfo=UTC)
+V1 = VersionText("1.0")
+DAY = timedelta(days=1)
+ONE, TWO = (Digest("sha256:" + digit * 64) for digit in "12")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A file on a page."""
+
+    filename: str
+    upload_time: datetime | None = START
+    yanked: bool | str = False
+    sha256: Digest | None = ONE
+    version: VersionText = V1
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A file as it was first seen."""
+
+    filename: str
+    digest: Digest | None = ONE
+
+
+def observed(*lines: Line, quarantined: str | None = None, seen: Seen | None = None) -> dict[str, Candidate]:
+    remembered = {} if seen is None else {seen.filename: seen}
+    found = observe(lines, [], index="public", quarantined=quarantined, remembered=remembered)
+    return {candidate.filename: candidate for candidate in found}
+
+
+def uploads(*days: int) -> list[Upload]:
+    lines = [Line(f"demo-{number}.zip", START + day * DAY) for number, day in enumerate(days)]
+    found = [candidate.evidence.upload for candidate in observed(*lines).values()]
+    return [upload for upload in found if isinstance(upload, Upload)]
+
+
+def test_whatever_comes_after_a_silence_comes_after_it() -> None:
+    first, woken, next_day, much_later = uploads(0, 900, 901, 980)
+    assert first == Upload(START, START)
+    silence = Silence(START, START + 900 * DAY)
+    assert [one.silence for one in (woken, next_day, much_later)] == [silence] * 3
+    assert uploads(0, 900, 1000)[2].silence == Silence(START + 900 * DAY, START + 1000 * DAY)
+
+
+def test_ninety_days_are_a_silence_and_many_shorter_pauses_are_none() -> None:
+    assert uploads(0, 90)[1].silence is not None
+    assert [upload.silence for upload in uploads(0, 89, 178, 267, 356)] == [None] * 5
+
+
+@given(st.lists(st.integers(0, 2000), max_size=12), st.randoms(use_true_random=False))
+def test_the_last_silence_is_found_in_whatever_order_the_files_are_listed(days: list[int], random: object) -> None:
+    random.shuffle(days)  # type: ignore[attr-defined]  # hypothesis gives random.Random
+    times = sorted(START + day * DAY for day in days)
+    pauses = [(before, at) for before, at in itertools.pairwise(times) if at - before >= SILENCE]
+    for upload in uploads(*days):
+        ended = [Silence(before, at) for before, at in pauses if at <= upload.at]
+        assert upload.silence == (ended[-1] if ended else None)
+        assert upload.project_since == times[0]
+
+
+def test_the_ends_of_the_calendar_are_dates_like_others() -> None:
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    found = observed(Line("a.zip", last), Line("b.zip", first))
+    assert found["a.zip"].evidence.upload == Upload(last, first, Silence(first, last))
+
+
+def test_a_file_without_an_upload_time_leaves_the_others_their_history() -> None:
+    found = observed(Line("a.zip", None), Line("b.zip"))
+    assert (found["a.zip"].evidence.upload, found["b.zip"].evidence.upload) == (NO_UPLOAD_TIME, Upload(START, START))
+
+
+@pytest.mark.parametrize(
+    ("yanked", "quarantined", "listing"),
+    [
+        (False, None, Listing(ListingState.LISTED)),
+        (True, None, Listing(ListingState.YANKED)),
+        ("broken", None, Listing(ListingState.YANKED, "broken")),
+        (False, "under review", Listing(ListingState.QUARANTINED, "under review")),
+        ("broken", "", Listing(ListingState.QUARANTINED)),
+    ],
+)
+def test_how_a_file_is_listed(*, yanked: bool | str, quarantined: str | None, listing: Listing) -> None:
+    found = observed(Line("a.zip", yanked=yanked), quarantined=quarantined)["a.zip"].evidence
+    assert (found.listing, found.origin) == (listing, Origin("public"))
+
+
+def test_a_digest_stands_beside_the_one_that_is_remembered() -> None:
+    found = observed(Line("a.zip"), Line("b.zip", sha256=None), seen=Seen("a.zip", TWO))
+    assert (found["a.zip"].evidence.hashes, found["b.zip"].evidence.hashes) == (Hashes(ONE, TWO), Hashes(None))
+
+
+def test_what_is_gone_is_still_known() -> None:
+    gone = [(Seen("a.zip"), V1)]
+    (found,) = observe((), gone, index="public", quarantined=None, remembered={"a.zip": Seen("a.zip")})
+    assert (found.filename, found.version, found.evidence.upload) == ("a.zip", "1.0", NO_LONGER_LISTED)
+    assert isinstance(found.evidence.listing, Listing)
+    assert found.evidence.listing.state is ListingState.VANISHED
+    assert found.evidence.hashes == Hashes(None, ONE)
