@@ -196,6 +196,10 @@ class Pseudonyms(Protocol):
         """The same actor with its name replaced by a digest; the same person gets the same one until forgotten."""
         ...
 
+    async def people(self) -> Sequence[str]:
+        """The name of everybody who has a pseudonym and was not forgotten."""
+        ...
+
     async def forget(self, name: str) -> None:
         """Destroy a person's salt and name: what the ledger holds no longer leads to them. Raises `NotFound`."""
         ...

@@ -37,7 +37,20 @@ def test_help_names_every_verb_and_imports_none_of_them() -> None:
         check=True,
         timeout=60,
     )
-    for verb in ("pip", "uv", "poetry", "serve", "explain", "evidence", "log", "policy", "waive", "token", "drill"):
+    for verb in (
+        "pip",
+        "uv",
+        "poetry",
+        "serve",
+        "explain",
+        "evidence",
+        "log",
+        "policy",
+        "waive",
+        "token",
+        "drill",
+        "forget",
+    ):
         assert f"\n  {verb} " in done.stdout
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert not imported & {"aiohttp", "apsw", "cel_expr_python", "msgspec", "cryptography", "asyncio"}
@@ -82,7 +95,7 @@ def test_the_ledger_is_verified_proven_and_taken_away(run: Run, tmp_path: Path) 
     assert "cooldown is lifted for pkg:pypi/example" in waived.stdout
     assert "waived" in run("log", "tail").stdout
     assert run("log", "verify").stdout.startswith("intact: 2 entries")
-    assert json.loads(run("log", "show", "0", "--json").stdout)["event"]["label"] == "farm"
+    assert json.loads(run("log", "show", "0", "--json").stdout)["event"]["holder"]["kind"] == "service"
     assert "entry 0 is in the ledger of 2 entries" in run("log", "prove", "0").stdout
     assert run("log", "export", "away").returncode == 0
     verified = subprocess.run(
@@ -108,6 +121,20 @@ def test_tokens_are_shown_once_and_withdrawn(run: Run) -> None:
     assert secret not in listed
     assert run("token", "--withdraw", "farm").returncode == 0
     assert run("token", "--list").stdout == "No tokens.\n"
+
+
+def test_a_person_is_forgotten_once_nothing_in_force_bears_the_name(run: Run) -> None:
+    lifted = ("--condition", "cooldown", "--package", "pkg:pypi/example", "--reason", "x", "--owner", "alice")
+    granted = json.loads(run("waive", *lifted, "--json").stdout)["id"]
+    assert "alice" in run("forget", "--list").stdout.splitlines()
+    done = run("forget", "alice", "--yes")
+    assert (done.returncode, f"pratique waive --revoke {granted}" in done.stderr) == (2, True)
+    run("waive", "--revoke", granted)
+    asked = run("forget", "alice")
+    assert (asked.returncode, "for good" in asked.stderr) == (1, True)
+    assert run("forget", "alice", "--yes").stdout == "alice is forgotten; entry 2 says so without the name\n"
+    assert "alice" not in run("forget", "--list").stdout.splitlines()
+    assert run("log", "verify").stdout.startswith("intact: 3 entries")
 
 
 def test_settings_that_are_wrong_are_named(run: Run) -> None:

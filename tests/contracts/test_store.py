@@ -209,7 +209,9 @@ async def test_a_person_has_one_pseudonym_until_forgotten(store: Store) -> None:
     assert (named.kind, named.client) == (ALICE.kind, ALICE.client)
     other = await store.pseudonym(Actor(ActorKind.HUMAN, "bob"))
     assert other.name != named.name
+    assert sorted(await store.people()) == ["alice", "bob"]
     await store.forget("alice")
+    assert list(await store.people()) == ["bob"]
     assert (await store.pseudonym(ALICE)).name != named.name
     assert await store.pseudonym(Actor(ActorKind.HUMAN, "bob")) == other
     with pytest.raises(NotFound):

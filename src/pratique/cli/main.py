@@ -15,6 +15,7 @@ _VERBS: Final = {
     "drill": "Would we have been hit? Replays attacks against the policy.",
     "evidence": "Everything known about a release, and the decision it would get.",
     "explain": "Explain a decision by its id, or a condition by its name.",
+    "forget": "Destroy what leads from the record to a person.",
     "log": "Read, prove, verify and replay the record.",
     "pip": "Run pip with a gate around it.",
     "poetry": "Run Poetry with a gate around it.",

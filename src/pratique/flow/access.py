@@ -29,8 +29,9 @@ async def issue(
     event = TokenIssued(
         at=world.clock.now(),
         token=token.digest,
-        label=label,
+        holder=await world.store.pseudonym(Actor(kind, label)),
         scope=scope,
+        expires=expires,
         actor=await world.store.pseudonym(actor),
     )
     await world.store.append([Entry(encode(event))])

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from pratique.flow.alternatives import Alternatives
 from pratique.flow.asker import FileAsk
-from pratique.flow.judge import Judged, judge, record, usable_waivers
+from pratique.flow.exceptions import usable_waivers
+from pratique.flow.judge import Judged, judge, record
 from pratique.flow.material import Material, locate, read
 from pratique.flow.notices import Notice
 from pratique.flow.world import World

@@ -1,16 +1,18 @@
 """Read the record as an auditor does: verify all of it, prove one entry, take it away to check elsewhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeAlias, TypeVar
 
 from pratique.errors import InvalidInput, NotFound, Tampered
+from pratique.flow.in_force import Recorded
 from pratique.model import limits
 from pratique.model.artifact import Digest
 from pratique.model.event import Decided
-from pratique.ports import Ledger
+from pratique.model.waiver import Waiver
+from pratique.ports import Ledger, Store, Token
 from pratique.record.checkpoint import Checkpoint
 from pratique.record.documents import documents_named, event_of
 from pratique.record.merkle import HASH_BYTES, HashReader, consistency_proof, inclusion_proof, verify_consistency
@@ -21,6 +23,8 @@ from pratique.record.verify import Damage, Examination
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+InForce: TypeAlias = Sequence[Waiver | Token] | Tampered
 
 VERIFIER = "pratique_verify.py"
 """The verifier that an auditor runs: one file, nothing of ours behind it."""
@@ -46,22 +50,32 @@ class VerifyReport:
         raise TypeError("a report is neither true nor false: look at report.damage")
 
 
-async def verify(ledger: Ledger, verifier_key: str, remembered: str | None = None) -> VerifyReport:
+async def verify(store: Store, verifier_key: str, remembered: str | None = None) -> VerifyReport:
     """Recompute the whole log from its entries and compare it with everything stored and signed.
 
-    `remembered` is a checkpoint seen earlier. Damage is in the report; raises `InvalidInput` for a malformed key and
-    `Unavailable` when the ledger does not answer.
+    What is in force beside the ledger (exceptions, tokens) must be as the log has it. `remembered` is a checkpoint seen
+    earlier. Damage is in the report; raises `InvalidInput` for a malformed key and `Unavailable` when the store does not answer.
     """
     key = VerifierKey.parse(verifier_key)
-    size = await ledger.size()
-    audit = _Audit(ledger, key, size, remembered)
+    before = await _in_force(store)
+    size = await store.size()
+    audit = _Audit(store, key, size, remembered)
     for first in range(0, size, TILE_WIDTH):
         await audit.block(first)
         await asyncio.sleep(0)  # others want the event loop too
     for level, number, _ in tiles_of(size):
         if level:
-            audit.examination.upper(level, number, await audit.read(ledger.tile(level, number), b""))
+            audit.examination.upper(level, number, await audit.read(store.tile(level, number), b""))
+    audit.in_force(before, await _in_force(store))
     return await audit.report()
+
+
+async def _in_force(store: Store) -> InForce:
+    """What counts beside the ledger, or why that cannot be read."""
+    try:
+        return [*await store.waivers(), *await store.tokens()]
+    except Tampered as error:
+        return error
 
 
 class _Audit:
@@ -74,6 +88,7 @@ class _Audit:
         self._documents_count = 0
         self._documents_seen: set[Digest] = set()
         self._found: dict[str, frozenset[int]] = {}
+        self._recorded = Recorded()
         past, forged = None, ""
         if remembered is not None:
             try:
@@ -89,8 +104,12 @@ class _Audit:
         try:
             return await reading
         except Tampered as error:
-            self.examination.damage.add(error.what, str(error).removeprefix(f"{error.what}: "))
+            self.note(error)
             return instead
+
+    def note(self, error: Tampered) -> None:
+        """Damage that was found in reading."""
+        self.examination.damage.add(error.what, str(error).removeprefix(f"{error.what}: "))
 
     async def block(self, first: int) -> None:
         """One block of entries with everything that belongs to it."""
@@ -101,10 +120,21 @@ class _Audit:
         self.examination.block(entries, tile, checkpoints)
         for index, entry in enumerate(entries or (), first):
             event = event_of(entry)
+            self._recorded.see(index, event)
             for digest in documents_named(event):
                 await self._document(index, digest)
             if isinstance(event, Decided):
                 await self._findable(index, event.id)
+
+    def in_force(self, before: InForce, after: InForce) -> None:
+        """What counts beside the ledger, before and after it was read: what came or went meanwhile is no damage."""
+        if isinstance(before, Tampered):
+            self.note(before)
+        elif isinstance(after, Tampered):
+            self.note(after)
+        else:
+            for sentence in self._recorded.unrecorded(each for each in before if each in after):
+                self.examination.damage.add("unrecorded", sentence)
 
     async def _document(self, index: int, digest: Digest) -> None:
         if digest in self._documents_seen:

@@ -1,14 +1,38 @@
-"""Grant and take back exceptions. Both are recorded before they count."""
+"""Exceptions: grant them, take them back, and say which can be used. What is granted or taken back is recorded first."""
 
 from datetime import datetime
+
+import msgspec
 
 from pratique.errors import InvalidInput, NotFound
 from pratique.flow.world import World
 from pratique.model.event import Waived, WaiverRevoked, encode
-from pratique.model.scope import Actor
+from pratique.model.scope import Actor, ActorKind
 from pratique.model.waiver import Waiver
 from pratique.policy.waive import mistakes
 from pratique.ports import Entry
+
+
+async def usable_waivers(world: World, now: datetime) -> tuple[Waiver, ...]:
+    """The exceptions that can lift something at this moment, in the policy or granted, in the form they are recorded in."""
+    granted = [*world.policy.waivers, *await world.store.waivers()]
+    if not granted:
+        return ()
+    uses = await world.store.uses()
+    return tuple(
+        [
+            await pseudonymous(world, waiver)
+            for waiver in granted
+            if now < waiver.expires and (not waiver.uses_max or uses.get(waiver.id, 0) < waiver.uses_max)
+        ]
+    )
+
+
+async def pseudonymous(world: World, waiver: Waiver) -> Waiver:
+    """The exception as it is recorded: its owner and its approver named by salted digests."""
+    owner = await world.store.pseudonym(Actor(ActorKind.HUMAN, waiver.owner))
+    approver = await world.store.pseudonym(Actor(ActorKind.HUMAN, waiver.approved_by))
+    return msgspec.structs.replace(waiver, owner=owner.name, approved_by=approver.name)
 
 
 async def grant(world: World, waiver: Waiver, actor: Actor) -> int:
@@ -28,7 +52,8 @@ async def grant(world: World, waiver: Waiver, actor: Actor) -> int:
         raise InvalidInput(f"the waiver would expire at {waiver.expires:%Y-%m-%d %H:%M} UTC, which has passed")
     if any(known.id == waiver.id for known in await world.store.waivers()):
         raise InvalidInput(f"there is a waiver {waiver.id} already")
-    index = await _record(world, Waived(at=now, waiver=waiver, actor=await world.store.pseudonym(actor)))
+    recorded = await pseudonymous(world, waiver)
+    index = await _record(world, Waived(at=now, waiver=recorded, actor=await world.store.pseudonym(actor)))
     await world.store.grant(waiver)
     return index
 

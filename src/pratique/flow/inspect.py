@@ -8,7 +8,8 @@ from pratique.ecosystems.pypi.names import normalise
 from pratique.errors import InvalidInput, NotFound
 from pratique.flow.alternatives import Alternatives
 from pratique.flow.asker import Asker
-from pratique.flow.judge import Judged, judge, usable_waivers
+from pratique.flow.exceptions import usable_waivers
+from pratique.flow.judge import Judged, judge
 from pratique.flow.material import Material, read
 from pratique.flow.world import World
 from pratique.model.artifact import Artifact, Ecosystem

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from pratique.flow.alternatives import Alternatives
 from pratique.flow.asker import Asker
@@ -28,19 +27,6 @@ class Judged:
     evidence: Evidence
     waivers: tuple[Waiver, ...]
     alternative: VersionText | None = None
-
-
-async def usable_waivers(world: World, now: datetime) -> tuple[Waiver, ...]:
-    """The exceptions that can lift something at this moment: in the policy or granted, not expired, not used up."""
-    granted = [*world.policy.waivers, *await world.store.waivers()]
-    if not granted:
-        return ()
-    uses = await world.store.uses()
-    return tuple(
-        waiver
-        for waiver in granted
-        if now < waiver.expires and (not waiver.uses_max or uses.get(waiver.id, 0) < waiver.uses_max)
-    )
 
 
 def judge(world: World, artifact: Artifact, evidence: Evidence, alternatives: Alternatives) -> Judged:

@@ -12,7 +12,8 @@ from packaging.version import InvalidVersion, Version
 
 from pratique.flow.alternatives import Alternatives
 from pratique.flow.asker import Asker
-from pratique.flow.judge import Judged, judge, record, usable_waivers
+from pratique.flow.exceptions import usable_waivers
+from pratique.flow.judge import Judged, judge, record
 from pratique.flow.notices import Notice
 from pratique.flow.pages import KnownProject
 from pratique.flow.world import World

@@ -85,7 +85,7 @@ class PolicyLoaded(msgspec.Struct, frozen=True, tag="policy-loaded"):
 
 
 class Waived(msgspec.Struct, frozen=True, tag="waived"):
-    """An exception was granted."""
+    """An exception was granted. Its owner and its approver are named by salted digests here, too."""
 
     at: datetime
     waiver: Waiver
@@ -101,12 +101,13 @@ class WaiverRevoked(msgspec.Struct, frozen=True, tag="waiver-revoked"):
 
 
 class TokenIssued(msgspec.Struct, frozen=True, tag="token-issued"):
-    """An access token for a scope was issued; `token` is the digest of its secret."""
+    """An access token for a scope was issued; `token` is the digest of its secret, `holder` whoever asks with it."""
 
     at: datetime
     token: Digest
-    label: str
+    holder: Actor
     scope: ScopeName
+    expires: datetime | None
     actor: Actor
 
 
@@ -118,7 +119,15 @@ class TokenRevoked(msgspec.Struct, frozen=True, tag="token-revoked"):
     actor: Actor
 
 
-Event: TypeAlias = Decided | Steered | PolicyLoaded | Waived | WaiverRevoked | TokenIssued | TokenRevoked
+class Forgotten(msgspec.Struct, frozen=True, tag="forgotten"):
+    """The salt behind `person` was destroyed: from here on that digest leads to nobody."""
+
+    at: datetime
+    person: str
+    actor: Actor
+
+
+Event: TypeAlias = Decided | Steered | PolicyLoaded | Waived | WaiverRevoked | TokenIssued | TokenRevoked | Forgotten
 
 _DECODER = msgspec.json.Decoder(Event)
 

@@ -7,6 +7,7 @@ from pratique.model.artifact import Digest
 from pratique.model.event import (
     Decided,
     Event,
+    Forgotten,
     PolicyLoaded,
     Steered,
     TokenIssued,
@@ -32,7 +33,7 @@ def documents_named(event: Event | None) -> tuple[Digest, ...]:
             return event.evidence, event.policy, event.waivers
         case Steered() | PolicyLoaded():
             return (event.policy,)
-        case Waived() | WaiverRevoked() | TokenIssued() | TokenRevoked() | None:
+        case Waived() | WaiverRevoked() | TokenIssued() | TokenRevoked() | Forgotten() | None:
             return ()
         case _:
             assert_never(event)

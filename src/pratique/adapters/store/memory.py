@@ -156,6 +156,10 @@ class MemoryStore:
         salt = self._people.setdefault(actor.name, fresh_salt())
         return pseudonymous(actor, salt)
 
+    async def people(self) -> Sequence[str]:
+        """As `ports.Pseudonyms.people`."""
+        return tuple(self._people)
+
     async def forget(self, name: str) -> None:
         """As `ports.Pseudonyms.forget`."""
         if self._people.pop(name, None) is None:

@@ -157,7 +157,7 @@ class SqliteStore:
 
     async def revoke(self, waiver: str) -> None:
         """As `ports.Waivers.revoke`."""
-        if not await self._run("DELETE FROM waiver WHERE id = ?", waiver):
+        if not await self._run("DELETE FROM waiver WHERE id = ?", waiver, traceless=True):
             raise NotFound(f"no waiver {waiver} is in force")
 
     async def count(self, waiver: str) -> None:
@@ -182,7 +182,7 @@ class SqliteStore:
 
     async def withdraw(self, digest: Digest) -> None:
         """As `ports.Tokens.withdraw`."""
-        if not await self._run("DELETE FROM token WHERE digest = ?", digest):
+        if not await self._run("DELETE FROM token WHERE digest = ?", digest, traceless=True):
             raise NotFound("no such token")
 
     async def pseudonym(self, actor: Actor) -> Actor:
@@ -195,6 +195,10 @@ class SqliteStore:
         if salt is None:
             raise Unavailable("the actor was forgotten at this very moment", advice="try again")
         return pseudonymous(actor, salt)
+
+    async def people(self) -> Sequence[str]:
+        """As `ports.Pseudonyms.people`."""
+        return [name for (name,) in self._rows("SELECT name FROM person ORDER BY rowid")]
 
     async def forget(self, name: str) -> None:
         """As `ports.Pseudonyms.forget`: the salt is overwritten in the file and driven out of its log."""
