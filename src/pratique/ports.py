@@ -4,7 +4,7 @@ Every method that touches a disk or a network is a coroutine. Unless a line says
 the thing behind them does not answer, and may be called concurrently from one event loop.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -146,16 +146,16 @@ class Waivers(Protocol):
         """How often each waiver lifted a condition, by id."""
         ...
 
-    async def grant(self, waiver: Waiver) -> None:
-        """Put an exception in force."""
+    async def grant(self, waiver: Waiver, entry: Entry) -> int:
+        """Record an exception and put it in force, both or neither; the entry's index. Raises `NotRecorded`."""
         ...
 
-    async def revoke(self, waiver: str) -> None:
-        """Raises `NotFound`."""
+    async def revoke(self, waiver: str, entry: Entry) -> int:
+        """Record that an exception ends and end it, both or neither; the index. Raises `NotFound` and `NotRecorded`."""
         ...
 
-    async def count(self, waiver: str) -> None:
-        """Add one use."""
+    async def use(self, waivers: Collection[str], entries: Sequence[Entry]) -> int:
+        """Append entries as `Ledger.append` does, and add one use of each of these waivers, all or nothing."""
         ...
 
 
@@ -180,12 +180,12 @@ class Tokens(Protocol):
         """Every token that was not withdrawn."""
         ...
 
-    async def issue(self, token: Token) -> None:
-        """Put a token in force."""
+    async def issue(self, token: Token, entry: Entry) -> int:
+        """Record a token and put it in force, both or neither; the entry's index. Raises `NotRecorded`."""
         ...
 
-    async def withdraw(self, digest: Digest) -> None:
-        """Raises `NotFound`."""
+    async def withdraw(self, digest: Digest, entry: Entry) -> int:
+        """Record that a token ends and end it, both or neither; the index. Raises `NotFound` and `NotRecorded`."""
         ...
 
 

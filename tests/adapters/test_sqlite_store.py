@@ -17,12 +17,12 @@ from pratique.adapters.store.sequencer import Sequencer
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.store.writer import Writer
 from pratique.adapters.system import Ed25519Signer
-from pratique.errors import InvalidInput, NotRecorded, Tampered, Unavailable
+from pratique.errors import InvalidInput, NotFound, NotRecorded, Tampered, Unavailable
 from pratique.flow.audit import verify
 from pratique.model.artifact import Digest
 from pratique.model.canonical import digest_of
-from pratique.model.scope import Actor, ActorKind
-from pratique.ports import Entry
+from pratique.model.scope import Actor, ActorKind, ScopeName
+from pratique.ports import Entry, Token
 
 STEPS = sorted((files("pratique.adapters.store") / "migrations").iterdir(), key=lambda step: step.name)
 ALICE = Actor(ActorKind.HUMAN, "alice")
@@ -378,6 +378,51 @@ async def test_a_damaged_ledger_still_lets_a_person_be_forgotten(path: Path, sig
     assert isinstance(recorded, NotRecorded)
     assert "tile-changed" in str(recorded)
     assert forgotten is None
+    await store.close()
+
+
+async def test_what_cannot_be_recorded_does_not_come_into_force(path: Path, signer: Ed25519Signer) -> None:
+    store = await SqliteStore.open(path, signer)
+    token = Token(digest_of(b"secret"), "farm", ScopeName("ci"), ActorKind.SERVICE)
+    await store.issue(token, Entry(b"issued"))
+    await store.close()
+    db = connect(path)
+    db.execute("DROP TRIGGER tile_only_grows")
+    db.execute("UPDATE tile SET hashes = zeroblob(32)")
+    db.close()
+    store = await SqliteStore.open(path, signer)
+    other = Token(digest_of(b"other"), "mole", ScopeName("ci"), ActorKind.SERVICE)
+    issued, ended, missing, counted = await asyncio.gather(
+        store.issue(other, Entry(b"another")),
+        store.withdraw(token.digest, Entry(b"withdrawn")),
+        store.withdraw(digest_of(b"third"), Entry(b"nothing")),
+        store.use(["w-1"], [Entry(b"used")]),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in (issued, ended, missing, counted)] == [
+        NotRecorded,
+        NotRecorded,
+        NotFound,
+        NotRecorded,
+    ]
+    assert list(await store.tokens()) == [token]
+    assert dict(await store.uses()) == {}
+    await store.close()
+
+
+async def test_what_fails_in_a_group_takes_only_itself_back(path: Path, signer: Ed25519Signer) -> None:
+    store = await SqliteStore.open(path, signer)
+    token = Token(digest_of(b"secret"), "farm", ScopeName("ci"), ActorKind.SERVICE)
+    places = await asyncio.gather(
+        store.append([Entry(b"one"), Entry(b"two")]),
+        store.withdraw(digest_of(b"third"), Entry(b"nothing")),
+        store.issue(token, Entry(b"issued")),
+        store.append([Entry(b"three")]),
+        return_exceptions=True,
+    )
+    assert [place for place in places if isinstance(place, int)] == [0, 2, 3]
+    assert isinstance(places[1], NotFound)
+    assert list(await store.entries(0, 9)) == [b"one", b"two", b"issued", b"three"]
     await store.close()
 
 

@@ -172,34 +172,37 @@ async def test_a_scan_is_kept_by_file_and_rules(store: Store) -> None:
 
 
 async def test_waivers_are_in_force_until_revoked(store: Store) -> None:
-    await store.grant(waiver("w-1"))
-    await store.grant(waiver("w-2"))
-    await store.grant(waiver("w-1", reason="needed longer"))
+    one, two, three, four = entries(4)
+    assert [await store.grant(waiver("w-1"), one), await store.grant(waiver("w-2"), two)] == [0, 1]
+    await store.grant(waiver("w-1", reason="needed longer"), three)
     assert list(await store.waivers()) == [waiver("w-1", reason="needed longer"), waiver("w-2")]
-    await store.revoke("w-1")
+    assert await store.revoke("w-1", four) == 3
     assert list(await store.waivers()) == [waiver("w-2")]
     with pytest.raises(NotFound):
-        await store.revoke("w-1")
+        await store.revoke("w-1", Entry(b"not to be recorded"))
+    assert await store.entries(0, 9) == [one.data, two.data, three.data, four.data]
 
 
 async def test_uses_of_a_waiver_are_counted_one_by_one(store: Store) -> None:
     assert dict(await store.uses()) == {}
-    await asyncio.gather(*(store.count("w-1") for _ in range(20)), store.count("w-2"))
+    await asyncio.gather(*(store.use(["w-1"], entries(1)) for _ in range(19)), store.use(["w-2", "w-1"], entries(2)))
+    assert await store.size() == 21
     assert dict(await store.uses()) == {"w-1": 20, "w-2": 1}
 
 
 async def test_tokens_are_known_by_their_digest_until_withdrawn(store: Store) -> None:
     token = Token(digest_of(b"secret"), "build 7", ScopeName("ci"), ActorKind.SERVICE, MOMENT)
     endless = Token(digest_of(b"other"), "laptop", ScopeName("workstation"), ActorKind.HUMAN)
-    await store.issue(token)
-    await store.issue(endless)
+    one, two, three = entries(3)
+    assert [await store.issue(token, one), await store.issue(endless, two)] == [0, 1]
     assert await store.token(token.digest) == token
     assert sorted(await store.tokens(), key=lambda one: one.label) == [token, endless]
-    await store.withdraw(token.digest)
+    assert await store.withdraw(token.digest, three) == 2
     assert list(await store.tokens()) == [endless]
-    for refused in (store.token(token.digest), store.withdraw(token.digest)):
+    for refused in (store.token(token.digest), store.withdraw(token.digest, Entry(b"not to be recorded"))):
         with pytest.raises(NotFound):
             await refused
+    assert await store.size() == 3
 
 
 async def test_a_person_has_one_pseudonym_until_forgotten(store: Store) -> None:

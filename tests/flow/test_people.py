@@ -13,10 +13,12 @@ from pratique.flow.forget import forget
 from pratique.flow.world import World
 from pratique.model.event import Decided, Forgotten, TokenIssued, Waived, decode
 from pratique.model.scope import ActorKind, ScopeName
-from pratique.ports import Token
+from pratique.ports import Entry, Token
+from pratique.record.documents import event_of
 from tests.conftest import DAY, NOW
 from tests.flow.test_exceptions import ANN, WAIVER, ask
 
+BESIDE = Entry(b"an entry that says nothing of it")
 CI = ScopeName("ci")
 SECRET = "for this test alone"  # noqa: S105 - opens nothing
 
@@ -97,24 +99,23 @@ async def test_what_was_put_in_force_past_the_record_is_named(world: World) -> N
     await grant(world, WAIVER, ANN)
     await issue(world, SECRET, "farm", CI, ActorKind.SERVICE, NOW + DAY, ANN)
     token = Token(token_digest(SECRET), "farm", CI, ActorKind.SERVICE, NOW + DAY)
-    await world.store.grant(msgspec.structs.replace(WAIVER, id="W9"))
-    await world.store.issue(Token(token_digest("another"), "mole", CI, ActorKind.SERVICE))
+    await world.store.grant(msgspec.structs.replace(WAIVER, id="W9"), BESIDE)
+    await world.store.issue(Token(token_digest("another"), "mole", CI, ActorKind.SERVICE), BESIDE)
     assert sorted(await unrecorded(world)) == [
         "the exception W9 is in force, and no entry grants it",
         "the token mole is in force, and no entry grants it",
     ]
-    await world.store.revoke("W9")
-    await world.store.withdraw(token_digest("another"))
-    await world.store.grant(msgspec.structs.replace(WAIVER, expires=WAIVER.expires + timedelta(days=999)))
-    await world.store.issue(msgspec.structs.replace(token, scope=ScopeName("workstation")))
-    events = [decode(entry) for entry in await world.store.entries(0, await world.store.size())]
+    await world.store.revoke("W9", BESIDE)
+    await world.store.withdraw(token_digest("another"), BESIDE)
+    await world.store.grant(msgspec.structs.replace(WAIVER, expires=WAIVER.expires + timedelta(days=999)), BESIDE)
+    await world.store.issue(msgspec.structs.replace(token, scope=ScopeName("workstation")), BESIDE)
+    events = map(event_of, await world.store.entries(0, await world.store.size()))
     places = {type(event): place for place, event in enumerate(events)}
     assert sorted(await unrecorded(world)) == [
         f"the exception W1 is in force with other terms than entry {places[Waived]} gave it",
         f"the token farm is in force with other terms than entry {places[TokenIssued]} gave it",
     ]
-    await revoke(world, "W1", ANN)
-    await world.store.grant(WAIVER)
-    await world.store.issue(token)
-    last = await world.store.size() - 1
-    assert await unrecorded(world) == [f"the exception W1 is in force, and entry {last} has ended it"]
+    ended = await revoke(world, "W1", ANN)
+    await world.store.grant(WAIVER, BESIDE)
+    await world.store.issue(token, BESIDE)
+    assert await unrecorded(world) == [f"the exception W1 is in force, and entry {ended} has ended it"]

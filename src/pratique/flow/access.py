@@ -34,8 +34,7 @@ async def issue(
         expires=expires,
         actor=await world.store.pseudonym(actor),
     )
-    await world.store.append([Entry(encode(event))])
-    await world.store.issue(token)
+    await world.store.issue(token, Entry(encode(event)))
     return token
 
 
@@ -47,8 +46,7 @@ async def withdraw(world: World, label: str, actor: Actor) -> None:
     pseudonym = await world.store.pseudonym(actor)
     for token in found:
         event = TokenRevoked(at=world.clock.now(), token=token.digest, actor=pseudonym)
-        await world.store.append([Entry(encode(event))])
-        await world.store.withdraw(token.digest)
+        await world.store.withdraw(token.digest, Entry(encode(event)))
 
 
 async def asker_with(world: World, secret: str, client: str) -> Asker:

@@ -53,9 +53,8 @@ async def grant(world: World, waiver: Waiver, actor: Actor) -> int:
     if any(known.id == waiver.id for known in await world.store.waivers()):
         raise InvalidInput(f"there is a waiver {waiver.id} already")
     recorded = await pseudonymous(world, waiver)
-    index = await _record(world, Waived(at=now, waiver=recorded, actor=await world.store.pseudonym(actor)))
-    await world.store.grant(waiver)
-    return index
+    event = Waived(at=now, waiver=recorded, actor=await world.store.pseudonym(actor))
+    return await world.store.grant(waiver, Entry(encode(event)))
 
 
 async def revoke(world: World, waiver: str, actor: Actor) -> int:
@@ -64,10 +63,4 @@ async def revoke(world: World, waiver: str, actor: Actor) -> int:
         raise NotFound(f"no waiver {waiver} is in force", advice="pratique waive --list shows them")
     now: datetime = world.clock.now()
     event = WaiverRevoked(at=now, waiver=waiver, actor=await world.store.pseudonym(actor))
-    index = await _record(world, event)
-    await world.store.revoke(waiver)
-    return index
-
-
-async def _record(world: World, event: Waived | WaiverRevoked) -> int:
-    return await world.store.append([Entry(encode(event))])
+    return await world.store.revoke(waiver, Entry(encode(event)))

@@ -73,7 +73,5 @@ async def record(world: World, asker: Asker, judged: Sequence[Judged], asked: As
     actor = await world.store.pseudonym(asker.actor)
     entries = [_entry(world, one, actor, asked) for one in judged]
     entries += [Entry(encode(event)) for event in more]
-    await world.store.append(entries)
-    for one in judged:
-        for waiver in {reason.waiver for reason in one.decision.reasons if reason.waiver}:
-            await world.store.count(waiver)
+    used = [waiver for one in judged for waiver in {reason.waiver for reason in one.decision.reasons if reason.waiver}]
+    await world.store.use(used, entries)

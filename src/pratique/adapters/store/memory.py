@@ -1,6 +1,6 @@
 """A real store without a disk: for drills, demonstrations and tests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pratique.adapters.store.entry import checked, decision_of, refuse_unfit
 from pratique.adapters.store.person import fresh_salt, pseudonymous
@@ -119,18 +119,26 @@ class MemoryStore:
         """As `ports.Waivers.uses`."""
         return dict(self._uses)
 
-    async def grant(self, waiver: Waiver) -> None:
+    async def grant(self, waiver: Waiver, entry: Entry) -> int:
         """As `ports.Waivers.grant`."""
+        index = await self.append([entry])
         self._waivers[waiver.id] = waiver
+        return index
 
-    async def revoke(self, waiver: str) -> None:
+    async def revoke(self, waiver: str, entry: Entry) -> int:
         """As `ports.Waivers.revoke`."""
-        if self._waivers.pop(waiver, None) is None:
+        if waiver not in self._waivers:
             raise NotFound(f"no waiver {waiver} is in force")
+        index = await self.append([entry])
+        del self._waivers[waiver]
+        return index
 
-    async def count(self, waiver: str) -> None:
-        """As `ports.Waivers.count`."""
-        self._uses[waiver] = self._uses.get(waiver, 0) + 1
+    async def use(self, waivers: Collection[str], entries: Sequence[Entry]) -> int:
+        """As `ports.Waivers.use`."""
+        index = await self.append(entries)
+        for waiver in waivers:
+            self._uses[waiver] = self._uses.get(waiver, 0) + 1
+        return index
 
     async def token(self, digest: Digest) -> Token:
         """As `ports.Tokens.token`."""
@@ -142,14 +150,19 @@ class MemoryStore:
         """As `ports.Tokens.tokens`."""
         return tuple(self._tokens.values())
 
-    async def issue(self, token: Token) -> None:
+    async def issue(self, token: Token, entry: Entry) -> int:
         """As `ports.Tokens.issue`."""
+        index = await self.append([entry])
         self._tokens[token.digest] = token
+        return index
 
-    async def withdraw(self, digest: Digest) -> None:
+    async def withdraw(self, digest: Digest, entry: Entry) -> int:
         """As `ports.Tokens.withdraw`."""
-        if self._tokens.pop(digest, None) is None:
+        if digest not in self._tokens:
             raise NotFound("no such token")
+        index = await self.append([entry])
+        del self._tokens[digest]
+        return index
 
     async def pseudonym(self, actor: Actor) -> Actor:
         """As `ports.Pseudonyms.pseudonym`."""

@@ -5,7 +5,7 @@ microseconds and happen where they are asked for.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -150,19 +150,20 @@ class SqliteStore:
         """As `ports.Waivers.uses`."""
         return dict(self._rows("SELECT id, uses FROM waiver_use"))
 
-    async def grant(self, waiver: Waiver) -> None:
+    async def grant(self, waiver: Waiver, entry: Entry) -> int:
         """As `ports.Waivers.grant`."""
         query = "INSERT INTO waiver VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
-        await self._run(query, waiver.id, msgspec.json.encode(waiver))
+        return await self._recorded(entry, query, waiver.id, msgspec.json.encode(waiver))
 
-    async def revoke(self, waiver: str) -> None:
+    async def revoke(self, waiver: str, entry: Entry) -> int:
         """As `ports.Waivers.revoke`."""
-        if not await self._run("DELETE FROM waiver WHERE id = ?", waiver, traceless=True):
-            raise NotFound(f"no waiver {waiver} is in force")
+        return await self._ended(entry, "DELETE FROM waiver WHERE id = ?", waiver, f"no waiver {waiver} is in force")
 
-    async def count(self, waiver: str) -> None:
-        """As `ports.Waivers.count`."""
-        await self._run("INSERT INTO waiver_use VALUES (?, 1) ON CONFLICT DO UPDATE SET uses = uses + 1", waiver)
+    async def use(self, waivers: Collection[str], entries: Sequence[Entry]) -> int:
+        """As `ports.Waivers.use`."""
+        refuse_unfit(entries)
+        query = "INSERT INTO waiver_use VALUES (?, 1) ON CONFLICT DO UPDATE SET uses = uses + 1"
+        return await self._writer.append(entries, lambda db: db.executemany(query, [(waiver,) for waiver in waivers]))
 
     async def token(self, digest: Digest) -> Token:
         """As `ports.Tokens.token`."""
@@ -175,15 +176,14 @@ class SqliteStore:
         """As `ports.Tokens.tokens`."""
         return [_decoded(body, Token) for (body,) in self._rows("SELECT body FROM token ORDER BY rowid")]
 
-    async def issue(self, token: Token) -> None:
+    async def issue(self, token: Token, entry: Entry) -> int:
         """As `ports.Tokens.issue`."""
         query = "INSERT INTO token VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
-        await self._run(query, token.digest, msgspec.json.encode(token))
+        return await self._recorded(entry, query, token.digest, msgspec.json.encode(token))
 
-    async def withdraw(self, digest: Digest) -> None:
+    async def withdraw(self, digest: Digest, entry: Entry) -> int:
         """As `ports.Tokens.withdraw`."""
-        if not await self._run("DELETE FROM token WHERE digest = ?", digest, traceless=True):
-            raise NotFound("no such token")
+        return await self._ended(entry, "DELETE FROM token WHERE digest = ?", digest, "no such token")
 
     async def pseudonym(self, actor: Actor) -> Actor:
         """As `ports.Pseudonyms.pseudonym`."""
@@ -209,6 +209,22 @@ class SqliteStore:
         """As `ports.Store.close`: what was queued is still written."""
         await self._writer.close()
         self._reading.close()
+
+    async def _recorded(self, entry: Entry, query: str, *values: Value) -> int:
+        """Append an entry and run one statement, both or neither."""
+        refuse_unfit([entry])
+        return await self._writer.append([entry], lambda db: db.execute(query, values))
+
+    async def _ended(self, entry: Entry, query: str, key: str, missing: str) -> int:
+        """Append an entry and run a deletion, both or neither. Raises `NotFound` where there is nothing to delete."""
+        refuse_unfit([entry])
+
+        def write(db: apsw.Connection) -> None:
+            db.execute(query, (key,))
+            if not db.changes():
+                raise NotFound(missing)
+
+        return await self._writer.append([entry], write)
 
     async def _run(self, query: str, *values: Value, traceless: bool = False) -> int:
         """Run one statement in the next transaction; the number of rows it changed."""

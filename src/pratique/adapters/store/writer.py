@@ -27,19 +27,19 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Job(Generic[T]):
-    """One write that somebody awaits: entries to append, or a function of the connection.
+    """One write that somebody awaits: entries to append, a function of the connection, or both or neither of them.
 
     With `traceless` set, what it deleted is also driven out of the write-ahead log before it is done.
     """
 
     done: "asyncio.Future[T]"
-    entries: Sequence[Entry] = ()
-    write: Callable[[apsw.Connection], T] | None = None
+    entries: Sequence[Entry]
+    write: Callable[[apsw.Connection], Any] | None = None
     traceless: bool = False
 
     def refused(self, error: PratiqueError) -> PratiqueError:
         """The error that stands for a failed commit: entries are then not recorded."""
-        if self.write is not None or isinstance(error, NotRecorded):
+        if not self.entries or isinstance(error, NotRecorded):
             return error
         refusal = NotRecorded(f"the ledger could not be written: {error}", advice=error.advice)
         refusal.__cause__ = error
@@ -79,14 +79,18 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="pratique-ledger", daemon=True)
         self._thread.start()
 
-    async def append(self, entries: Sequence[Entry]) -> int:
-        """Store entries, at least one, durably; the index of the first. Raises `NotRecorded`."""
-        return await self._queue(Job(asyncio.get_running_loop().create_future(), entries=entries))
+    async def append(self, entries: Sequence[Entry], write: Callable[[apsw.Connection], object] | None = None) -> int:
+        """Store entries, at least one, durably; the index of the first. Raises `NotRecorded`.
+
+        `write` runs in the same transaction; what it raises is raised here, and then nothing of it all is stored.
+        """
+        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        return await self._queue(Job(done, entries, write))
 
     async def write(self, write: Callable[[apsw.Connection], T], *, traceless: bool = False) -> T:
         """Run a function inside the next transaction. Raises what it raises, or `Unavailable`."""
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        return await self._queue(Job(done, write=write, traceless=traceless))
+        return await self._queue(Job(done, (), write, traceless))
 
     async def close(self) -> None:
         """Write what was queued, then stop. Idempotent."""
@@ -137,24 +141,28 @@ class Writer:
         return self._driven_out(outcomes)
 
     def _perform(self, jobs: Sequence[Job[Any]]) -> tuple[list[_Outcome], Edge | None]:
-        outcomes = [self._attempt(job) for job in jobs if job.write is not None]
-        appending = [job for job in jobs if job.write is None]
-        if not appending:
-            return outcomes, None
-        entries = [entry for job in appending for entry in job.entries]
+        outcomes = [self._attempt(job) for job in jobs if not job.entries]
+        appending: list[_Outcome] = []
+        edge: Edge | None = None
         try:
             with self._db:
-                place, edge = self._sequencer.append(self._db, entries)
+                appending = [self._attempt(job) for job in jobs if job.entries]
+                entries = [entry for one in appending if one.error is None for entry in one.job.entries]
+                place, edge = self._sequencer.append(self._db, entries) if entries else (0, None)
         except PratiqueError as error:  # the ledger is not one to sign on; what else is written has no part in that
-            return outcomes + [_Outcome(job, error=job.refused(error)) for job in appending], None
-        for job in appending:
-            outcomes.append(_Outcome(job, place))
-            place += len(job.entries)
+            return outcomes + [_Outcome(one.job, error=one.error or one.job.refused(error)) for one in appending], None
+        for one in appending:
+            if one.error is None:
+                outcomes.append(_Outcome(one.job, place))
+                place += len(one.job.entries)
+            else:
+                outcomes.append(one)
         return outcomes, edge
 
     def _attempt(self, job: Job[Any]) -> _Outcome:
-        """One function inside the transaction, taken back alone when it fails."""
-        assert job.write is not None  # noqa: S101 - for the type checker: only such jobs come here
+        """A job's function inside the transaction, taken back alone when it fails."""
+        if job.write is None:
+            return _Outcome(job)
         outcome = _Outcome(job)
         try:
             with self._db:
