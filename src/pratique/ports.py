@@ -4,7 +4,7 @@ Every method that touches a disk or a network is a coroutine. Unless a line says
 the thing behind them does not answer, and may be called concurrently from one event loop.
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -154,8 +154,11 @@ class Waivers(Protocol):
         """Record that an exception ends and end it, both or neither; the index. Raises `NotFound` and `NotRecorded`."""
         ...
 
-    async def use(self, waivers: Collection[str], entries: Sequence[Entry]) -> int:
-        """Append entries as `Ledger.append` does, and add one use of each of these waivers, all or nothing."""
+    async def use(self, waivers: Sequence[Waiver], entries: Sequence[Entry]) -> int:
+        """Append entries as `Ledger.append` does, and add one use of each of these waivers, all or nothing.
+
+        Raises `NotRecorded` also when one is used up: others may have used it since it was last looked at.
+        """
         ...
 
 

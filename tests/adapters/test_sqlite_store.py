@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import stat
 import sys
+from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -22,10 +23,14 @@ from pratique.flow.audit import verify
 from pratique.model.artifact import Digest
 from pratique.model.canonical import digest_of
 from pratique.model.scope import Actor, ActorKind, ScopeName
+from pratique.model.waiver import Waiver
 from pratique.ports import Entry, Token
 
 STEPS = sorted((files("pratique.adapters.store") / "migrations").iterdir(), key=lambda step: step.name)
 ALICE = Actor(ActorKind.HUMAN, "alice")
+WAIVER = Waiver(
+    "w-1", "cooldown", "pkg:pypi/six", (), "ann", "bob", "security", "read", datetime(2027, 1, 1, tzinfo=UTC)
+)
 
 WRITER = """
 import asyncio, sys
@@ -396,7 +401,7 @@ async def test_what_cannot_be_recorded_does_not_come_into_force(path: Path, sign
         store.issue(other, Entry(b"another")),
         store.withdraw(token.digest, Entry(b"withdrawn")),
         store.withdraw(digest_of(b"third"), Entry(b"nothing")),
-        store.use(["w-1"], [Entry(b"used")]),
+        store.use([WAIVER], [Entry(b"used")]),
         return_exceptions=True,
     )
     assert [type(each) for each in (issued, ended, missing, counted)] == [

@@ -185,9 +185,18 @@ async def test_waivers_are_in_force_until_revoked(store: Store) -> None:
 
 async def test_uses_of_a_waiver_are_counted_one_by_one(store: Store) -> None:
     assert dict(await store.uses()) == {}
-    await asyncio.gather(*(store.use(["w-1"], entries(1)) for _ in range(19)), store.use(["w-2", "w-1"], entries(2)))
+    one, two = (msgspec.structs.replace(waiver(name), uses_max=0) for name in ("w-1", "w-2"))
+    await asyncio.gather(*(store.use([one], entries(1)) for _ in range(19)), store.use([two, one], entries(2)))
     assert await store.size() == 21
     assert dict(await store.uses()) == {"w-1": 20, "w-2": 1}
+
+
+async def test_a_waiver_is_never_used_more_often_than_it_may_be(store: Store) -> None:
+    twice = msgspec.structs.replace(waiver("w-1"), uses_max=2)
+    places = await asyncio.gather(*(store.use([twice], entries(3)) for _ in range(5)), return_exceptions=True)
+    assert sorted(place for place in places if isinstance(place, int)) == [0, 3]
+    assert [str(place) for place in places if isinstance(place, NotRecorded)] == ["the exception w-1 is used up"] * 3
+    assert (await store.size(), dict(await store.uses())) == (6, {"w-1": 2})
 
 
 async def test_tokens_are_known_by_their_digest_until_withdrawn(store: Store) -> None:

@@ -28,6 +28,11 @@ class Judged:
     waivers: tuple[Waiver, ...]
     alternative: VersionText | None = None
 
+    @property
+    def lifted_by(self) -> frozenset[str]:
+        """The ids of the waivers that lifted something here."""
+        return frozenset(reason.waiver for reason in self.decision.reasons if reason.waiver)
+
 
 def judge(world: World, artifact: Artifact, evidence: Evidence, alternatives: Alternatives) -> Judged:
     """Decide on one artifact and, where the answer is not yes, look for the version to use instead."""
@@ -73,5 +78,5 @@ async def record(world: World, asker: Asker, judged: Sequence[Judged], asked: As
     actor = await world.store.pseudonym(asker.actor)
     entries = [_entry(world, one, actor, asked) for one in judged]
     entries += [Entry(encode(event)) for event in more]
-    used = [waiver for one in judged for waiver in {reason.waiver for reason in one.decision.reasons if reason.waiver}]
+    used = [waiver for one in judged for waiver in one.waivers if waiver.id in one.lifted_by]
     await world.store.use(used, entries)

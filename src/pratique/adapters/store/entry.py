@@ -9,6 +9,7 @@ from pratique.errors import NotRecorded, Tampered
 from pratique.model import limits
 from pratique.model.artifact import Digest
 from pratique.model.canonical import digest_of
+from pratique.model.waiver import Waiver
 from pratique.ports import Entry
 
 
@@ -40,6 +41,12 @@ def refuse_unfit(entries: Sequence[Entry]) -> None:
             if digest_of(body) != digest:
                 raise NotRecorded(f"a document was handed in as {digest}, which is not its digest")
             looked_at[digest] = body
+
+
+def refuse_used_up(waiver: Waiver, uses: int) -> None:
+    """Raises `NotRecorded` when an exception has been used more often than it may be, this time included."""
+    if waiver.uses_max and uses > waiver.uses_max:
+        raise NotRecorded(f"the exception {waiver.id} is used up", advice="ask again; it no longer counts")
 
 
 def decision_of(data: bytes) -> str | None:

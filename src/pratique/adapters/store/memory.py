@@ -1,8 +1,8 @@
 """A real store without a disk: for drills, demonstrations and tests."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from pratique.adapters.store.entry import checked, decision_of, refuse_unfit
+from pratique.adapters.store.entry import checked, decision_of, refuse_unfit, refuse_used_up
 from pratique.adapters.store.person import fresh_salt, pseudonymous
 from pratique.errors import NotFound, NotRecorded, PratiqueError
 from pratique.model.artifact import Digest
@@ -133,11 +133,14 @@ class MemoryStore:
         del self._waivers[waiver]
         return index
 
-    async def use(self, waivers: Collection[str], entries: Sequence[Entry]) -> int:
+    async def use(self, waivers: Sequence[Waiver], entries: Sequence[Entry]) -> int:
         """As `ports.Waivers.use`."""
-        index = await self.append(entries)
+        uses = dict(self._uses)
         for waiver in waivers:
-            self._uses[waiver] = self._uses.get(waiver, 0) + 1
+            uses[waiver.id] = uses.get(waiver.id, 0) + 1
+            refuse_used_up(waiver, uses[waiver.id])
+        index = await self.append(entries)
+        self._uses = uses
         return index
 
     async def token(self, digest: Digest) -> Token:

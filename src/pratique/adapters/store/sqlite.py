@@ -5,7 +5,7 @@ microseconds and happen where they are asked for.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -14,7 +14,7 @@ import apsw
 import msgspec
 
 from pratique.adapters.store.database import FAULTS, Value, connect, migrate, plain, refuse_unsound, rows, typed, value
-from pratique.adapters.store.entry import checked, refuse_unfit
+from pratique.adapters.store.entry import checked, refuse_unfit, refuse_used_up
 from pratique.adapters.store.person import fresh_salt, pseudonymous
 from pratique.adapters.store.sequencer import Sequencer, stored_tile
 from pratique.adapters.store.writer import Writer
@@ -159,11 +159,16 @@ class SqliteStore:
         """As `ports.Waivers.revoke`."""
         return await self._ended(entry, "DELETE FROM waiver WHERE id = ?", waiver, f"no waiver {waiver} is in force")
 
-    async def use(self, waivers: Collection[str], entries: Sequence[Entry]) -> int:
+    async def use(self, waivers: Sequence[Waiver], entries: Sequence[Entry]) -> int:
         """As `ports.Waivers.use`."""
         refuse_unfit(entries)
-        query = "INSERT INTO waiver_use VALUES (?, 1) ON CONFLICT DO UPDATE SET uses = uses + 1"
-        return await self._writer.append(entries, lambda db: db.executemany(query, [(waiver,) for waiver in waivers]))
+        query = "INSERT INTO waiver_use VALUES (?, 1) ON CONFLICT DO UPDATE SET uses = uses + 1 RETURNING uses"
+
+        def write(db: apsw.Connection) -> None:
+            for waiver in waivers:
+                refuse_used_up(waiver, int(value(db, query, waiver.id)))
+
+        return await self._writer.append(entries, write if waivers else None)
 
     async def token(self, digest: Digest) -> Token:
         """As `ports.Tokens.token`."""
