@@ -106,11 +106,9 @@ async def open_world(
         store = await _store(settings, signer)
         stack.push_async_callback(store.close)
         blobs: Blobs = DiskBlobs(home(settings) / "blobs") if settings.store == "sqlite" else MemoryBlobs()
-        scanner: Scanner = NoScanner()
-        if settings.scan:
-            confined = ConfinedScanner(blobs)
-            stack.push_async_callback(confined.close)
-            scanner = confined
+        confined = ConfinedScanner(blobs)
+        stack.push_async_callback(confined.close)
+        scanner: Scanner = confined if settings.scan else NoScanner(confined)
         if upstreams is None:
             session = await stack.enter_async_context(open_session(settings.ca_bundle))
             indexes = indexes_of(settings)

@@ -258,6 +258,13 @@ class Scanner(Protocol):
         """Look into a file that is held."""
         ...
 
+    async def metadata(self, filename: str, blob: Digest) -> bytes:
+        """The METADATA file of a wheel that is held, read in the same confinement.
+
+        Raises `InvalidInput` for a wheel that has none, or cannot be read, and `Unavailable` when reading it failed.
+        """
+        ...
+
 
 class Signer(Protocol):
     """Holds the ledger's private key."""

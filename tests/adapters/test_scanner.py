@@ -2,8 +2,11 @@
 
 import asyncio
 import base64
+import io
 import os
+import struct
 import time
+import zipfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import pytest
 from pratique.adapters import scan_child
 from pratique.adapters.blobs.memory import MemoryBlobs
 from pratique.adapters.scanner import ConfinedScanner, NoScanner
+from pratique.errors import InvalidInput
 from pratique.model import limits
 from pratique.model.artifact import Digest
 from pratique.model.evidence import Scan, Unknown
@@ -121,7 +125,7 @@ def dies(*_: str) -> bytes:
 
 
 def chatters(*_: str) -> bytes:
-    return b"x" * (3 * 1024 * 1024)
+    return b"x" * (9 * 1024 * 1024)
 
 
 @pytest.mark.parametrize(
@@ -133,9 +137,40 @@ def test_memory_time_and_reports_are_bounded(
 ) -> None:
     monkeypatch.setattr(limits, "SCAN_SECONDS_MAX", 1.0)
     monkeypatch.setattr(scan_child, "_report", hostile)
-    assert why in scan_child.look("", "demo.whl").decode()
+    assert why in scan_child.look("scan", "", "demo.whl").decode()
 
 
-async def test_a_scanner_that_is_switched_off_says_so() -> None:
-    answer = await NoScanner().scan("demo.whl", Digest("sha256:" + "0" * 64))
-    assert answer == Unknown("scanner", "it is switched off in the settings")
+async def test_a_scanner_that_is_switched_off_says_so(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
+    name, data = wheel("calmlook", "1.0", requires=["otherlook"])
+    digest = await put(blobs, data)
+    off = NoScanner(scanner)
+    assert await off.scan(name, digest) == Unknown("scanner", "it is switched off in the settings")
+    assert b"Requires-Dist: otherlook" in await off.metadata(name, digest)
+
+
+def crowded(members: int) -> bytes:
+    """A wheel that claims very many members: few bytes for each, far more once they are read into objects."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("calmlook.py", "")
+    one = buffer.getvalue()
+    start = one.index(b"PK\x01\x02")
+    directory = one[start : one.index(b"PK\x05\x06")]
+    size = len(directory) * members
+    zip64 = struct.pack("<4sQHHLLQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, members, members, size, start)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, start + size, 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return one[:start] + directory * members + zip64 + locator + end
+
+
+async def test_metadata_is_read_in_the_same_confinement(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
+    async def metadata(data: bytes) -> bytes:
+        return await scanner.metadata("calmlook-1.0-py3-none-any.whl", await put(blobs, data))
+
+    assert b"Name: calmlook" in await metadata(wheel("calmlook", "1.0")[1])
+    for broken, why in ((b"no zip", "cannot be unpacked"), (crowded(1), "0 METADATA files")):
+        with pytest.raises(InvalidInput, match=why):
+            await metadata(broken)
+    with pytest.raises(InvalidInput, match="has 57000000 bytes; the limit is"):
+        await metadata(crowded(1_000_000))
+    assert b"Name: calmlook" in await metadata(wheel("calmlook", "1.0")[1])

@@ -123,7 +123,7 @@ def test_a_damaged_wheel_gives_members_or_a_clear_error(data: st.DataObject) -> 
 
 def test_the_metadata_of_a_wheel_is_found_and_only_one() -> None:
     name, data = wheel("demo", "1.0", requires=["other"])
-    assert b"Requires-Dist: other" in core_metadata(name, data)
+    assert b"Requires-Dist: other" in core_metadata(name, io.BytesIO(data)).content
     twice = zipped(("demo-1.0.dist-info/METADATA", b"1"), ("evil-1.0.dist-info/METADATA", b"2"))
     with pytest.raises(InvalidInput, match="2 METADATA"):
-        core_metadata(WHEEL, twice)
+        core_metadata(WHEEL, io.BytesIO(twice))

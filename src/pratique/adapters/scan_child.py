@@ -1,9 +1,10 @@
 """The process that looks into files: it forks one confined child per file and relays what the child reports.
 
-Run as `python -I -m pratique.adapters.scan_child`. It reads lines of JSON `[path, filename]` and answers each with a
-line of JSON: a scan, or the reason why there is none. It ends when its input does. A child may use so much memory and
-processor time and no more, cannot write files or start a process that outlives it, and is killed when its time is over:
-a hostile file hurts its own child only. On systems without `fork` nothing is looked into, and the answer says so.
+Run as `python -I -m pratique.adapters.scan_child`. It reads lines of JSON `[what, path, filename]` and answers each with a
+line of JSON: a scan or a wheel's metadata, as asked for, or the reason why there is none. It ends when its input does.
+A child may use so much memory and processor time and no more, cannot write files or start a process that outlives it, and
+is killed when its time is over: a hostile file hurts its own child only. On systems without `fork` nothing is looked into,
+and the answer says so.
 """
 
 import os
@@ -14,17 +15,20 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Literal, TypeAlias
 
 import msgspec
 
 from pratique.ecosystems.archive import open_archive
+from pratique.ecosystems.pypi.wheel import CoreMetadata, core_metadata
 from pratique.errors import InvalidInput, LimitExceeded
 from pratique.facts.scan.engine import looks_at, scan
 from pratique.model import limits
 from pratique.model.evidence import Scan, Unknown
 
 _READ_BYTES: Final = 65_536
+
+Asked: TypeAlias = Literal["scan", "metadata"]
 
 
 def scan_archive(filename: str, stream: IO[bytes]) -> Scan | Unknown:
@@ -46,11 +50,20 @@ def _members(filename: str, stream: IO[bytes]) -> Iterator[tuple[str, bytes | No
             yield member.path, None
 
 
-def _report(path: str, filename: str) -> bytes:
+def read_metadata(filename: str, stream: IO[bytes]) -> CoreMetadata | Unknown:
+    """The metadata of a wheel; `Unknown` from the source `wheel` for one that has none, or cannot be read."""
+    try:
+        return core_metadata(filename, stream)
+    except InvalidInput as error:
+        return Unknown("wheel", str(error))
+
+
+def _report(what: Asked, path: str, filename: str) -> bytes:
     """What the child says. Boundary: whatever goes wrong within it becomes `Unknown`."""
+    ask = scan_archive if what == "scan" else read_metadata
     try:
         with Path(path).open("rb") as stream:
-            answer: Scan | Unknown = scan_archive(filename, stream)
+            answer: Scan | CoreMetadata | Unknown = ask(filename, stream)
     except Exception as error:  # noqa: BLE001 - a hostile file may raise anything; the parent hears what kind it was
         answer = Unknown("scanner", f"the file made the scanner fail ({type(error).__name__})")
     return msgspec.json.encode(answer)
@@ -66,7 +79,7 @@ def _confine() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (limits.SCAN_OPEN_FILES_MAX, limits.SCAN_OPEN_FILES_MAX))
 
 
-def look(path: str, filename: str) -> bytes:
+def look(what: Asked, path: str, filename: str) -> bytes:
     """Look into one file in a child of its own; the report as JSON."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -78,7 +91,7 @@ def look(path: str, filename: str) -> bytes:
             for standard in (0, 1, 2):
                 os.dup2(null, standard)
             _confine()
-            report = _report(path, filename)
+            report = _report(what, path, filename)
             while report:
                 report = report[os.write(writing, report) :]
         finally:
@@ -120,8 +133,8 @@ def _ended(status: int) -> str:
 def main() -> None:
     """Answer until the input ends."""
     for line in sys.stdin.buffer:
-        path, filename = msgspec.json.decode(line, type=tuple[str, str])
-        sys.stdout.buffer.write(look(path, filename) + b"\n")
+        what, path, filename = msgspec.json.decode(line, type=tuple[Asked, str, str])
+        sys.stdout.buffer.write(look(what, path, filename) + b"\n")
         sys.stdout.buffer.flush()
 
 

@@ -56,7 +56,7 @@ def open_archive(filename: str, stream: IO[bytes]) -> Iterator[Member]:
     one that is too large, has too many members, or grows too much.
     """
     if filename.endswith((".whl", ".zip", ".egg")):
-        return _guarded(filename, _zip(stream))
+        return _guarded(filename, _zip(filename, stream))
     if filename.endswith((".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")):
         return _guarded(filename, _tar(stream))
     raise InvalidInput(f"{filename} is of no kind of archive that is read here")
@@ -90,8 +90,8 @@ def _check_path(filename: str, path: str) -> None:
         raise LimitExceeded(f"{filename} has a member with a path of {len(path)} characters")
 
 
-def _zip(stream: IO[bytes]) -> Iterator[Member]:
-    with zipfile.ZipFile(stream) as archive:
+def _zip(filename: str, stream: IO[bytes]) -> Iterator[Member]:
+    with _Directory(filename, stream).opened() as archive:
         for info in archive.infolist():
             if info.is_dir():
                 continue
@@ -139,6 +139,39 @@ def _unpacked(stream: IO[bytes]) -> Reads:
     if magic == b"\xfd7zXZ\x00":
         return lzma.LZMAFile(stream)
     return stream
+
+
+class _Directory(io.RawIOBase):
+    """A zip file whose directory is refused before it is read when it is too large: each entry costs far more in memory."""
+
+    def __init__(self, filename: str, stream: IO[bytes]) -> None:
+        super().__init__()
+        self._filename = filename
+        self._stream = stream
+        self._at_once: int | None = limits.ARCHIVE_DIRECTORY_BYTES_MAX
+
+    def opened(self) -> zipfile.ZipFile:
+        """The archive. `zipfile` reads its directory in one piece, here, and later nothing but members."""
+        archive = zipfile.ZipFile(self)
+        self._at_once = None
+        return archive
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._stream.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def read(self, size: int = -1) -> bytes:
+        if self._at_once is not None and size > self._at_once:
+            raise LimitExceeded(f"the directory of {self._filename} has {size} bytes; the limit is {self._at_once}")
+        return self._stream.read(size)
 
 
 class _Counted(io.RawIOBase):

@@ -4,7 +4,6 @@ Indexes are known to serve `.metadata` without announcing it, and to announce no
 clients the download of every wheel they merely consider.
 """
 
-from pratique.ecosystems.pypi.wheel import core_metadata as metadata_in
 from pratique.errors import NotFound, Unavailable
 from pratique.flow.material import Material, read
 from pratique.flow.world import World
@@ -36,5 +35,4 @@ async def _from_wheel(world: World, material: Material) -> bytes:
     material = await read(world, material)
     if material.blob is None:
         raise Unavailable(f"{material.artifact.filename} could not be fetched to read its metadata")
-    chunks = [chunk async for chunk in world.blobs.read(material.blob)]
-    return metadata_in(material.artifact.filename, b"".join(chunks))
+    return await world.scanner.metadata(material.artifact.filename, material.blob)
