@@ -12,6 +12,7 @@ from pratique.flow.admit import Admission, admit
 from pratique.flow.asker import Asker, FileAsk
 from pratique.flow.exceptions import grant, revoke
 from pratique.flow.replay import replay
+from pratique.flow.steer import steer
 from pratique.flow.world import World
 from pratique.model.artifact import ProjectName
 from pratique.model.decision import Verdict
@@ -66,6 +67,20 @@ async def test_a_waiver_that_is_used_up_lifts_nothing(world: World) -> None:
     assert [(await ask(world)).refused for _ in range(3)] == [False, False, True]
     assert await world.store.uses() == {"W1": 2}
     assert set(await replayed(world)) == {()}
+
+
+async def test_only_what_a_waiver_lets_in_uses_it(world: World, index: SimulatedIndex) -> None:
+    await grant(world, msgspec.structs.replace(WAIVER, uses_max=1), ANN)
+    index.yank(HELD, NOW, "broken")
+    world.pages.kept.clear()
+    assert (await ask(world)).refused
+    assert await world.store.uses() == {}
+    index.files[HELD].yanked_from = None
+    world.pages.kept.clear()
+    await steer(world, ProjectName("llmlook"), Asker(Scope(ScopeName("workstation")), ANN))
+    assert await world.store.uses() == {}
+    assert not (await ask(world)).refused
+    assert await world.store.uses() == {"W1": 1}
 
 
 async def test_a_waiver_is_taken_back(world: World) -> None:

@@ -29,9 +29,12 @@ class Judged:
     alternative: VersionText | None = None
 
     @property
-    def lifted_by(self) -> frozenset[str]:
-        """The ids of the waivers that lifted something here."""
-        return frozenset(reason.waiver for reason in self.decision.reasons if reason.waiver)
+    def let_in_by(self) -> tuple[Waiver, ...]:
+        """The waivers without which the answer would not be yes."""
+        if self.decision.verdict is not Verdict.ALLOW:
+            return ()
+        lifting = {reason.waiver for reason in self.decision.reasons}
+        return tuple(waiver for waiver in self.waivers if waiver.id in lifting)
 
 
 def judge(world: World, artifact: Artifact, evidence: Evidence, alternatives: Alternatives) -> Judged:
@@ -73,10 +76,11 @@ def _entry(world: World, judged: Judged, actor: Actor, asked: Asked) -> Entry:
 async def record(world: World, asker: Asker, judged: Sequence[Judged], asked: Asked, *more: Event) -> None:
     """Write decisions (and events that belong to them) into the ledger, durably, in one commit.
 
-    Raises `NotRecorded`; the caller then acts as if the answer were no.
+    A waiver that lets a file in is used by that; looking at a page uses none. Raises `NotRecorded`; the caller then acts as
+    if the answer were no.
     """
     actor = await world.store.pseudonym(asker.actor)
     entries = [_entry(world, one, actor, asked) for one in judged]
     entries += [Entry(encode(event)) for event in more]
-    used = [waiver for one in judged for waiver in one.waivers if waiver.id in one.lifted_by]
+    used = [waiver for one in judged for waiver in one.let_in_by] if asked is Asked.FILE else []
     await world.store.use(used, entries)
