@@ -29,7 +29,7 @@ from pratique.policy.decide import suspects
 from pratique.policy.load import default_policy
 
 PROJECT = ProjectName("litellm")
-ROUNDS = 25
+ROUNDS = 100
 TARGET_MS = 15.0
 FILES = 3_200
 STEPS = ("read", "observe", "judge", "write")

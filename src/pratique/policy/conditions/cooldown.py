@@ -1,10 +1,11 @@
 """A new release waits until others have had time to look at it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar, Final, assert_never
+from operator import itemgetter
+from typing import ClassVar, Final, TypeAlias, assert_never
 
 from pratique.errors import InvalidInput
 from pratique.model.decision import Reason, Remedy, Verdict
@@ -59,12 +60,8 @@ class SecurityFixLane:
     needs: tuple[Need, ...] = (Need.PROVENANCE, Need.SCAN)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wait:
-    """The moment a wait ends, and the sentence that explains its length."""
-
-    until: datetime
-    because: str
+_Rule: TypeAlias = timedelta | YoungProject | RevivedProject
+"""What makes a file wait: the usual time of its scope, or one of the rules for special projects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,39 +92,33 @@ class Cooldown:
             return _NOT_KNOWN
         if case.now - upload.at >= self.longest:
             return _WAITED
-        wait = self._wait(upload, case.scope)
-        if case.now >= wait.until:
+        until, rule = max(self._waits(upload, case.scope), key=itemgetter(0))
+        if case.now >= until:
             return _WAITED
         fix = case.evidence.security_fix
         if self.security_fix is not None and not isinstance(fix, Unknown) and fix.advisories:
-            return self._judge_fix(self.security_fix, upload, fix.advisories, wait, case)
-        why = f"{_published(upload, case.now)}; {wait.because}"
-        return Reason(_ID, Verdict.HOLD, why, Remedy(until=wait.until, ask=SECURITY))
+            return self._judge_fix(self.security_fix, upload, fix.advisories, until, case)
+        why = f"{_published(upload, case.now)}; {_because(rule, upload)}"
+        return Reason(_ID, Verdict.HOLD, why, Remedy(until=until, ask=SECURITY))
 
-    def _wait(self, upload: Upload, scope: Scope) -> _Wait:
-        """The longest of the waits that apply. That of a young project ends early when it is no longer young."""
+    def _waits(self, upload: Upload, scope: Scope) -> Iterator[tuple[datetime, _Rule]]:
+        """When each wait that applies is over; that of a young project at the latest when it is no longer young."""
         usual = self.waits.get(scope.name)
         if usual is None:
             usual = max(self.waits.values())
-        waits = [_Wait(after(upload.at, usual), f"new releases wait {exactly(usual)} here")]
-        young = self.young_project
+        yield after(upload.at, usual), usual
+        young, revived, silence = self.young_project, self.revived_project, upload.silence
         if young is not None:
-            until = min(after(upload.at, young.wait), after(upload.project_since, young.younger_than))
-            age = f"projects younger than {exactly(young.younger_than)}"
-            waits.append(_Wait(until, f"new releases of {age} wait {exactly(young.wait)} here"))
-        revived, silence = self.revived_project, upload.silence
+            yield min(after(upload.at, young.wait), after(upload.project_since, young.younger_than)), young
         if revived is not None and silence is not None and silence.until - silence.since >= revived.silent_for:
-            until = min(after(upload.at, revived.wait), after(silence.until, revived.within))
-            slept = roughly(silence.until - silence.since)
-            waits.append(_Wait(until, f"releases after {slept} of silence wait {exactly(revived.wait)} here"))
-        return max(waits, key=lambda wait: wait.until)
+            yield min(after(upload.at, revived.wait), after(silence.until, revived.within)), revived
 
     def _judge_fix(
-        self, lane: SecurityFixLane, upload: Upload, advisories: tuple[str, ...], wait: _Wait, case: Case
+        self, lane: SecurityFixLane, upload: Upload, advisories: tuple[str, ...], waited: datetime, case: Case
     ) -> Reason:
         named = ", ".join(clean(advisory) for advisory in advisories[:_ADVISORIES_NAMED])
         missing = [need for need in lane.needs if not _shown(need, case.evidence)]
-        until = wait.until if missing else min(wait.until, after(upload.at, lane.wait))
+        until = waited if missing else min(waited, after(upload.at, lane.wait))
         if case.now >= until:
             return Reason(_ID, Verdict.ALLOW, f"it fixes {named}, and a security fix waits {exactly(lane.wait)} here")
         if missing:
@@ -137,6 +128,20 @@ class Cooldown:
         do = f"ask {SECURITY} for the fast lane, naming {named}"
         remedy = Remedy(do=do, until=until, ask=SECURITY)
         return Reason(_ID, Verdict.HOLD, f"{_published(upload, case.now)}; {because}", remedy)
+
+
+def _because(rule: _Rule, upload: Upload) -> str:
+    match rule:
+        case timedelta():
+            return f"new releases wait {exactly(rule)} here"
+        case YoungProject():
+            return f"new releases of projects younger than {exactly(rule.younger_than)} wait {exactly(rule.wait)} here"
+        case RevivedProject():
+            silence = upload.silence
+            slept = f"after {roughly(silence.until - silence.since)} of silence " if silence is not None else ""
+            return f"releases {slept}wait {exactly(rule.wait)} here"
+        case _:
+            assert_never(rule)
 
 
 def _published(upload: Upload, now: datetime) -> str:
