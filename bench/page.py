@@ -21,10 +21,10 @@ from pratique.ecosystems.pypi.simple import ACCEPT, JSON_TYPE, parse_page
 from pratique.ecosystems.pypi.steering import ClientStyle, steer_page
 from pratique.errors import PratiqueError
 from pratique.flow.gather import candidates
-from pratique.flow.steer import cases
 from pratique.model import limits
 from pratique.model.artifact import ProjectName
 from pratique.model.scope import Scope, ScopeName
+from pratique.policy.condition import Case
 from pratique.policy.decide import suspects
 from pratique.policy.load import default_policy
 
@@ -114,7 +114,7 @@ def _round(body: bytes) -> tuple[int, list[float]]:
     marks.append(time.process_time())
     found = candidates(page, "public", {})
     marks.append(time.process_time())
-    suspects(policy, cases(PROJECT, found, scope, now))
+    suspects(policy, [Case(each.artifact, each.evidence, scope, now) for each in found])
     marks.append(time.process_time())
     encode_json(steer_page(page, {}, ClientStyle.YANK, "../../files/public"))
     marks.append(time.process_time())

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pratique.facts.release import NO_LONGER_LISTED, NO_UPLOAD_TIME, observe
-from pratique.model.artifact import Digest, VersionText
+from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
 from pratique.model.evidence import SILENCE, Candidate, Hashes, Listing, ListingState, Origin, Silence, Upload
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
+DEMO = ProjectName("demo")
 V1 = VersionText("1.0")
 DAY = timedelta(days=1)
 ONE, TWO = (Digest("sha256:" + digit * 64) for digit in "12")
@@ -39,8 +40,16 @@ class Seen:
 
 def observed(*lines: Line, quarantined: str | None = None, seen: Seen | None = None) -> dict[str, Candidate]:
     remembered = {} if seen is None else {seen.filename: seen}
-    found = observe(lines, [], index="public", quarantined=quarantined, remembered=remembered)
-    return {candidate.filename: candidate for candidate in found}
+    found = observe(
+        lines,
+        [],
+        ecosystem=Ecosystem.PYPI,
+        project=DEMO,
+        index="public",
+        quarantined=quarantined,
+        remembered=remembered,
+    )
+    return {candidate.artifact.filename: candidate for candidate in found}
 
 
 def uploads(*days: int) -> list[Upload]:
@@ -106,8 +115,17 @@ def test_a_digest_stands_beside_the_one_that_is_remembered() -> None:
 
 def test_what_is_gone_is_still_known() -> None:
     gone = [(Seen("a.zip"), V1)]
-    (found,) = observe((), gone, index="public", quarantined=None, remembered={"a.zip": Seen("a.zip")})
-    assert (found.filename, found.version, found.evidence.upload) == ("a.zip", "1.0", NO_LONGER_LISTED)
+    (found,) = observe(
+        (),
+        gone,
+        ecosystem=Ecosystem.PYPI,
+        project=DEMO,
+        index="public",
+        quarantined=None,
+        remembered={"a.zip": Seen("a.zip")},
+    )
+    assert found.artifact == Artifact(Ecosystem.PYPI, DEMO, V1, "a.zip")
+    assert found.evidence.upload == NO_LONGER_LISTED
     assert isinstance(found.evidence.listing, Listing)
     assert found.evidence.listing.state is ListingState.VANISHED
     assert found.evidence.hashes == Hashes(None, ONE)

@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Protocol
 
-from pratique.model.artifact import Digest, VersionText
+from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
 from pratique.model.evidence import (
     SILENCE,
     Candidate,
@@ -78,6 +78,8 @@ def observe(
     files: Sequence[ListedFile],
     gone: Iterable[tuple[KnownFile, VersionText]],
     *,
+    ecosystem: Ecosystem,
+    project: ProjectName,
     index: str,
     quarantined: str | None,
     remembered: Mapping[str, KnownFile],
@@ -101,12 +103,11 @@ def observe(
             NO_ADVISORIES,
             NO_PROVENANCE,
         )
-        candidates.append(Candidate(filename, file.version, evidence))
+        candidates.append(Candidate(Artifact(ecosystem, project, file.version, filename), evidence))
     vanished = Listing(ListingState.VANISHED, "the index no longer lists it")
     candidates += [
         Candidate(
-            known.filename,
-            version,
+            Artifact(ecosystem, project, version, known.filename),
             Evidence(
                 NO_LONGER_LISTED,
                 origin,

@@ -6,7 +6,7 @@ from pratique.ecosystems.pypi.filenames import parse_filename
 from pratique.ecosystems.pypi.simple import ProjectPage
 from pratique.errors import InvalidInput
 from pratique.facts.release import observe
-from pratique.model.artifact import VersionText
+from pratique.model.artifact import Ecosystem, VersionText
 from pratique.model.evidence import Candidate
 from pratique.ports import Remembered
 
@@ -16,6 +16,8 @@ def candidates(page: ProjectPage, index: str, remembered: Mapping[str, Remembere
     return observe(
         page.files,
         _gone(page, remembered),
+        ecosystem=Ecosystem.PYPI,
+        project=page.name,
         index=index,
         quarantined=page.status_reason if page.status == "quarantined" else None,
         remembered=remembered,

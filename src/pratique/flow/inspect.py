@@ -12,7 +12,6 @@ from pratique.flow.exceptions import usable_waivers
 from pratique.flow.judge import Judged, judge
 from pratique.flow.material import Material, read
 from pratique.flow.world import World
-from pratique.model.artifact import Artifact, Ecosystem
 from pratique.model.decision import Verdict
 
 
@@ -43,10 +42,10 @@ async def inspect(world: World, name: str, version: str, asker: Asker, *, look_i
     alternatives = Alternatives(world, known, asker.scope, now, await usable_waivers(world, now))
     files: list[Judged] = []
     for candidate in known.candidates.values():
-        if candidate.version != wanted:
+        artifact = candidate.artifact
+        if artifact.version != wanted:
             continue
-        artifact = Artifact(Ecosystem.PYPI, project, candidate.version, candidate.filename)
-        material = Material(artifact, candidate.evidence, known, known.entries.get(candidate.filename))
+        material = Material(artifact, candidate.evidence, known, known.entries.get(artifact.filename))
         judged = judge(world, artifact, candidate.evidence, alternatives)
         if look_inside and judged.decision.verdict is Verdict.ALLOW:
             material = await read(world, material)

@@ -101,7 +101,7 @@ class Pages:
             index=index,
             project=project,
             page=page,
-            candidates={candidate.filename: candidate for candidate in candidates(page, index, remembered)},
+            candidates={candidate.artifact.filename: candidate for candidate in candidates(page, index, remembered)},
             entries={entry.filename: entry for entry in page.files},
             remembered=remembered,
             etag=etag,

@@ -4,7 +4,7 @@ The page is never refused. A file that policy holds stays listed, but in such a 
 newest one that is allowed; whoever insists on it meets the refusal of the file itself (`flow/admit.py`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,11 +18,9 @@ from pratique.flow.notices import Notice
 from pratique.flow.pages import KnownProject
 from pratique.flow.world import World
 from pratique.model import limits
-from pratique.model.artifact import Artifact, Ecosystem, ProjectName
+from pratique.model.artifact import Artifact, ProjectName
 from pratique.model.decision import Verdict
 from pratique.model.event import Asked, Steered
-from pratique.model.evidence import Candidate
-from pratique.model.scope import Scope
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import Case
 from pratique.policy.decide import suspects
@@ -63,22 +61,14 @@ def _adverse(
     the file is asked for.
     """
     offered = [known.candidates[entry.filename] for entry in known.page.files if entry.yanked is False]
-    found = suspects(world.policy, cases(known.project, offered, asker.scope, now))
+    found = suspects(world.policy, [Case(each.artifact, each.evidence, asker.scope, now) for each in offered])
     found.sort(key=lambda case: _newest(case.artifact), reverse=True)
     alternatives = Alternatives(world, known, asker.scope, now, waivers)
     judged = (judge(world, case.artifact, case.evidence, alternatives) for case in found)
     return [one for one in judged if one.decision.verdict is not Verdict.ALLOW]
 
 
-def cases(project: ProjectName, candidates: Iterable[Candidate], scope: Scope, now: datetime) -> list[Case]:
-    """The files of a project, each as a case for one scope at one moment."""
-    pypi = Ecosystem.PYPI
-    return [
-        Case(Artifact(pypi, project, each.version, each.filename), each.evidence, scope, now) for each in candidates
-    ]
-
-
-def _newest(file: Artifact | Candidate) -> Newest:
+def _newest(file: Artifact) -> Newest:
     """Orders by version as PEP 440 does; what is no version comes last."""
     try:
         return True, Version(file.version), file.filename
@@ -114,7 +104,8 @@ async def _record(
 
 def _notice(world: World, known: KnownProject, held: Mapping[str, Judged]) -> None:
     """Remember the newest final release if it is held back: the one an unpinned install would have taken."""
-    finals = [one for one in known.candidates.values() if _newest(one)[0] and not _newest(one)[1].is_prerelease]
+    files = [candidate.artifact for candidate in known.candidates.values()]
+    finals = [one for one in files if _newest(one)[0] and not _newest(one)[1].is_prerelease]
     newest = max(finals, key=_newest, default=None)
     if newest is not None and newest.filename in held:
         one = held[newest.filename]

@@ -11,7 +11,7 @@ from typing import Final, final
 
 import msgspec
 
-from pratique.model.artifact import Digest, VersionText
+from pratique.model.artifact import Artifact, Digest
 
 
 @final
@@ -161,8 +161,7 @@ class Evidence(msgspec.Struct, frozen=True, gc=False):
 
 
 class Candidate(msgspec.Struct, frozen=True, gc=False):
-    """One file of a project beside what is known of it: the material from which an alternative is chosen."""
+    """One file of a project beside what is known of it: what a page is judged by, and an alternative chosen from."""
 
-    filename: str
-    version: VersionText
+    artifact: Artifact
     evidence: Evidence

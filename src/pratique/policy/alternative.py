@@ -35,8 +35,8 @@ def best_alternative(
     """
     files: dict[Version, list[Candidate]] = {}
     for candidate in candidates:
-        version = _version(candidate.version)
-        if version is not None and candidate.version != artifact.version:
+        version = _version(candidate.artifact.version)
+        if version is not None and candidate.artifact.version != artifact.version:
             files.setdefault(version, []).append(candidate)
     refused = _version(artifact.version)
     wants_previews = refused is not None and refused.is_prerelease
@@ -45,8 +45,9 @@ def best_alternative(
             fits = requirement is None or requirement.contains(version, prereleases=True)
             if not fits or (version.is_prerelease and not previews):
                 continue
-            if any(_allowed(policy, artifact, each, scope, now, waivers) for each in files[version]):
-                return files[version][0].version
+            cases = (Case(each.artifact, each.evidence, scope, now) for each in files[version])
+            if any(verdict(policy, case, waivers=waivers) is Verdict.ALLOW for case in cases):
+                return files[version][0].artifact.version
         if previews:
             break
     return None
@@ -65,13 +66,6 @@ def with_alternative(decision: Decision, version: VersionText | None) -> Decisio
         return msgspec.structs.replace(reason, remedy=remedy)
 
     return msgspec.structs.replace(decision, reasons=tuple(told(reason) for reason in decision.reasons))
-
-
-def _allowed(
-    policy: Policy, artifact: Artifact, candidate: Candidate, scope: Scope, now: datetime, waivers: Sequence[Waiver]
-) -> bool:
-    other = Artifact(artifact.ecosystem, artifact.name, candidate.version, candidate.filename)
-    return verdict(policy, Case(other, candidate.evidence, scope, now), waivers=waivers) is Verdict.ALLOW
 
 
 def _version(text: str) -> Version | None:

@@ -18,7 +18,6 @@ from pratique.flow.material import Material
 from pratique.flow.metadata import core_metadata
 from pratique.flow.steer import SteeredPage, steer
 from pratique.flow.world import World
-from pratique.model.artifact import Artifact, Ecosystem
 from pratique.web.asking import WORLD, asker_of
 from pratique.web.body import serve_bytes
 from pratique.web.page import page_for
@@ -46,8 +45,8 @@ async def _metadata(world: World, steered: SteeredPage, version: str) -> RawMeta
     known = steered.known
     for entry in known.page.files:
         if entry.version == version and entry.filename.endswith(".whl") and entry.filename not in steered.held:
-            artifact = Artifact(Ecosystem.PYPI, known.project, entry.version, entry.filename)
-            material = Material(artifact, known.candidates[entry.filename].evidence, known, entry)
+            candidate = known.candidates[entry.filename]
+            material = Material(candidate.artifact, candidate.evidence, known, entry)
             try:
                 return parse_email(await core_metadata(world, material))[0]
             except (NotFound, Unavailable, InvalidInput):
