@@ -26,10 +26,10 @@ MEANINGS: Final[Mapping[Exit, str]] = MappingProxyType(
         Exit.ALLOWED: "Done: allowed, or steered to a version that is.",
         Exit.FAILED: "What was asked for is not there, or it is not well: a test failed, damage was found, an attack came in.",
         Exit.USAGE: "The command, a setting or a file given to it cannot be understood.",
-        Exit.HELD: "Held: it ends by itself, with time or when somebody has looked.",
+        Exit.HELD: "Held: it ends by itself, with time.",
         Exit.DENIED: "Denied: take what is offered instead.",
-        Exit.EVIDENCE_MISSING: "Something that is needed did not answer, or the record could not be written or trusted.",
-        Exit.WAITING: "Waiting for a person; kept free, nothing ends with it yet.",
+        Exit.EVIDENCE_MISSING: "Held until something that did not answer does; or the record could not be written or trusted.",
+        Exit.WAITING: "Held until a person has looked: the message says who.",
     }
 )
 """Each code in a sentence. A wrapped client that fails for reasons of its own keeps its own code."""

@@ -4,7 +4,7 @@ import click
 import msgspec
 
 from pratique.app import person
-from pratique.cli.ending import Exit
+from pratique.cli.answer import answered
 from pratique.cli.progress import working
 from pratique.cli.running import in_world, json_option, show
 from pratique.errors import InvalidInput
@@ -18,7 +18,6 @@ from pratique.model.scope import Scope, ScopeName
 from pratique.policy.pattern import read_release
 
 _WORDS = {Verdict.ALLOW: "ok", Verdict.HOLD: "held", Verdict.DENY: "stopped"}
-_CODES = {Verdict.ALLOW: Exit.ALLOWED, Verdict.HOLD: Exit.HELD, Verdict.DENY: Exit.DENIED}
 
 
 @click.command()
@@ -43,7 +42,8 @@ def command(purl: str, scope: str | None, *, look_inside: bool, as_json: bool) -
         found = in_world(gathered)
     told = {"purl": found.purl, "index": found.index, "files": [_told(one) for one in found.files]}
     show(told, "\n\n".join(_text(one) for one in found.files), as_json=as_json)
-    raise SystemExit(_CODES[min(one.decision.verdict for one in found.files)])
+    mildest = min(found.files, key=lambda one: one.decision.verdict)
+    raise SystemExit(answered(mildest.decision))
 
 
 def _told(judged: Judged) -> dict[str, object]:

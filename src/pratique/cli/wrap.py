@@ -7,11 +7,10 @@ import sys
 import click
 
 from pratique.app import Wrapping, open_world, person, settings_here, wrapping
-from pratique.cli.ending import Exit
+from pratique.cli.answer import answered
 from pratique.cli.opening import opened
 from pratique.flow.notices import Notice
 from pratique.flow.world import World
-from pratique.model.decision import Verdict
 from pratique.render.refusal import Refusal, terminal
 from pratique.web.serve import running
 
@@ -64,7 +63,7 @@ def _end(world: World, code: int) -> int:
         others = [notice.decision.artifact.label for notice in stopped if notice.id != worst.id]
         if others:
             click.echo(f"  also refused: {', '.join(sorted(set(others))[:8])}   (pratique log tail)", err=True)
-        return Exit.DENIED if worst.decision.verdict is Verdict.DENY else Exit.HELD
+        return answered(worst.decision)
     for notice in list(notices.warned.values())[:1]:
         click.echo(f"warning  {notice.decision.artifact.label}   {notice.decision.strictest.why}", err=True)
         click.echo(f"  {len(notices.warned)} came in that would be kept out   pratique explain {notice.id}", err=True)
