@@ -327,7 +327,8 @@ async def test_a_decision_has_a_page(client: Client) -> None:
 async def test_uploads_and_the_list_of_everything_are_not_for_this_gate(client: Client) -> None:
     assert (await client.ask("/legacy/", method="POST")).status == 403
     assert (await client.ask("/simple/")).status == 404
-    assert (await client.ask("/-/health")).status == 200
+    health = await client.ask("/-/health")
+    assert (health.status, health.headers["Server"]) == (200, "pratique")
 
 
 async def test_an_observing_scope_lets_through_and_records_what_it_would_have_done(

@@ -28,6 +28,7 @@ def application(world: World, local: Actor) -> web.Application:
     app = web.Application(middlewares=[errors])
     app[WORLD] = world
     app[LOCAL] = local
+    app.on_response_prepare.append(_unversioned)
     app.router.add_get("/d/{decision}", explain)
     app.router.add_get("/-/health", _health)
     for prefix in ("", "/{scope}"):
@@ -38,6 +39,11 @@ def application(world: World, local: Actor) -> web.Application:
         app.router.add_get(prefix + "/files/{index}/{path:.+}", _file)
         app.router.add_post(prefix + "/legacy/", _upload)
     return app
+
+
+async def _unversioned(_: web.Request, response: web.StreamResponse) -> None:
+    """Versions of what serves here are nobody's business."""
+    response.headers["Server"] = "pratique"
 
 
 async def _health(request: web.Request) -> web.StreamResponse:
