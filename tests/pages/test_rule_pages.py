@@ -40,3 +40,9 @@ def test_the_page_says_what_a_reader_asks(rule: str) -> None:
     assert text.startswith(f"# {rule}\n")
     for heading in ("**Why it matters.**", "**Examples.**", "**When it is fine.**", "**What to do.**"):
         assert heading in text
+
+
+def test_neither_a_byte_order_mark_nor_many_lines_hide_a_hook() -> None:
+    hook = b"import evil_hook; evil_hook.start()\n"
+    for data, line in ((b"\xef\xbb\xbf" + hook, 1), (b"/srv\n" * 50_000 + hook, 50_001)):
+        assert [finding.line for finding in scan([("evil.pth", data)]).findings] == [line]

@@ -51,10 +51,13 @@ def detect(file: File) -> Iterator[Place]:
     view = file.python
     if view is None or not any(_is_encoded(node) for node in ast.walk(view.tree)):
         return
-    tainted = _tainted(view)
+    encoded = _encoded(view)
+    decoded = _decoded(view, encoded)
     for name, call in view.calls():
         arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-        if (name in _RUNNERS or name in _CHILDREN) and any(_carries(view, each, tainted) for each in arguments):
+        if (name in _RUNNERS or name in _CHILDREN) and any(
+            _mentions(each, decoded) or _decodes(view, each, encoded) for each in arguments
+        ):
             yield Place(call.lineno, "runs what an encoded text in the file decodes to")
 
 
@@ -68,32 +71,30 @@ def _is_encoded(node: ast.AST) -> bool:
             return False
 
 
-def _tainted(view: PythonView) -> frozenset[str]:
-    """Names that hold a decoded text, followed through assignments until nothing new is found."""
-    encoded = {
+def _encoded(view: PythonView) -> frozenset[str]:
+    """Names that are assigned an encoded text."""
+    return frozenset(
         target
         for node in ast.walk(view.tree)
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and _holds_literal(node.value)
         for target in _targets(node)
-    }
-    tainted: set[str] = set()
+    )
+
+
+def _decoded(view: PythonView, encoded: frozenset[str]) -> frozenset[str]:
+    """Names that hold a decoded text, followed through assignments until nothing new is found."""
+    known: frozenset[str] = frozenset()
     while True:
-        found = {
+        found = known | {
             target
             for node in ast.walk(view.tree)
             if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None
             for target in _targets(node)
-            if _decodes(view, node.value, frozenset(encoded)) or _mentions(node.value, frozenset(tainted))
+            if _decodes(view, node.value, encoded) or _mentions(node.value, known)
         }
-        if found <= tainted:
-            return frozenset(tainted | {f"!{name}" for name in encoded})
-        tainted |= found
-
-
-def _carries(view: PythonView, node: ast.AST, tainted: frozenset[str]) -> bool:
-    """Whether an argument holds a decoded text: by a name, or decoded on the spot."""
-    encoded = frozenset(name[1:] for name in tainted if name.startswith("!"))
-    return _mentions(node, tainted) or _decodes(view, node, encoded)
+        if found == known:
+            return known
+        known = found
 
 
 def _decodes(view: PythonView, node: ast.AST, encoded: frozenset[str]) -> bool:

@@ -31,16 +31,12 @@ _WHOLE = frozenset({"dict", "str", "repr", "json.dumps", "list", "tuple", "pickl
 def detect(file: File) -> Iterator[Place]:
     """Functions and classes that both take the whole environment as data and open a connection."""
     view = file.python
-    if view is None or ("environ" not in view.aliases.values() and not _speaks_of_environment(view)):
+    if view is None:
         return
     for body in view.bodies():
         taken = next(_taken(view, body), None)
         if taken is not None and any(name in _SENDERS for name, _ in view.calls(body)):
             yield Place(taken, "takes the whole environment and opens a connection")
-
-
-def _speaks_of_environment(view: PythonView) -> bool:
-    return any(view.name(node) in ("os.environ", "os.environb") for node in ast.walk(view.tree))
 
 
 def _taken(view: PythonView, body: ast.AST) -> Iterator[int]:

@@ -21,16 +21,19 @@ _BENIGN = (
     re.compile(r"import sys; exec\('try: import coverage; coverage\.process_startup\(\)\\nexcept ImportError: pass'\)"),
 )
 _NAMESPACE_NAMES = frozenset({"importlib.util", "importlib.machinery", "importlib", "sys", "types", "os"})
-_LINES_MAX = 10_000
 
 
 def detect(file: File) -> Iterator[Place]:
-    """Every line of code in a `.pth` file at the top of the archive that no well-known tool writes."""
-    folder, _, name = file.path.rpartition("/")
-    if not name.endswith(".pth") or (folder and not folder.endswith(("purelib", "platlib"))):
+    """Every line of code, in a `.pth` file that an installer may put into site-packages, that no well-known tool writes.
+
+    `site` looks at the top of site-packages. That is where the top of a wheel goes, and where a path below its `.data` folder
+    can lead (PEP 427). A byte order mark at the beginning is passed over, as newer versions of `site` do.
+    """
+    folder = file.path.rpartition("/")[0]
+    if folder and not folder.partition("/")[0].endswith(".data"):
         return
-    text = file.data.decode("utf-8", errors="replace")
-    for number, line in enumerate(text.splitlines()[:_LINES_MAX], 1):
+    text = file.data.decode("utf-8-sig", errors="replace")
+    for number, line in enumerate(text.splitlines(), 1):
         if line.startswith(("import ", "import\t")) and not _is_benign(line.strip()):
             yield Place(number, "runs code at every start of Python")
 
@@ -50,7 +53,8 @@ def _is_namespace(line: str) -> bool:
         tree = ast.parse(line)
     except (SyntaxError, ValueError, RecursionError):
         return False
-    called = {_called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    called = {ast.unparse(call.func) for call in calls if not _imports(call)}
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
     return imported <= _NAMESPACE_NAMES and called <= {
         "sys._getframe",
@@ -65,15 +69,13 @@ def _is_namespace(line: str) -> bool:
     }
 
 
-def _called(call: ast.Call) -> str:
-    """What a call calls; an `__import__` of what a namespace needs counts as an import."""
+def _imports(call: ast.Call) -> bool:
+    """Whether a call imports what a namespace needs, and does nothing else."""
     match call:
-        case ast.Call(func=ast.Name(id="__import__"), args=[ast.Constant(value=str(module))]) if (
-            module in _NAMESPACE_NAMES
-        ):
-            return "os.path.join"
+        case ast.Call(func=ast.Name(id="__import__"), args=[ast.Constant(value=str(module))], keywords=[]):
+            return module in _NAMESPACE_NAMES
         case _:
-            return ast.unparse(call.func)
+            return False
 
 
-RULE = Rule("startup-hook", 1, Severity.CRITICAL, Confidence.HIGH, (".pth",), (), detect)
+RULE = Rule("startup-hook", 2, Severity.CRITICAL, Confidence.HIGH, (".pth",), (), detect)
