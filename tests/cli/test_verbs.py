@@ -109,6 +109,19 @@ def test_the_ledger_is_verified_proven_and_taken_away(run: Run, tmp_path: Path) 
     assert "2 entries" in verified.stdout
 
 
+def test_whatever_a_refusal_tells_to_explain_is_explained(run: Run, tmp_path: Path) -> None:
+    assert run("explain", "cooldown").stdout.startswith("# cooldown")
+    assert run("explain", "startup-hook").stdout.startswith("# startup-hook")
+    own = tmp_path / "own.toml"
+    rule = '[[rule]]\nid = "no-previews"\nwhen = "false"\nthen = "hold"\nwhy = "Previews wait."\nuse = "the release"\n'
+    own.write_text(f"[standing]\n{rule}", encoding="utf-8")
+    told = run("explain", "no-previews", PRATIQUE_POLICY=str(own)).stdout
+    assert told.startswith("# no-previews\n\nPreviews wait.\n")
+    assert "**Use.** the release" in told
+    unknown = run("explain", "no-such-thing")
+    assert (unknown.returncode, "pratique log tail" in unknown.stderr) == (1, True)
+
+
 def test_what_cannot_be_waived_is_not(run: Run) -> None:
     done = run("waive", "--condition", "fixed-bytes", "--package", "pkg:pypi/example", "--reason", "x")
     assert (done.returncode, "fixed-bytes cannot be waived" in done.stderr) == (2, True)

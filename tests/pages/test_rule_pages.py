@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pratique.facts.scan.engine import scan
+from pratique.facts.scan.pages import page
 from pratique.facts.scan.rules import RULES
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "src/pratique/facts/scan/rules"
@@ -38,6 +39,7 @@ def test_every_example_is_flagged_where_it_says_and_nowhere_else(rule: str) -> N
 def test_the_page_says_what_a_reader_asks(rule: str) -> None:
     text = (FOLDER / f"{rule.replace('-', '_')}.md").read_text(encoding="utf-8")
     assert text.startswith(f"# {rule}\n")
+    assert page(rule) == text
     for heading in ("**Why it matters.**", "**Examples.**", "**When it is fine.**", "**What to do.**"):
         assert heading in text
 

@@ -1,11 +1,14 @@
-"""`pratique explain ID|CONDITION`."""
+"""`pratique explain ID|CONDITION|RULE`."""
 
 import click
 
+from pratique.app import policy_in_force, settings_here
 from pratique.cli.running import in_world, json_option, show
+from pratique.facts.scan import pages as rule_pages
 from pratique.flow.recall import recall
 from pratique.flow.world import World
-from pratique.policy.pages import condition_ids, page
+from pratique.policy import pages as condition_pages
+from pratique.policy.rules import OrganisationRule
 from pratique.render.refusal import Refusal, document, terminal
 
 
@@ -13,10 +16,11 @@ from pratique.render.refusal import Refusal, document, terminal
 @click.argument("subject")
 @json_option
 def command(subject: str, *, as_json: bool) -> None:
-    """Explain a decision by its id (7F3K2QXD), or a condition by its name (cooldown)."""
-    if subject in condition_ids():
-        text = page(subject)
-        show({"condition": subject, "page": text}, text, as_json=as_json)
+    """Explain a decision by its id (7F3K2QXD), or a condition (cooldown) or a rule (startup-hook) by its name."""
+    written = _written(subject)
+    if written is not None:
+        kind, page = written
+        show({kind: subject, "page": page}, page, as_json=as_json)
         return
 
     async def told(world: World) -> Refusal:
@@ -24,3 +28,17 @@ def command(subject: str, *, as_json: bool) -> None:
 
     refusal = in_world(told)
     show(document(refusal), terminal(refusal), as_json=as_json)
+
+
+def _written(subject: str) -> tuple[str, str] | None:
+    """What is written about a condition, of ours or of the policy in force, or about a detection rule: its kind, and a page."""
+    if subject in condition_pages.condition_ids():
+        return "condition", condition_pages.page(subject)
+    if subject in rule_pages.rule_ids():
+        return "rule", rule_pages.page(subject)
+    for condition in policy_in_force(settings_here()).conditions:
+        if isinstance(condition, OrganisationRule) and condition.id == subject:
+            ways = [f"**{key}** {text}" for key, text in (("Use.", condition.use), ("Do.", condition.do)) if text]
+            page = [f"# {subject}", condition.why, f"**When.** `{condition.when}`", *ways]
+            return "condition", "\n\n".join(page) + "\n"
+    return None

@@ -14,7 +14,7 @@ _VERBS: Final = {
     "completion": "Print the completion script for a shell.",
     "drill": "Would we have been hit? Replays attacks against the policy.",
     "evidence": "Everything known about a release, and the decision it would get.",
-    "explain": "Explain a decision by its id, or a condition by its name.",
+    "explain": "Explain a decision by its id, or a condition or rule by its name.",
     "forget": "Destroy what leads from the record to a person.",
     "log": "Read, prove, verify and replay the record.",
     "pip": "Run pip with a gate around it.",
@@ -62,7 +62,7 @@ class Verbs(click.Group):
 def main() -> None:
     """Code enters, or runs, once it has been shown to be clean; and when not, here is the safe way.
 
-    Exit codes: 0 allowed or steered, 10 held, 11 stopped, 12 evidence missing, 13 waiting for a person, 2 usage error.
+    Exit codes: 0 allowed or steered, 10 held, 11 denied, 12 evidence missing, 13 waiting for a person, 2 usage error.
     """
 
 
