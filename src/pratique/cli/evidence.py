@@ -39,7 +39,7 @@ def command(purl: str, scope: str | None, *, look_inside: bool, as_json: bool) -
         return await inspect(world, release.name, release.version, asker, look_inside=look_inside)
 
     with working(f"gathering the facts about {release.label}"):
-        found = in_world(gathered)
+        found = in_world(gathered, asks_indexes=True)
     told = {"purl": found.purl, "index": found.index, "files": [_told(one) for one in found.files]}
     show(told, "\n\n".join(_text(one) for one in found.files), as_json=as_json)
     mildest = min(found.files, key=lambda one: one.decision.verdict)

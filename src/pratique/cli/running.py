@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import click
@@ -15,11 +15,14 @@ Result = TypeVar("Result")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def in_world(verb: Callable[[World], Awaitable[Result]], overrides: Mapping[str, object] | None = None) -> Result:
-    """Open the world of this machine's settings, run a verb in it, and close it again."""
+def in_world(verb: Callable[[World], Awaitable[Result]], *, asks_indexes: bool = False) -> Result:
+    """Open the world of this machine's settings, run a verb in it, and close it again.
+
+    Only a verb that asks an index pays for finding out which one that is: a client has to be run for it.
+    """
 
     async def run() -> Result:
-        async with open_world(settings_here(overrides)) as world:
+        async with open_world(settings_here(), upstreams=None if asks_indexes else {}) as world:
             return await verb(world)
 
     return asyncio.run(run())
