@@ -11,12 +11,11 @@ from pratique.errors import InvalidInput, NotFound
 from pratique.flow.admit import Admission, admit
 from pratique.flow.asker import Asker, FileAsk
 from pratique.flow.exceptions import grant, revoke
-from pratique.flow.replay import replay
+from pratique.flow.replay import Replayed, replay_all
 from pratique.flow.steer import steer
 from pratique.flow.world import World
 from pratique.model.artifact import ProjectName
 from pratique.model.decision import Verdict
-from pratique.model.event import Decided, decode
 from pratique.model.scope import Actor, ActorKind, Scope, ScopeName
 from pratique.model.waiver import Waiver
 from pratique.settings import Settings
@@ -46,8 +45,7 @@ async def ask(world: World, scope: str = "workstation") -> Admission:
 
 
 async def replayed(world: World) -> list[tuple[str, ...]]:
-    entries = await world.store.entries(0, await world.store.size())
-    return [(await replay(world.store, i)).differences for i, e in enumerate(entries) if isinstance(decode(e), Decided)]
+    return [one.differences async for one in replay_all(world.store)]
 
 
 async def test_a_waiver_lifts_its_condition_in_its_scope_until_it_expires(world: World, clock: SimulatedClock) -> None:
@@ -137,6 +135,25 @@ async def test_a_waiver_in_the_policy_counts_its_uses_too(
     async with open_world(own, clock=clock, upstreams={"public": SimulatedUpstream("public", index)}) as world:
         assert [(await ask(world)).refused for _ in range(2)] == [False, True]
         assert set(await replayed(world)) == {()}
+
+
+async def test_decisions_under_one_policy_after_another_are_decided_again_each_under_its_own(
+    settings: Settings, clock: SimulatedClock, index: SimulatedIndex, tmp_path: Path
+) -> None:
+    days = tmp_path / "days.toml"
+    days.write_text('[cooldown]\nworkstation = "1 minute"\n', encoding="utf-8")
+    seen: list[bool] = []
+    again: list[Replayed] = []
+    for own in (settings, msgspec.structs.replace(settings, policy=str(days)), settings):
+        async with open_world(own, clock=clock, upstreams={"public": SimulatedUpstream("public", index)}) as world:
+            seen.append((await ask(world)).refused)
+            again = [one async for one in replay_all(world.store)]
+    assert seen == [True, False, True]
+    assert [(one.recorded.verdict, one.differences) for one in again] == [
+        (Verdict.HOLD, ()),
+        (Verdict.ALLOW, ()),
+        (Verdict.HOLD, ()),
+    ]
 
 
 async def test_a_scope_that_warns_lets_in_and_says_so(

@@ -12,7 +12,7 @@ from pratique.cli.progress import working
 from pratique.cli.running import in_world, json_option, show
 from pratique.errors import InvalidInput, NotFound
 from pratique.flow.audit import VerifyReport, export, prove, verify
-from pratique.flow.replay import Replayed, replay
+from pratique.flow.replay import Replayed, replay, replay_all
 from pratique.flow.world import World
 from pratique.model.event import Decided, Event, Steered, decode
 from pratique.model.scope import Mode
@@ -92,7 +92,7 @@ def verify_all(*, as_json: bool) -> None:
 async def _verify(*, as_json: bool) -> Exit:
     settings = settings_here()
     seen = seen_checkpoint(settings)
-    async with open_world(settings) as world:
+    async with open_world(settings, upstreams={}) as world:
         with working("verifying the ledger"):
             report = await verify(world.store, world.verifier_key, seen.read())
     if not report.damage and report.size:
@@ -110,20 +110,23 @@ async def _verify(*, as_json: bool) -> Exit:
 def replay_entries(entry: str | None, *, as_json: bool) -> None:
     """Decide again what was decided, from the record alone: one entry, or all decisions."""
 
-    async def again(world: World) -> list[Replayed]:
+    async def again(world: World) -> tuple[int, list[Replayed]]:
         if entry is not None:
-            return [await replay(world.store, await _index(world, entry))]
-        size = await world.store.size()
+            one = await replay(world.store, await _index(world, entry))
+            return 1, [one] if one.differences else []
+        count, different = 0, []
         with working("deciding again"):
-            events = enumerate(await world.store.entries(0, size))
-            return [await replay(world.store, index) for index, data in events if isinstance(decode(data), Decided)]
+            async for one in replay_all(world.store):
+                count += 1
+                if one.differences:
+                    different.append(one)
+        return count, different
 
-    replayed = in_world(again)
-    different = [one for one in replayed if one.differences]
+    count, different = in_world(again)
     lines = [f"entry {one.index}: {difference}" for one in different for difference in one.differences]
-    text = "\n".join([f"{len(replayed)} decided again, {len(different)} with another answer", *lines])
+    text = "\n".join([f"{count} decided again, {len(different)} with another answer", *lines])
     told = {
-        "replayed": len(replayed),
+        "replayed": count,
         "different": [{"index": one.index, "differences": list(one.differences)} for one in different],
     }
     show(told, text, as_json=as_json)

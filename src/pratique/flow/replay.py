@@ -1,17 +1,22 @@
 """Decide again from the record: same evidence, same policy, same moment; the answer must be the same."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import msgspec
 
 from pratique.errors import InvalidInput
+from pratique.model.artifact import Digest
 from pratique.model.decision import Decision
 from pratique.model.event import Decided, ReasonGiven, decode
 from pratique.model.evidence import Evidence
 from pratique.model.waiver import Waiver
 from pratique.policy.decide import decide
 from pratique.policy.load import load
+from pratique.policy.policy import Policy
 from pratique.ports import Ledger
+from pratique.record.documents import event_of
+from pratique.record.tiles import TILE_WIDTH
 
 _EVIDENCE = msgspec.json.Decoder(Evidence)
 _WAIVERS = msgspec.json.Decoder(tuple[Waiver, ...])
@@ -39,7 +44,29 @@ async def replay(ledger: Ledger, index: int) -> Replayed:
     event = decode(entries[0])
     if not isinstance(event, Decided):
         raise InvalidInput(f"entry {index} is no decision; only decisions can be replayed")
-    policy = load((await ledger.document(event.policy)).decode(), f"policy {event.policy}")
+    return await _again(ledger, index, event, await _policy(ledger, event.policy))
+
+
+async def replay_all(ledger: Ledger) -> AsyncIterator[Replayed]:
+    """Decide again whatever was decided, oldest first. A policy is read once for the decisions in a row that it made.
+
+    Raises `NotFound` and `Tampered` as `replay` does.
+    """
+    policy: Policy | None = None
+    for first in range(0, await ledger.size(), TILE_WIDTH):
+        for index, entry in enumerate(await ledger.entries(first, first + TILE_WIDTH), first):
+            event = event_of(entry)
+            if isinstance(event, Decided):
+                if policy is None or policy.digest != event.policy:
+                    policy = await _policy(ledger, event.policy)
+                yield await _again(ledger, index, event, policy)
+
+
+async def _policy(ledger: Ledger, digest: Digest) -> Policy:
+    return load((await ledger.document(digest)).decode(), f"policy {digest}")
+
+
+async def _again(ledger: Ledger, index: int, event: Decided, policy: Policy) -> Replayed:
     evidence = _EVIDENCE.decode(await ledger.document(event.evidence))
     waivers = _WAIVERS.decode(await ledger.document(event.waivers))
     decision = decide(policy, event.artifact, evidence, event.scope, event.at, waivers=waivers)
