@@ -94,6 +94,11 @@ def test_ten_mistakes_give_ten_messages_each_on_its_line() -> None:
             '[cooldown]\na = "1 day"\nrevived_project = { silent_for = "1 year", within = "91 days", wait = "9 days" }',
             "`within` is at most 90 days",
         ),
+        ('[standing]\n[[test]]\nname="t"\non="soon"\nexpect={ verdict="allow" }', "`on` is a date or a moment"),
+        (
+            '[standing]\n[[waiver]]\nid="w"\ncondition="standing"\nexpires=2027-01-01\nuses_max=true',
+            "`waiver[1].uses_max`: that is a whole number",
+        ),
         ('[scopes]\na = { mode = "shout" }\n[standing]', "the mode of `a` is not one of observe, warn, enforce"),
         (
             '[standing]\n[[rule]]\nid="standing"\nwhen="true"\nthen="hold"\nwhy="x"\ndo="y"',

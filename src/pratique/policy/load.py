@@ -205,7 +205,7 @@ class _Loading:
         found: list[Waiver] = []
         for path, table in self._tables("waiver", _WAIVER_KEYS, limits.POLICY_RULES_MAX):
             names = self.reader.value(tuple[str, ...], table.get("scopes", list(scopes)), (*path, "scopes"))
-            uses = table.get("uses_max", 0)
+            uses = self.reader.value(int, table.get("uses_max", 0), (*path, "uses_max"))
             expires = _moment(table.get("expires"))
             if expires is None:
                 self.reader.wrong(
@@ -221,7 +221,7 @@ class _Loading:
                 approver_group=self._text(table, "approver_group", path, needed=False) or SECURITY,
                 reason=self._text(table, "reason", path, needed=False),
                 expires=expires or datetime.max.replace(tzinfo=UTC),
-                uses_max=uses if isinstance(uses, int) else -1,
+                uses_max=uses if isinstance(uses, int) else 0,
             )
             for name, sentence in waiver_mistakes(waiver, waivable, scopes, groups):
                 self.reader.wrong((*path, name), sentence)
@@ -244,6 +244,9 @@ class _Loading:
             reason = str(expect.get("reason", ""))
             if reason and reason not in known:
                 self.reader.wrong((*path, "expect"), f"no condition of this policy is called {quoted(reason)}")
+            on = _moment(table.get("on"))
+            if "on" in table and on is None:
+                self.reader.wrong((*path, "on"), "`on` is a date or a moment: on = 2027-03-31")
             given = self._given(table.get("given", {}), (*path, "given"))
             projects = given.get("scope.projects", ())
             tests.append(
@@ -254,7 +257,7 @@ class _Loading:
                     verdict=self._verdict(expect, "verdict", path) if expect else Verdict.DENY,
                     reason=reason,
                     given=given,
-                    on=_moment(table.get("on")),
+                    on=on,
                 )
             )
         return tuple(tests)
