@@ -154,3 +154,18 @@ def test_a_poetry_project_with_sources_of_its_own_is_told_so(tmp_path: Path) -> 
         Poetry().choose(["install"], tmp_path, BARE)
     project.write_text("[tool.poetry]\n", encoding="utf-8")
     assert Poetry().choose(["install"], tmp_path, BARE).url == known_index()
+
+
+@pytest.mark.parametrize(
+    "odd", ["tool = 3", "[tool]\nuv = []\npoetry = 1", "[tool.uv]\nindex = 3\n[tool.poetry]\nsource = [4]"]
+)
+def test_configuration_of_another_shape_says_nothing(tmp_path: Path, odd: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(odd + "\n", encoding="utf-8")
+    assert Uv().choose(["lock"], tmp_path, BARE).url == known_index().rstrip("/")
+    assert Poetry().choose(["install"], tmp_path, BARE).url == known_index()
+
+
+def test_that_there_should_be_no_index_is_said_not_to_be_passed_on(tmp_path: Path) -> None:
+    for client in (Pip(sys.executable), Uv()):
+        chosen = client.choose(["install", "--no-index", "--find-links", "/srv", "x"], tmp_path, BARE)
+        assert (chosen.ignored, chosen.arguments) == (("/srv", "--no-index"), ("install", "x"))

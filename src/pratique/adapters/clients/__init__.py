@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from packageurl.contrib import purl2url
@@ -111,6 +111,24 @@ def take_options(arguments: Sequence[str], options: Mapping[str, str]) -> tuple[
         else:
             rest.append(argument)
     return rest, taken
+
+
+def not_passed_on(taken: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """What index options said beside the index itself: further places, and that there should be none."""
+    return (*taken.get("more", ()), *(("--no-index",) if "none!" in taken else ()))
+
+
+def table_in(document: object, *keys: str) -> dict[str, Any]:
+    """A table in a client's configuration; empty where there is none, or something else in its place."""
+    for key in keys:
+        document = document.get(key) if isinstance(document, dict) else None
+    return document if isinstance(document, dict) else {}
+
+
+def tables_in(table: Mapping[str, object], key: str) -> list[dict[str, Any]]:
+    """An array of tables in a client's configuration; what is none is left out."""
+    found = table.get(key)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def known_index() -> str:

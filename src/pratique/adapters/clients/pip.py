@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Final
 
-from pratique.adapters.clients import IndexChoice, Launch, Urls, ask, known_index, take_options
+from pratique.adapters.clients import IndexChoice, Launch, Urls, ask, known_index, not_passed_on, take_options
 from pratique.errors import InvalidInput, Unavailable
 
 _OPTIONS: Final = {
@@ -39,7 +39,7 @@ class Pip:
         settings = self._settings(environment)
         url = (taken.get("index") or [settings.get("index-url", "")])[-1] or self._constant(environment)
         configured = settings.get("extra-index-url", "").split() + settings.get("find-links", "").split()
-        return IndexChoice(url, (*taken.get("more", ()), *configured), tuple(rest))
+        return IndexChoice(url, (*not_passed_on(taken), *configured), tuple(rest))
 
     def launch(self, choice: IndexChoice, urls: Urls, folder: Path, environment: Mapping[str, str]) -> Launch:
         """As `Client.launch`.

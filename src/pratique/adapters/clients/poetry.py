@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from pratique.adapters.clients import IndexChoice, Launch, Urls, ask, known_index
+from pratique.adapters.clients import IndexChoice, Launch, Urls, ask, known_index, table_in, tables_in
 from pratique.errors import InvalidInput
 
 GATE_VARIABLE: Final = "PRATIQUE_GATE_URL"
@@ -67,5 +67,5 @@ def _sources(pyproject: Path) -> list[str]:
         document = tomllib.loads(pyproject.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidInput(f"{pyproject} cannot be read: {error}") from error
-    sources = document.get("tool", {}).get("poetry", {}).get("source", [])
+    sources = tables_in(table_in(document, "tool", "poetry"), "source")
     return [str(source.get("name", source.get("url", "?"))) for source in sources if source.get("url")]

@@ -14,7 +14,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from pratique.adapters.clients import IndexChoice, Launch, Urls, known_index, take_options
+from pratique.adapters.clients import (
+    IndexChoice,
+    Launch,
+    Urls,
+    known_index,
+    not_passed_on,
+    table_in,
+    tables_in,
+    take_options,
+)
 from pratique.errors import InvalidInput
 
 _OPTIONS: Final = {
@@ -45,7 +54,7 @@ class Uv:
         told = [environment[name] for name in _VARIABLES if environment.get(name)]
         url = (taken.get("index") or [""])[-1] or (told or [configured])[0] or known_index().rstrip("/")
         ignored = [value for name in _MORE_VARIABLES for value in environment.get(name, "").split()]
-        return IndexChoice(url, (*taken.get("more", ()), *ignored, *more), tuple(rest))
+        return IndexChoice(url, (*not_passed_on(taken), *ignored, *more), tuple(rest))
 
     def launch(self, choice: IndexChoice, urls: Urls, folder: Path, environment: Mapping[str, str]) -> Launch:
         """As `Client.launch`. Configuration files are left out, because an index named there would be asked first."""
@@ -117,11 +126,12 @@ def _configured(folder: Path, environment: Mapping[str, str]) -> tuple[str, list
     default, more = "", []
     for path in (project, home / "uv" / "uv.toml", Path("/etc/uv/uv.toml")):
         table = {} if path is None else _table(path)
-        for index in table.get("index", []):
+        for index in tables_in(table, "index"):
+            url = str(index.get("url", ""))
             if index.get("default"):
-                default = default or str(index["url"])
+                default = default or url
             else:
-                more.append(str(index.get("url", "")))
+                more.append(url)
         default = default or str(table.get("index-url", ""))
         more += [str(url) for key in ("extra-index-url", "find-links") for url in table.get(key, [])]
     return default, more
@@ -134,7 +144,7 @@ def _table(path: Path) -> dict[str, Any]:  # a client's own configuration, whate
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidInput(f"{path} cannot be read: {error}") from error
-    return document.get("tool", {}).get("uv", {}) if path.name == "pyproject.toml" else document
+    return table_in(document, "tool", "uv") if path.name == "pyproject.toml" else document
 
 
 def _find(folder: Path, name: str) -> Path | None:
