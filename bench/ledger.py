@@ -1,10 +1,9 @@
 """The ledger: entries recorded in batches, on a real disk, beside what bare SQLite does with the same rows.
 
-`measure()` takes seconds. `measure_million()` (`python -m bench.ledger --million`) appends a million entries, verifies
+`measure()` takes seconds. `measure_million()` (`python -m bench.run million`) appends a million entries, verifies
 them, takes them away and lets the verifier that stands alone check them; it takes minutes.
 """
 
-import argparse
 import asyncio
 import statistics
 import subprocess
@@ -202,17 +201,3 @@ def _elsewhere(home: Path) -> tuple[float, int]:
     start = time.perf_counter()
     done = subprocess.run([*command, "--key", SIGNER.verifier_key], check=False)  # noqa: S603 - the file we just wrote
     return time.perf_counter() - start, done.returncode
-
-
-def main() -> None:
-    """Print the rows."""
-    parser = argparse.ArgumentParser(description="Measure the ledger.")
-    parser.add_argument("--million", action="store_true", help="append and verify a million entries")
-    parser.add_argument("--count", type=int, default=MILLION, help="how many instead of a million")
-    options = parser.parse_args()
-    for row in measure_million(options.count) if options.million else measure():
-        print(row)
-
-
-if __name__ == "__main__":
-    main()

@@ -10,7 +10,7 @@ from pratique.app import run_drill
 from pratique.cli.ending import Exit
 from pratique.cli.progress import working
 from pratique.cli.running import json_option, show
-from pratique.flow.drill import Contained, DrillReport, Probe, worst
+from pratique.flow.drill import DrillReport, Probe, worst
 
 
 @click.command()
@@ -37,8 +37,8 @@ def _told(report: DrillReport) -> dict[str, object]:
             {
                 "id": each.scenario.id,
                 "contained": each.contained,
-                "stage": str(_stage(each)),
-                "control": _control(each),
+                "stage": str(worst(each.probes)),
+                "control": _by(each.probes),
                 "with_control_off": str(worst(each.without)),
                 "control_off": each.scenario.control,
                 "next_control": _by(each.without),
@@ -47,14 +47,6 @@ def _told(report: DrillReport) -> dict[str, object]:
         ],
         "benign": [{"id": each.scenario.id, "alarm": bool(each.alarm), "why": each.alarm} for each in report.benign],
     }
-
-
-def _stage(each: Contained) -> str:
-    return worst(each.probes)
-
-
-def _control(each: Contained) -> str:
-    return _by(each.probes)
 
 
 def _by(probes: Sequence[Probe]) -> str:
@@ -68,7 +60,7 @@ def _text(report: DrillReport) -> str:
         word = "contained" if each.contained else "EXPOSED"
         without = worst(each.without)
         after = f"{without} by {_by(each.without)}" if without != "exposed" else "EXPOSED"
-        where = f"{_stage(each)} by {_control(each)}" if each.contained else "its bytes were served"
+        where = f"{worst(each.probes)} by {_by(each.probes)}" if each.contained else "its bytes were served"
         lines.append(f"  {word:<10} {each.scenario.id:<24} {where}")
         lines.append(f"  {'':<10} {'without ' + each.scenario.control:<24} {after}")
     good = [each for each in report.benign if not each.alarm]

@@ -9,6 +9,7 @@ import click
 from pratique.app import Wrapping, open_world, person, settings_here, wrapping
 from pratique.cli.answer import answered
 from pratique.cli.opening import opened
+from pratique.ecosystems.pypi.filenames import parse_filename
 from pratique.flow.notices import Notice
 from pratique.flow.world import World
 from pratique.render.refusal import Refusal, terminal
@@ -70,7 +71,7 @@ def _end(world: World, code: int) -> int:
     swapped = {notice.id: (notice, filename) for notice, filename in notices.swapped()}
     for notice, filename in list(swapped.values())[:1]:
         held = notice.decision
-        served = filename.split("-")[1].removesuffix(".tar.gz")
+        served = parse_filename(filename, held.artifact.name).version
         click.echo(f"swapped  {held.artifact.label} -> {served}   {held.strictest.why}", err=True)
         more = f"{len(swapped) - 1} more were swapped: pratique log tail" if len(swapped) > 1 else "more"
         click.echo(f"  {more}   pratique explain {notice.id}", err=True)

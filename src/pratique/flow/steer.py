@@ -104,9 +104,10 @@ async def _record(
 
 def _notice(world: World, known: KnownProject, held: Mapping[str, Judged]) -> None:
     """Remember the newest final release if it is held back: the one an unpinned install would have taken."""
-    files = [candidate.artifact for candidate in known.candidates.values()]
-    finals = [one for one in files if _newest(one)[0] and not _newest(one)[1].is_prerelease]
-    newest = max(finals, key=_newest, default=None)
-    if newest is not None and newest.filename in held:
-        one = held[newest.filename]
+    if not held:
+        return
+    files = (_newest(candidate.artifact) for candidate in known.candidates.values())
+    newest = max((one for one in files if one[0] and not one[1].is_prerelease), default=None)
+    if newest is not None and newest[2] in held:
+        one = held[newest[2]]
         world.notices.held_back[known.project] = Notice(one.id, one.decision)
