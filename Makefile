@@ -26,7 +26,7 @@ test: $(STAMP) ## Everything CI checks.
 	$(BIN)/mypy
 	PYTHONPATH=src:. $(BIN)/lint-imports
 	$(BIN)/python -m tools.generate --check
-	$(BIN)/python -m pytest -q -m "not journey"
+	$(BIN)/python -m pytest -q -n auto -m "not journey"
 
 journeys: $(STAMP) ## Real pip, uv and Poetry against a real gate.
 	$(BIN)/python -m pytest -q -m journey tests/journeys

@@ -20,7 +20,7 @@ from bench.figure import Figure, figure
 from pratique.adapters.store.database import connect
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import Ed25519Signer
-from pratique.flow.audit import export, prove, verify
+from pratique.flow.record.verify import export, prove, verify
 from pratique.model.artifact import Artifact, Ecosystem, ProjectName, VersionText
 from pratique.model.canonical import digest_of
 from pratique.model.decision import Verdict

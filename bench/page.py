@@ -20,7 +20,7 @@ from pratique.ecosystems.pypi.render import encode_json
 from pratique.ecosystems.pypi.simple import ACCEPT, JSON_TYPE, parse_page
 from pratique.ecosystems.pypi.steering import ClientStyle, steer_page
 from pratique.errors import PratiqueError
-from pratique.flow.gather import candidates
+from pratique.flow.listings import candidates
 from pratique.model import limits
 from pratique.model.artifact import ProjectName
 from pratique.model.scope import Scope, ScopeName

@@ -19,19 +19,19 @@ ADAPTERS = "Only the composition root picks adapters"
 CYCLES = "No cycles anywhere"
 
 PLANTED = [
-    (LAYERS, "flow/admit.py", "import pratique.adapters.system"),
-    (LAYERS, "adapters/system.py", "import pratique.flow.admit"),
-    (LAYERS, "policy/decide.py", "import pratique.facts.release"),
-    (LAYERS, "web/gate.py", "import pratique.cli.ending"),
+    (LAYERS, "flow/gate/admit.py", "import pratique.adapters.system"),
+    (LAYERS, "adapters/system.py", "import pratique.flow.gate.admit"),
+    (LAYERS, "facts/release.py", "import pratique.policy.decide"),
+    (LAYERS, "web/gate.py", "import pratique.cli.exit_codes"),
     (LAYERS, "helpers/__init__.py", '"""A place for everything."""'),
     (NO_IO, "policy/decide.py", "import socket"),
     (NO_IO, "model/artifact.py", "import pathlib"),
-    (NO_IO, "flow/admit.py", "import time"),
+    (NO_IO, "flow/gate/admit.py", "import time"),
     (NO_IO, "render/refusal.py", "import aiohttp"),
     (NO_IO, "ecosystems/pypi/simple.py", "import zipfile"),
     (ARCHIVE, "ecosystems/archive.py", "import os"),
     (RULES, "facts/scan/rules/startup_hook.py", "import pratique.facts.scan.rules.encoded_payload_run"),
-    (CONDITIONS, "policy/conditions/cooldown.py", "import pratique.policy.conditions.standing"),
+    (CONDITIONS, "policy/conditions/cooldown.py", "import pratique.policy.conditions.withdrawn"),
     (ADAPTERS, "web/gate.py", "import pratique.adapters.store.sqlite"),
     (ADAPTERS, "cli/serve.py", "import pratique.simulators.upstream"),
     (CYCLES, "policy/condition.py", "import pratique.policy.decide"),
@@ -73,7 +73,7 @@ def test_every_contract_holds(tree: Path) -> None:
 @pytest.mark.parametrize(("contract", "path", "line"), PLANTED, ids=[f"{path}: {line}" for _, path, line in PLANTED])
 def test_a_planted_violation_breaks_its_contract(tree: Path, contract: str, path: str, line: str) -> None:
     target = tree / "src/pratique" / path
-    target.parent.mkdir(exist_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     text = target.read_text(encoding="utf-8") if target.exists() else ""
     target.write_text(f"{text}\n{line}\n", encoding="utf-8")
     assert lint(tree)[contract] is False

@@ -39,7 +39,7 @@ def test_a_condition_made_by_the_recipe_is_registered_explained_tested_and_typed
         "-q",
         "-p",
         "no:cacheprovider",
-        "tests/pages/test_condition_pages.py",
+        "tests/pages/test_condition_docs.py",
         "-k",
         "quiet-hours",
     )

@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from pratique.cli.ending import MEANINGS, Exit
+from pratique.cli.exit_codes import MEANINGS, Exit
 from pratique.cli.main import Verbs
 from pratique.cli.main import main as command_line
 from pratique.settings import Settings

@@ -26,8 +26,8 @@ from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import CheckpointFile, Ed25519Signer, SystemClock
 from pratique.errors import InvalidInput
-from pratique.flow.asker import Asker
 from pratique.flow.drill import DrillReport, drill
+from pratique.flow.requester import Requester
 from pratique.flow.urls import GateUrls
 from pratique.flow.world import World
 from pratique.model.scenario import Scenario
@@ -210,7 +210,7 @@ async def run_drill(policy: Path | None, scope: str | None) -> DrillReport:
         (play.scenario for play in attacks()),
         (play.scenario for play in benign()),
         judging,
-        Asker(Scope(chosen), person()),
+        Requester(Scope(chosen), person()),
         rehearse,
         benign_at=noon(),
     )

@@ -136,7 +136,7 @@ class Memory(Protocol):
 
 
 class Waivers(Protocol):
-    """Exceptions in force."""
+    """Waivers in force."""
 
     async def waivers(self) -> Sequence[Waiver]:
         """All that were granted and not revoked, expired ones included."""
@@ -147,11 +147,11 @@ class Waivers(Protocol):
         ...
 
     async def grant(self, waiver: Waiver, entry: Entry) -> int:
-        """Record an exception and put it in force, both or neither; the entry's index. Raises `NotRecorded`."""
+        """Record a waiver and put it in force, both or neither; the entry's index. Raises `NotRecorded`."""
         ...
 
     async def revoke(self, waiver: str, entry: Entry) -> int:
-        """Record that an exception ends and end it, both or neither; the index. Raises `NotFound` and `NotRecorded`."""
+        """Record that a waiver ends and end it, both or neither; the index. Raises `NotFound` and `NotRecorded`."""
         ...
 
     async def use(self, waivers: Sequence[Waiver], entries: Sequence[Entry]) -> int:

@@ -39,7 +39,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="The URL under which people reach this gate, for links in messages; empty: none are given."),
     ] = ""
     tokens_required: Annotated[bool, Meta(description="Refuse requests without an access token.")] = False
-    pip_carrier: Annotated[
+    requires_python_note: Annotated[
         bool, Meta(description="Show pip why a version is held in the `requires-python` field of its index entry.")
     ] = True
     scan: Annotated[

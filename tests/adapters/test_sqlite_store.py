@@ -19,7 +19,7 @@ from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.store.writer import Writer
 from pratique.adapters.system import Ed25519Signer
 from pratique.errors import InvalidInput, NotFound, NotRecorded, Tampered, Unavailable
-from pratique.flow.audit import verify
+from pratique.flow.record.verify import verify
 from pratique.model.artifact import Digest
 from pratique.model.canonical import digest_of
 from pratique.model.scope import Actor, ActorKind, ScopeName

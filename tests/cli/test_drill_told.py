@@ -11,7 +11,7 @@ from pratique.cli.drill import command
 SHORT_WAIT = """
 [cooldown]
 workstation = "3 days"
-[standing]
+[withdrawn]
 [scanner]
 malicious = "deny"
 """

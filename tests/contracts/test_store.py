@@ -195,7 +195,7 @@ async def test_a_waiver_is_never_used_more_often_than_it_may_be(store: Store) ->
     twice = msgspec.structs.replace(waiver("w-1"), uses_max=2)
     places = await asyncio.gather(*(store.use([twice], entries(3)) for _ in range(5)), return_exceptions=True)
     assert sorted(place for place in places if isinstance(place, int)) == [0, 3]
-    assert [str(place) for place in places if isinstance(place, NotRecorded)] == ["the exception w-1 is used up"] * 3
+    assert [str(place) for place in places if isinstance(place, NotRecorded)] == ["the waiver w-1 is used up"] * 3
     assert (await store.size(), dict(await store.uses())) == (6, {"w-1": 2})
 
 

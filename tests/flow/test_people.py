@@ -6,17 +6,17 @@ import msgspec
 import pytest
 
 from pratique.errors import InvalidInput, NotFound
-from pratique.flow.access import asker_with, issue, token_digest, withdraw
-from pratique.flow.audit import verify
-from pratique.flow.exceptions import grant, revoke
-from pratique.flow.forget import forget
+from pratique.flow.people.forget import forget
+from pratique.flow.people.tokens import issue, requester_with, token_digest, withdraw
+from pratique.flow.people.waivers import grant, revoke
+from pratique.flow.record.verify import verify
 from pratique.flow.world import World
 from pratique.model.event import Decided, Forgotten, TokenIssued, Waived, decode
 from pratique.model.scope import ActorKind, ScopeName
 from pratique.ports import Entry, Token
 from pratique.record.documents import event_of
 from tests.conftest import DAY, NOW
-from tests.flow.test_exceptions import ANN, WAIVER, ask
+from tests.flow.test_waivers import ANN, WAIVER, ask
 
 BESIDE = Entry(b"an entry that says nothing of it")
 CI = ScopeName("ci")
@@ -52,8 +52,8 @@ async def test_a_token_is_issued_to_the_one_who_asks_with_it(world: World) -> No
     await issue(world, SECRET, "farm", CI, ActorKind.SERVICE, None, ANN)
     (issued,) = [decode(entry) for entry in await world.store.entries(0, 1)]
     assert isinstance(issued, TokenIssued)
-    asker = await asker_with(world, SECRET, "pip/26.3")
-    assert (await world.store.pseudonym(asker.actor)).name == issued.holder.name
+    requester = await requester_with(world, SECRET, "pip/26.3")
+    assert (await world.store.pseudonym(requester.actor)).name == issued.holder.name
 
 
 async def test_whoever_is_forgotten_cannot_be_found_again(world: World) -> None:
@@ -102,8 +102,8 @@ async def test_what_was_put_in_force_past_the_record_is_named(world: World) -> N
     await world.store.grant(msgspec.structs.replace(WAIVER, id="W9"), BESIDE)
     await world.store.issue(Token(token_digest("another"), "mole", CI, ActorKind.SERVICE), BESIDE)
     assert sorted(await unrecorded(world)) == [
-        "the exception W9 is in force, and no entry grants it",
         "the token mole is in force, and no entry grants it",
+        "the waiver W9 is in force, and no entry grants it",
     ]
     await world.store.revoke("W9", BESIDE)
     await world.store.withdraw(token_digest("another"), BESIDE)
@@ -112,10 +112,10 @@ async def test_what_was_put_in_force_past_the_record_is_named(world: World) -> N
     events = map(event_of, await world.store.entries(0, await world.store.size()))
     places = {type(event): place for place, event in enumerate(events)}
     assert sorted(await unrecorded(world)) == [
-        f"the exception W1 is in force with other terms than entry {places[Waived]} gave it",
+        f"the waiver W1 is in force with other terms than entry {places[Waived]} gave it",
         f"the token farm is in force with other terms than entry {places[TokenIssued]} gave it",
     ]
     ended = await revoke(world, "W1", ANN)
     await world.store.grant(WAIVER, BESIDE)
     await world.store.issue(token, BESIDE)
-    assert await unrecorded(world) == [f"the exception W1 is in force, and entry {ended} has ended it"]
+    assert await unrecorded(world) == [f"the waiver W1 is in force, and entry {ended} has ended it"]

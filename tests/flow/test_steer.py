@@ -1,9 +1,9 @@
-"""Pages with thousands of files, all of them held: still one page, still a bounded record."""
+"""Listings with thousands of files, all of them held: still one page, still a bounded record."""
 
 from datetime import timedelta
 
-from pratique.flow.asker import Asker
-from pratique.flow.steer import steer
+from pratique.flow.gate.steer import steer
+from pratique.flow.requester import Requester
 from pratique.flow.world import World
 from pratique.model import limits
 from pratique.model.artifact import ProjectName
@@ -13,7 +13,7 @@ from pratique.simulators.upstream import SimulatedIndex
 from pratique.simulators.wheels import wheel
 from tests.conftest import DAY, NOW
 
-ASKER = Asker(Scope(ScopeName("workstation")), Actor(ActorKind.HUMAN, "ann"))
+ASKER = Requester(Scope(ScopeName("workstation")), Actor(ActorKind.HUMAN, "ann"))
 FILES = 2_000
 
 

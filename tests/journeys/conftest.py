@@ -13,7 +13,7 @@ import pytest
 
 from pratique.adapters.clients import default_index
 from pratique.app import open_world
-from pratique.flow.replay import replay
+from pratique.flow.record.replay import replay
 from pratique.flow.world import World
 from pratique.model.event import Decided, decode
 from pratique.model.scope import Actor, ActorKind
@@ -62,7 +62,7 @@ def made(folder: Path, name: str, *arguments: str) -> None:
 
 @pytest.fixture(scope="session")
 def clients(request: pytest.FixtureRequest) -> Clients:
-    """The current pip, uv and Poetry; pip 23.2; and pip 25.3, which cannot read the carrier."""
+    """The current pip, uv and Poetry; pip 23.2; and pip 25.3, which cannot read the requires_python_note."""
     folder = Path(request.config.cache.mkdir("clients"))
     made(folder, "current", "--require-hashes", "-r", str(ROOT / "requirements/clients.txt"))
     made(folder, "pip-23.2", "pip==23.2")

@@ -14,7 +14,7 @@ PIPS = pytest.mark.parametrize("which", ["current", "pip-23.2"])
 SENTENCE = (
     "Pratique held llmlook 1.82.8: published 6 hours ago; new releases wait 3 days here. Use 1.82.6. pratique explain "
 )
-CARRIER = (
+YANK_AND_NOTE = (
     "1.82.8 Requires-Python ===Pratique-held:published-6-hours-ago-new-releases-wait-3-days-here:use-1.82.6:"
     "pratique-explain-"
 )
@@ -53,7 +53,9 @@ async def test_uv_takes_the_safe_version_in_an_attack_window_without_a_word(gate
 async def test_pip_says_why_a_held_version_is_passed_over(gate: Gate, which: str, requirement: str) -> None:
     ended, installed = await gate.pip(which, requirement)
     assert (ended.code, installed) == (1, set())
-    assert f"ERROR: Ignored the following versions that require a different python version: {CARRIER}" in ended.said
+    assert (
+        f"ERROR: Ignored the following versions that require a different python version: {YANK_AND_NOTE}" in ended.said
+    )
 
 
 @PIPS
@@ -85,7 +87,7 @@ async def test_uv_shows_the_sentence_for_a_pin_a_range_and_a_direct_url(gate: Ga
 async def test_a_parent_that_pins_it_is_named(gate: Gate) -> None:
     ended, _ = await gate.pip("current", "pinlook")
     assert ended.code == 1
-    assert CARRIER in ended.said
+    assert YANK_AND_NOTE in ended.said
     ended, _ = await gate.uv("pinlook")
     assert ended.code != 0
     assert SENTENCE in ended.said
@@ -100,7 +102,7 @@ async def test_pip_installs_what_is_pinned_by_hash(gate: Gate, which: str) -> No
     requirements.write_text(pinned("llmlook", "1.82.8"), encoding="utf-8")
     ended, installed = await gate.pip(which, "--require-hashes", "-r", str(requirements))
     assert (ended.code, installed) == (1, set())
-    assert CARRIER in ended.said
+    assert YANK_AND_NOTE in ended.said
 
 
 async def test_uv_installs_what_is_pinned_by_hash(gate: Gate) -> None:

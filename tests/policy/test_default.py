@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pratique.policy.load import default_policy
-from pratique.policy.selftest import Outcome, run_tests
+from pratique.policy.policy_tests import Outcome, run_tests
 
 OUTCOMES = run_tests(default_policy(), datetime(2026, 6, 1, tzinfo=UTC))
 

@@ -14,7 +14,7 @@ workstation = { mode = "enforce" }
 workstation = "3 dayz"
 young_projet = { younger_than = "90 days", wait = "14 days" }
 
-[standing]
+[withdrawn]
 strict = true
 
 [scanner]
@@ -38,7 +38,7 @@ use = "something else"
 
 [[waiver]]
 id = "W1"
-condition = "standing"
+condition = "withdrawn"
 package = "pkg:pypi/example"
 owner = "ann"
 approved_by = "bob"
@@ -56,12 +56,12 @@ EXPECTED = [
     (1, "unknown key `scopse`; did you mean `scopes`?"),
     (5, '`cooldown.workstation`: "3 dayz" is no duration'),
     (6, "unknown key `young_projet` in `cooldown`; did you mean `young_project`?"),
-    (9, "unknown key `strict` in `standing`"),
+    (9, "unknown key `strict` in `withdrawn`"),
     (12, '`scanner.malicious`: "forbid" is not one of allow, hold, deny'),
     (15, '"npm left-pad" is no package URL'),
     (17, 'the rule "no-way-out" says neither what to `use` nor what to `do` instead'),
     (25, "the rule \"misspelt\": undeclared reference to 'release.agee'"),
-    (36, '"interns" may not waive standing; security may'),
+    (36, '"interns" may not waive withdrawn; security may'),
     (42, "unknown key `weather` in `test[1].given`"),
 ]
 
@@ -94,40 +94,40 @@ def test_ten_mistakes_give_ten_messages_each_on_its_line() -> None:
             '[cooldown]\na = "1 day"\nrevived_project = { silent_for = "1 year", within = "91 days", wait = "9 days" }',
             "`within` is at most 90 days",
         ),
-        ('[standing]\n[[test]]\nname="t"\non="soon"\nexpect={ verdict="allow" }', "`on` is a date or a moment"),
+        ('[withdrawn]\n[[test]]\nname="t"\non="soon"\nexpect={ verdict="allow" }', "`on` is a date or a moment"),
         (
-            '[standing]\n[[waiver]]\nid="w"\ncondition="standing"\nexpires=2027-01-01\nuses_max=true',
+            '[withdrawn]\n[[waiver]]\nid="w"\ncondition="withdrawn"\nexpires=2027-01-01\nuses_max=true',
             "`waiver[1].uses_max`: that is a whole number",
         ),
-        ('[scopes]\na = { mode = "shout" }\n[standing]', "the mode of `a` is not one of observe, warn, enforce"),
+        ('[scopes]\na = { mode = "shout" }\n[withdrawn]', "the mode of `a` is not one of observe, warn, enforce"),
         (
-            '[standing]\n[[rule]]\nid="standing"\nwhen="true"\nthen="hold"\nwhy="x"\ndo="y"',
+            '[withdrawn]\n[[rule]]\nid="withdrawn"\nwhen="true"\nthen="hold"\nwhy="x"\ndo="y"',
             "there is a condition called",
         ),
         (
-            '[standing]\n[[rule]]\nid="r"\nwhen="artifact.name"\nthen="hold"\nwhy="x"\ndo="y"',
+            '[withdrawn]\n[[rule]]\nid="r"\nwhen="artifact.name"\nthen="hold"\nwhy="x"\ndo="y"',
             "not a yes-or-no question",
         ),
-        ('[standing]\n[[rule]]\nid="r"\nwhen="true"\nthen="allow"\nwhy="x"\ndo="y"', "a rule holds or denies"),
-        ('[standing]\n[[rule]]\nid="r"\nwhen="true"\nthen="hold"\ndo="y"', "says nothing of `why`"),
+        ('[withdrawn]\n[[rule]]\nid="r"\nwhen="true"\nthen="allow"\nwhy="x"\ndo="y"', "a rule holds or denies"),
+        ('[withdrawn]\n[[rule]]\nid="r"\nwhen="true"\nthen="hold"\ndo="y"', "says nothing of `why`"),
         (
             (
-                '[standing]\n[fixed-bytes]\n[[waiver]]\nid="w"\ncondition="fixed-bytes"\npackage="pkg:pypi/a"\nowner="a"\n'
+                '[withdrawn]\n[fixed-bytes]\n[[waiver]]\nid="w"\ncondition="fixed-bytes"\npackage="pkg:pypi/a"\nowner="a"\n'
                 'approved_by="b"\nreason="c"\nexpires=2027-01-01'
             ),
             "fixed-bytes cannot be waived",
         ),
         (
-            '[standing]\n[[waiver]]\nid="w"\ncondition="standing"\npackage="pkg:pypi/a"',
+            '[withdrawn]\n[[waiver]]\nid="w"\ncondition="withdrawn"\npackage="pkg:pypi/a"',
             "a waiver says when it `expires`",
         ),
         ('[sources]\nours = { names = ["a*b*c*d*e"], only_from = "x" }', "has more than 3 stars"),
         ('[lists]\ndeny = [{ digest = "md5:00" }]', "a digest is written sha256:"),
         (
-            '[standing]\n[[test]]\nname="t"\nexpect={verdict="deny", reason="cooldown"}',
+            '[withdrawn]\n[[test]]\nname="t"\nexpect={verdict="deny", reason="cooldown"}',
             "no condition of this policy is called",
         ),
-        ('[standing]\n[[test]]\nname="t"\ngiven={release.age="soon"}\nexpect={verdict="deny"}', "is no duration"),
+        ('[withdrawn]\n[[test]]\nname="t"\ngiven={release.age="soon"}\nexpect={verdict="deny"}', "is no duration"),
     ],
 )
 def test_a_mistake_is_named(text: str, message: str) -> None:
@@ -135,15 +135,15 @@ def test_a_mistake_is_named(text: str, message: str) -> None:
 
 
 def test_a_file_that_is_no_toml_is_named_with_its_line() -> None:
-    assert mistakes("[standing]\nx = = 1\n")[0][0] == 2
+    assert mistakes("[withdrawn]\nx = = 1\n")[0][0] == 2
 
 
 def test_modes_are_per_scope_and_the_first_scope_is_the_default() -> None:
-    policy = load('[scopes]\nlab = { mode = "observe" }\nci = { mode = "enforce" }\n[standing]\n')
+    policy = load('[scopes]\nlab = { mode = "observe" }\nci = { mode = "enforce" }\n[withdrawn]\n')
     assert policy.default_scope == "lab"
     assert policy.mode(ScopeName("lab")) is Mode.OBSERVE
     assert policy.mode(ScopeName("ci")) is Mode.ENFORCE
 
 
 def test_silence_is_not_consent_even_where_the_file_does_not_speak_of_it() -> None:
-    assert [condition.id for condition in load("[standing]").conditions] == ["standing", "unknowns"]
+    assert [condition.id for condition in load("[withdrawn]").conditions] == ["withdrawn", "unknowns"]

@@ -12,7 +12,7 @@ from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import Ed25519Signer
 from pratique.errors import InvalidInput, NotFound, Tampered
-from pratique.flow.audit import continued, export, prove, verify
+from pratique.flow.record.verify import continued, export, prove, verify
 from pratique.ports import Entry, Store
 from pratique.record import pratique_verify
 from pratique.record.note import VerifierKey

@@ -15,7 +15,7 @@ import pytest
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import Ed25519Signer
 from pratique.errors import InvalidInput, NotRecorded, PratiqueError, Tampered
-from pratique.flow.audit import VerifyReport, continued, export, prove, verify
+from pratique.flow.record.verify import VerifyReport, continued, export, prove, verify
 from pratique.ports import Entry
 from pratique.record import pratique_verify
 from pratique.record.merkle import leaf_hash

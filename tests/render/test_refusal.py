@@ -12,7 +12,7 @@ from pratique.model import limits
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
 from pratique.model.decision import Decision, Reason, Remedy, Verdict
 from pratique.model.scope import Mode, Scope, ScopeName
-from pratique.render.refusal import Refusal, carrier, page, phrase, problem, terminal
+from pratique.render.refusal import Refusal, page, phrase, problem, requires_python_note, terminal
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 DIGEST = Digest("sha256:" + "0" * 64)
@@ -45,7 +45,12 @@ def refusal(name: str = "litellm", version: str = "1.82.8", why: str = "", remed
     return Refusal.of(decision, "7F3K2QXD", chain=("ingest.py", "dspy 2.6.1", "litellm>=1.64"))
 
 
-FACES = {"terminal.txt": terminal, "phrase.txt": phrase, "carrier.txt": carrier, "page.html": page}
+FACES = {
+    "terminal.txt": terminal,
+    "phrase.txt": phrase,
+    "requires_python_note.txt": requires_python_note,
+    "page.html": page,
+}
 
 
 @pytest.mark.parametrize("name", sorted(FACES))
@@ -67,9 +72,9 @@ def test_the_terminal_message_has_at_most_nine_lines_of_eighty_columns() -> None
 
 
 def test_there_is_always_a_way_out() -> None:
-    text = terminal(refusal(remedy=Remedy(do="pratique explain standing")))
+    text = terminal(refusal(remedy=Remedy(do="pratique explain withdrawn")))
     assert "use    no safe version yet" in text
-    assert "do     pratique explain standing" in text
+    assert "do     pratique explain withdrawn" in text
 
 
 @given(st.text(), st.text(), st.text())
@@ -77,11 +82,11 @@ def test_a_reason_phrase_is_one_line_of_printable_ascii_whatever_a_package_is_ca
     name: str, version: str, why: str
 ) -> None:
     told = refusal(name or "x", version, why or "y")
-    for line in (phrase(told), carrier(told)):
+    for line in (phrase(told), requires_python_note(told)):
         assert line.isascii()
         assert line.isprintable()
         assert len(line) <= limits.REASON_PHRASE_CHARACTERS_MAX + len("===")
-    assert " " not in carrier(told)
+    assert " " not in requires_python_note(told)
     json.loads(problem(told))
     assert "\x00" not in terminal(told)
 

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from pratique.app import open_world
-from pratique.flow.access import issue
-from pratique.flow.replay import replay
+from pratique.flow.people.tokens import issue
+from pratique.flow.record.replay import replay
 from pratique.flow.world import World
 from pratique.model.event import Decided, Steered, decode
 from pratique.model.scope import Actor, ActorKind, ScopeName
@@ -77,9 +77,11 @@ async def test_only_pip_is_told_in_requires_python_too(client: Client) -> None:
     for agent, told in (("pip/26.3 {}", True), ("poetry/2.5.1", False), ("Mozilla pip/", False)):
         requires = (await client.page("llmlook", User_Agent=agent))[HELD]["requires-python"]
         assert (requires is not None) is told, agent
-    carrier = str((await client.page("llmlook", User_Agent="pip/26.3"))[HELD]["requires-python"])
-    assert carrier.startswith("===Pratique-held:published-6-hours-ago-new-releases-wait-3-days-here:use-1.82.6:")
-    assert " " not in carrier
+    requires_python_note = str((await client.page("llmlook", User_Agent="pip/26.3"))[HELD]["requires-python"])
+    assert requires_python_note.startswith(
+        "===Pratique-held:published-6-hours-ago-new-releases-wait-3-days-here:use-1.82.6:"
+    )
+    assert " " not in requires_python_note
 
 
 async def test_json_and_html_say_the_same(client: Client) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from pratique.app import run_drill
-from pratique.cli.ending import Exit
+from pratique.cli.exit_codes import Exit
 from pratique.cli.progress import working
-from pratique.cli.running import json_option, show
+from pratique.cli.session import json_option, show
 from pratique.flow.drill import DrillReport, Probe, worst
 
 

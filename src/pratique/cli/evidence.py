@@ -4,13 +4,12 @@ import click
 import msgspec
 
 from pratique.app import person
-from pratique.cli.answer import answered
 from pratique.cli.progress import working
-from pratique.cli.running import in_world, json_option, show
+from pratique.cli.session import answered, in_world, json_option, show
 from pratique.errors import InvalidInput
-from pratique.flow.asker import Asker
-from pratique.flow.inspect import Inspection, inspect
-from pratique.flow.judge import Judged
+from pratique.flow.gate.inspect import Inspection, inspect
+from pratique.flow.gate.judge import Judged
+from pratique.flow.requester import Requester
 from pratique.flow.world import World
 from pratique.model.decision import Verdict
 from pratique.model.evidence import Evidence, Listing, Unknown
@@ -35,8 +34,8 @@ def command(purl: str, scope: str | None, *, look_inside: bool, as_json: bool) -
     async def gathered(world: World) -> Inspection:
         chosen = ScopeName(scope or world.scope)
         world.policy.mode(chosen)
-        asker = Asker(Scope(chosen), person())
-        return await inspect(world, release.name, release.version, asker, look_inside=look_inside)
+        requester = Requester(Scope(chosen), person())
+        return await inspect(world, release.name, release.version, requester, look_inside=look_inside)
 
     with working(f"gathering the facts about {release.label}"):
         found = in_world(gathered, asks_indexes=True)

@@ -3,11 +3,11 @@
 import click
 
 from pratique.app import policy_in_force, settings_here
-from pratique.cli.running import in_world, json_option, show
-from pratique.facts.scan import pages as rule_pages
-from pratique.flow.recall import recall
+from pratique.cli.session import in_world, json_option, show
+from pratique.facts.scan import docs as rule_docs
+from pratique.flow.record.lookup import recall
 from pratique.flow.world import World
-from pratique.policy import pages as condition_pages
+from pratique.policy import docs as condition_docs
 from pratique.policy.rules import OrganisationRule
 from pratique.render.refusal import Refusal, document, terminal
 
@@ -32,10 +32,10 @@ def command(subject: str, *, as_json: bool) -> None:
 
 def _written(subject: str) -> tuple[str, str] | None:
     """What is written about a condition, of ours or of the policy in force, or about a detection rule: its kind, and a page."""
-    if subject in condition_pages.condition_ids():
-        return "condition", condition_pages.page(subject)
-    if subject in rule_pages.rule_ids():
-        return "rule", rule_pages.page(subject)
+    if subject in condition_docs.condition_ids():
+        return "condition", condition_docs.page(subject)
+    if subject in rule_docs.rule_ids():
+        return "rule", rule_docs.page(subject)
     for condition in policy_in_force(settings_here()).conditions:
         if isinstance(condition, OrganisationRule) and condition.id == subject:
             ways = [f"**{key}** {text}" for key, text in (("Use.", condition.use), ("Do.", condition.do)) if text]

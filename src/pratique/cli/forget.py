@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import click
 
 from pratique.app import person
-from pratique.cli.running import in_world, json_option, show
+from pratique.cli.session import in_world, json_option, show
 from pratique.errors import InvalidInput
-from pratique.flow.forget import forget
+from pratique.flow.people.forget import forget
 from pratique.flow.world import World
 
 

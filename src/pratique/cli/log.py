@@ -7,12 +7,12 @@ import click
 import msgspec
 
 from pratique.app import open_world, seen_checkpoint, settings_here
-from pratique.cli.ending import Exit
+from pratique.cli.exit_codes import Exit
 from pratique.cli.progress import working
-from pratique.cli.running import in_world, json_option, show
+from pratique.cli.session import in_world, json_option, show
 from pratique.errors import InvalidInput, NotFound
-from pratique.flow.audit import VerifyReport, export, prove, verify
-from pratique.flow.replay import Replayed, replay, replay_all
+from pratique.flow.record.replay import Replayed, replay, replay_all
+from pratique.flow.record.verify import VerifyReport, export, prove, verify
 from pratique.flow.world import World
 from pratique.model.event import Decided, Event, Steered, decode
 from pratique.model.scope import Mode

@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from pratique import __version__
-from pratique.cli.ending import Exit, tell
+from pratique.cli.exit_codes import Exit, tell
 from pratique.errors import PratiqueError
 
 _VERBS: Final = {
@@ -23,7 +23,7 @@ _VERBS: Final = {
     "serve": "Run a gate for many.",
     "token": "Issue, list and withdraw access tokens.",
     "uv": "Run uv with a gate around it.",
-    "waive": "Grant, list and take back exceptions.",
+    "waive": "Grant, list and take back waivers.",
 }
 
 

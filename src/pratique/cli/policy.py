@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from pratique.app import policy_in_force, settings_here, system_now
-from pratique.cli.ending import Exit
-from pratique.cli.running import json_option, show
+from pratique.cli.exit_codes import Exit
+from pratique.cli.session import json_option, show
 from pratique.errors import InvalidInput, InvalidPolicy
 from pratique.policy.load import load
 from pratique.policy.policy import Policy
-from pratique.policy.selftest import Outcome, run_tests
+from pratique.policy.policy_tests import Outcome, run_tests
 
 file_argument = click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 

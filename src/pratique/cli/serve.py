@@ -6,9 +6,9 @@ import signal
 import click
 
 from pratique.app import open_world, settings_here
-from pratique.cli.ending import Exit
-from pratique.cli.opening import opened
-from pratique.web.asking import everybody
+from pratique.cli.exit_codes import Exit
+from pratique.cli.session import opened
+from pratique.web.identity import everybody
 from pratique.web.serve import running
 
 

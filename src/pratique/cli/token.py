@@ -6,9 +6,9 @@ import click
 import msgspec
 
 from pratique.app import fresh_secret, person, system_now
-from pratique.cli.running import in_world, json_option, show
+from pratique.cli.session import in_world, json_option, show
 from pratique.errors import InvalidInput
-from pratique.flow.access import issue, withdraw
+from pratique.flow.people.tokens import issue, withdraw
 from pratique.flow.world import World
 from pratique.model.scope import ActorKind, ScopeName
 from pratique.ports import Token

@@ -1,4 +1,4 @@
-"""`pratique waive`: grant, list and take back exceptions."""
+"""`pratique waive`: grant, list and take back waivers."""
 
 import re
 from datetime import timedelta
@@ -7,10 +7,10 @@ import click
 import msgspec
 
 from pratique.app import person, system_now
-from pratique.cli.running import in_world, json_option, show
+from pratique.cli.session import in_world, json_option, show
 from pratique.errors import InvalidInput
-from pratique.flow.exceptions import grant, revoke
-from pratique.flow.recall import recall
+from pratique.flow.people.waivers import grant, revoke
+from pratique.flow.record.lookup import recall
 from pratique.flow.world import World
 from pratique.model.scope import ScopeName
 from pratique.model.waiver import Waiver
@@ -29,8 +29,8 @@ _DAYS = re.compile(r"(\d{1,4})d")
 @click.option("--reason", help="Why.")
 @click.option("--expires", default="7d", show_default=True, help="In how many days it ends: 7d.")
 @click.option("--uses", default=0, help="How often it may be used; 0: as often as needed.")
-@click.option("--list", "listing", is_flag=True, help="List exceptions.")
-@click.option("--revoke", "revoked", help="Take back the exception with this id.")
+@click.option("--list", "listing", is_flag=True, help="List waivers.")
+@click.option("--revoke", "revoked", help="Take back the waiver with this id.")
 @json_option
 def command(
     decision: str | None,
@@ -48,7 +48,7 @@ def command(
     listing: bool,
     as_json: bool,
 ) -> None:
-    """Grant an exception from a decision (pratique waive 7F3K2QXD --reason "..."), list exceptions, or take one back."""
+    """Grant a waiver from a decision (pratique waive 7F3K2QXD --reason "..."), list waivers, or take one back."""
     if listing:
         _list(as_json=as_json)
         return
@@ -57,7 +57,7 @@ def command(
         show({"revoked": revoked}, f"{revoked} is taken back", as_json=as_json)
         return
     if not reason:
-        raise InvalidInput("an exception has a reason", advice='pratique waive ID --reason "..."')
+        raise InvalidInput("a waiver has a reason", advice='pratique waive ID --reason "..."')
 
     async def granted(world: World) -> Waiver:
         lifted, pattern, scope = condition, package, list(scopes)
@@ -99,7 +99,7 @@ def _list(*, as_json: bool) -> None:
         for each, used in waivers
     ]
     told = [{**msgspec.to_builtins(each), "uses": used} for each, used in waivers]
-    show(told, "\n".join(lines) or "No exceptions.", as_json=as_json)
+    show(told, "\n".join(lines) or "No waivers.", as_json=as_json)
 
 
 def _duration(text: str) -> timedelta:

@@ -7,8 +7,7 @@ import sys
 import click
 
 from pratique.app import Wrapping, open_world, person, settings_here, wrapping
-from pratique.cli.answer import answered
-from pratique.cli.opening import opened
+from pratique.cli.session import answered, opened
 from pratique.ecosystems.pypi.filenames import parse_filename
 from pratique.flow.notices import Notice
 from pratique.flow.world import World

@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Protocol
 
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
+from pratique.model.durations import after
 from pratique.model.evidence import (
     SILENCE,
     Candidate,
@@ -22,7 +23,6 @@ from pratique.model.evidence import (
     Unknown,
     Upload,
 )
-from pratique.model.moments import after
 
 NO_UPLOAD_TIME = Unknown("index", "it gives no upload time")
 NO_ADVISORIES = Unknown("advisories", "no source of advisories is set up")

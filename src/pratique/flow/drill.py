@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pratique.errors import NotFound
-from pratique.flow.admit import admit
-from pratique.flow.asker import Asker, FileAsk
-from pratique.flow.steer import SteeredPage, steer
+from pratique.flow.gate.admit import admit
+from pratique.flow.gate.steer import SteeredPage, steer
+from pratique.flow.requester import FileRequest, Requester
 from pratique.flow.world import World
 from pratique.model.artifact import ProjectName
 from pratique.model.decision import Decision, Verdict
@@ -76,23 +76,23 @@ async def drill(
     attacks: Iterable[Scenario],
     benign: Iterable[Scenario],
     policy: Policy,
-    asker: Asker,
+    requester: Requester,
     rehearse: Rehearsal,
     *,
     benign_at: datetime,
 ) -> DrillReport:
-    """Run every scenario under a policy for one asker."""
+    """Run every scenario under a policy for one requester."""
     contained: list[Contained] = []
     for scenario in attacks:
         full = _reserving(policy, scenario)
-        probes = await _attack(scenario, full, asker, rehearse)
-        without = await _attack(scenario, _without(full, scenario.control), asker, rehearse)
+        probes = await _attack(scenario, full, requester, rehearse)
+        without = await _attack(scenario, _without(full, scenario.control), requester, rehearse)
         contained.append(Contained(scenario, probes, without))
-    passed = [await _release(scenario, policy, asker, rehearse, benign_at) for scenario in benign]
+    passed = [await _release(scenario, policy, requester, rehearse, benign_at) for scenario in benign]
     return DrillReport(tuple(contained), tuple(passed))
 
 
-async def _attack(scenario: Scenario, policy: Policy, asker: Asker, rehearse: Rehearsal) -> tuple[Probe, ...]:
+async def _attack(scenario: Scenario, policy: Policy, requester: Requester, rehearse: Rehearsal) -> tuple[Probe, ...]:
     removed = scenario.removed or scenario.published + timedelta(days=14)
     moments = {
         scenario.published + timedelta(minutes=10),
@@ -103,25 +103,25 @@ async def _attack(scenario: Scenario, policy: Policy, asker: Asker, rehearse: Re
     probes: list[Probe] = []
     async with rehearse(scenario, policy) as (world, set_clock):
         set_clock(min(moments))
-        asks = await _asks(world, scenario, asker)
+        asks = await _asks(world, scenario, requester)
         for moment in sorted(moments):
             set_clock(moment)
             probes += [await _probe(world, ask, moment) for ask in asks]
     return tuple(probes)
 
 
-async def _asks(world: World, scenario: Scenario, asker: Asker) -> tuple[FileAsk, ...]:
+async def _asks(world: World, scenario: Scenario, requester: Requester) -> tuple[FileRequest, ...]:
     """Requests for the files that matter, as a lock file made at this moment would have them."""
     project = ProjectName(scenario.project)
-    entries = (await steer(world, project, asker)).known.entries
+    entries = (await steer(world, project, requester)).known.entries
     index = list(world.upstreams)[-1]
-    return tuple(FileAsk(asker, index, project, name, entries[name].path) for name in scenario.filenames)
+    return tuple(FileRequest(requester, index, project, name, entries[name].path) for name in scenario.filenames)
 
 
-async def _probe(world: World, ask: FileAsk, moment: datetime) -> Probe:
+async def _probe(world: World, ask: FileRequest, moment: datetime) -> Probe:
     """Ask as an unpinned install does, by the page, and as a pin does, by the file."""
     try:
-        steered = await steer(world, ask.project, ask.asker)
+        steered = await steer(world, ask.project, ask.requester)
         admission = await admit(world, ask)
     except NotFound:
         return Probe(moment, Stage.BEFORE_DOWNLOAD, "not listed")
@@ -138,10 +138,12 @@ def _offers(steered: SteeredPage, filename: str) -> bool:
     return entry is not None and entry.yanked is False and filename not in steered.held
 
 
-async def _release(scenario: Scenario, policy: Policy, asker: Asker, rehearse: Rehearsal, at: datetime) -> Passed:
+async def _release(
+    scenario: Scenario, policy: Policy, requester: Requester, rehearse: Rehearsal, at: datetime
+) -> Passed:
     async with rehearse(scenario, policy) as (world, set_clock):
         set_clock(at)
-        admissions = [await admit(world, ask) for ask in await _asks(world, scenario, asker)]
+        admissions = [await admit(world, ask) for ask in await _asks(world, scenario, requester)]
     alarms = (_alarm(scenario, admission.judged.decision) for admission in admissions)
     return Passed(scenario, next(filter(None, alarms), ""))
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from pratique.flow.pages import KnownProject
+from pratique.flow.listings import KnownProject
 from pratique.flow.world import World
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pratique.flow.asker import Asker
+from pratique.flow.listings import Listings
 from pratique.flow.notices import Notices
-from pratique.flow.once import Once
-from pratique.flow.pages import Pages
+from pratique.flow.requester import Requester
+from pratique.flow.single_flight import SingleFlight
 from pratique.model.artifact import Digest, ProjectName
 from pratique.model.evidence import Scan, Unknown
 from pratique.model.scope import ScopeName
@@ -29,15 +29,15 @@ class World:
     """The indexes by name, the public one last: a name is looked for in this order and served by one index only."""
     verifier_key: str
     """The public half of the ledger's key, in note form (C2SP signed-note)."""
-    pages: Pages = field(init=False)
+    pages: Listings = field(init=False)
     notices: Notices = field(default_factory=Notices)
-    fetching: Once[tuple[str, str], Digest] = field(default_factory=Once)
-    pages_recorded: dict[tuple[ProjectName, Asker], frozenset[str]] = field(default_factory=dict)
+    fetching: SingleFlight[tuple[str, str], Digest] = field(default_factory=SingleFlight)
+    pages_recorded: dict[tuple[ProjectName, Requester], frozenset[str]] = field(default_factory=dict)
     """What was last recorded as held back from whom, so that reading a page twice is recorded once."""
-    scanning: Once[Digest, Scan | Unknown] = field(default_factory=Once)
+    scanning: SingleFlight[Digest, Scan | Unknown] = field(default_factory=SingleFlight)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "pages", Pages(self.upstreams, self.store, self.clock))
+        object.__setattr__(self, "pages", Listings(self.upstreams, self.store, self.clock))
 
     @property
     def scope(self) -> ScopeName:

@@ -23,7 +23,7 @@ class Remedy(msgspec.Struct, frozen=True):
     """The safe way to get the same work done. At least one field is filled.
 
     `use` names a safe alternative in words and `use_version` in normal form where it is a version of the same project; `do`
-    is the next command; `until` the moment at which a hold ends by itself; `ask` the group that can grant an exception.
+    is the next command; `until` the moment at which a hold ends by itself; `ask` the group that can grant a waiver.
     """
 
     use: str = ""

@@ -85,7 +85,7 @@ class PolicyLoaded(msgspec.Struct, frozen=True, tag="policy-loaded"):
 
 
 class Waived(msgspec.Struct, frozen=True, tag="waived"):
-    """An exception was granted. Its owner and its approver are named by salted digests here, too."""
+    """A waiver was granted. Its owner and its approver are named by salted digests here, too."""
 
     at: datetime
     waiver: Waiver
@@ -93,7 +93,7 @@ class Waived(msgspec.Struct, frozen=True, tag="waived"):
 
 
 class WaiverRevoked(msgspec.Struct, frozen=True, tag="waiver-revoked"):
-    """An exception was taken back before it expired."""
+    """A waiver was taken back before it expired."""
 
     at: datetime
     waiver: str

@@ -1,4 +1,4 @@
-"""A bounded exception: for whom, from whom, why, and until when."""
+"""A bounded waiver: for whom, from whom, why, and until when."""
 
 from datetime import datetime
 

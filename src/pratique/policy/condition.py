@@ -19,7 +19,7 @@ from pratique.model.evidence import Evidence
 from pratique.model.scope import Scope
 
 SECURITY: Final = "security"
-"""The group that may grant exceptions from the built-in conditions."""
+"""The group that may grant waivers from the built-in conditions."""
 
 OTHER_KEYS: Final[Mapping[str, bool]] = {"other_keys": True}
 """Metadata of the one dataclass field, a mapping, that takes every key of the table which no other field is named after."""

@@ -29,7 +29,7 @@ def decide(
 ) -> Decision:
     """Judge one artifact in one scope at one moment (aware, UTC).
 
-    `waivers` are the exceptions that can be used at this moment, those of the policy's own file among them. Raises
+    `waivers` are the waivers that can be used at this moment, those of the policy's own file among them. Raises
     `InvalidInput` for a scope that the policy does not know, and nothing else.
     """
     mode = policy.mode(scope.name)
@@ -48,7 +48,7 @@ def decide(
 
 
 def suspects(policy: Policy, cases: Sequence[Case]) -> list[Case]:
-    """The cases to which some condition objects, exceptions aside, in their order.
+    """The cases to which some condition objects, waivers aside, in their order.
 
     A page lists thousands of files and nearly all are fine; these are the ones that need the account `decide` gives.
     """

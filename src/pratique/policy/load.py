@@ -16,18 +16,17 @@ from pratique.model.canonical import digest_of
 from pratique.model.decision import Verdict
 from pratique.model.evidence import Unknown
 from pratique.model.scope import Mode, Scope, ScopeName
+from pratique.model.text import quoted
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import SECURITY, Condition
 from pratique.policy.conditions import CONDITIONS
-from pratique.policy.expectation import PolicyTest
 from pratique.policy.pattern import read_release
-from pratique.policy.policy import Policy
+from pratique.policy.policy import Policy, PolicyTest
 from pratique.policy.reading import Reader, verdict_of
 from pratique.policy.rules import OrganisationRule, compile_expression
 from pratique.policy.toml_lines import Path, TomlLines
 from pratique.policy.vocabulary import VOCABULARY, Value, flattened, givable
 from pratique.policy.waive import mistakes as waiver_mistakes
-from pratique.policy.words import quoted
 
 _BY_ID: Final = {kind.id: kind for kind in CONDITIONS}
 _TABLES: Final = ("scopes", "groups", *_BY_ID, "rule", "waiver", "test")

@@ -17,7 +17,7 @@ from packaging.version import InvalidVersion, Version
 from pratique.errors import InvalidInput
 from pratique.model import limits
 from pratique.model.artifact import Artifact, Ecosystem, ProjectName, VersionText
-from pratique.policy.words import quoted
+from pratique.model.text import quoted
 
 _PURL: Final = re.compile(r"pkg:(?P<type>[a-z]+)/(?P<name>[^/@?#]+)(?:@(?P<version>[^/?#]+))?")
 _NAME: Final = re.compile(r"[A-Za-z0-9._*-]+")

@@ -1,22 +1,38 @@
-"""A policy: conditions, never none, beside what it says of scopes, exceptions and itself."""
+"""A policy: conditions, never none, beside what it says of scopes, waivers and itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from pratique.errors import InvalidInput
-from pratique.model.artifact import Digest
-from pratique.model.scope import Mode, ScopeName
+from pratique.model.artifact import Artifact, Digest
+from pratique.model.decision import Verdict
+from pratique.model.evidence import Unknown
+from pratique.model.scope import Mode, Scope, ScopeName
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import Condition, Exempting
-from pratique.policy.expectation import PolicyTest
+from pratique.policy.vocabulary import Value
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTest:
+    """One test. `given` is by the words of the vocabulary; `reason` is empty where any may have settled the verdict."""
+
+    name: str
+    artifact: Artifact
+    scope: Scope
+    verdict: Verdict
+    reason: str = ""
+    given: Mapping[str, Value | Unknown] = field(default_factory=dict)
+    on: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A policy that loaded. `digest` is that of `text` in UTF-8, the name under which decisions refer to it.
 
-    `conditions` holds the built-in ones in the order of the file, then the organisation's rules; `waivers` the exceptions
-    written in the file; `groups` the members of each group that grants exceptions, where the file names them.
+    `conditions` holds the built-in ones in the order of the file, then the organisation's rules; `waivers` the waivers
+    written in the file; `groups` the members of each group that grants waivers, where the file names them.
     """
 
     text: str

@@ -11,10 +11,11 @@ from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hi
 from pratique.errors import InvalidInput, Mistake
 from pratique.model.artifact import Digest, digest
 from pratique.model.decision import Verdict
+from pratique.model.durations import read_duration
 from pratique.model.scope import ScopeName
+from pratique.model.text import quoted
 from pratique.policy.pattern import NamePattern, PackagePattern, read_name_pattern, read_pattern
 from pratique.policy.toml_lines import Path, TomlLines
-from pratique.policy.words import quoted, read_duration
 
 Class = TypeVar("Class")
 

@@ -16,9 +16,9 @@ from pratique.errors import InvalidInput
 from pratique.model import limits
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.evidence import Unknown
+from pratique.model.text import clean
 from pratique.policy.condition import Case
 from pratique.policy.vocabulary import VOCABULARY, Kind
-from pratique.policy.words import clean
 
 _TYPES: Final = {
     Kind.TEXT: cel.Type.STRING,

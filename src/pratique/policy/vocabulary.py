@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final, TypeAlias, TypeVar
 
 from pratique.errors import InvalidInput
+from pratique.model.durations import read_duration
 from pratique.model.evidence import (
     SILENCE,
     Continuity,
@@ -26,9 +27,9 @@ from pratique.model.evidence import (
     Unknown,
     Upload,
 )
-from pratique.policy.alarm import Alarm, worst
+from pratique.model.text import quoted
 from pratique.policy.condition import Case
-from pratique.policy.words import quoted, read_duration
+from pratique.policy.severity import Alarm, worst
 
 Value: TypeAlias = str | bool | timedelta | datetime | tuple[str, ...]
 Reading: TypeAlias = Value | Unknown | None

@@ -1,14 +1,14 @@
-"""When an exception may be granted, and when it lifts a reason."""
+"""When a waiver may be granted, and when it lifts a reason."""
 
 from collections.abc import Mapping, Sequence
 
 from pratique.errors import InvalidInput
 from pratique.model.decision import Reason
 from pratique.model.scope import ScopeName
+from pratique.model.text import quoted
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import Case
 from pratique.policy.pattern import read_pattern
-from pratique.policy.words import quoted
 
 
 def lifting(waivers: Sequence[Waiver], case: Case, reason: Reason, groups: Sequence[str]) -> Waiver | None:

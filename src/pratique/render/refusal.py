@@ -19,7 +19,7 @@ from pratique.model.decision import Decision, Remedy, Verdict
 STATE: Final = "Nothing was installed. Nothing was run."
 _WIDTH: Final = 80
 _INDENT: Final = 9
-_CARRIER = re.compile(r"[^A-Za-z0-9._+:/=-]+")
+_NOTE = re.compile(r"[^A-Za-z0-9._+:/=-]+")
 _WORDS: Final = {Verdict.ALLOW: "ok", Verdict.HOLD: "held", Verdict.DENY: "stopped"}
 
 
@@ -102,11 +102,11 @@ def yank_reason(refusal: Refusal) -> str:
     return phrase(refusal)
 
 
-def carrier(refusal: Refusal) -> str:
+def requires_python_note(refusal: Refusal) -> str:
     """The same for pip's `requires-python`: one specifier without white space, which no Python satisfies."""
     use = f":use-{refusal.use_version}" if refusal.use_version else ""
     text = f"Pratique-{refusal.word}:{refusal.why}{use}:{more(refusal)}"
-    return "===" + _CARRIER.sub("-", printable(text)).strip("-")
+    return "===" + _NOTE.sub("-", printable(text)).strip("-")
 
 
 def sentence(refusal: Refusal) -> str:
@@ -115,7 +115,7 @@ def sentence(refusal: Refusal) -> str:
     if refusal.until is not None:
         parts.append(f"It opens by itself {_moment(refusal.until)}")
     if refusal.ask:
-        parts.append(f"{refusal.ask} can grant an exception")
+        parts.append(f"{refusal.ask} can grant a waiver")
     parts.append(f"More: {more(refusal)}")
     return ". ".join(part[:1].upper() + part[1:] for part in parts if part)
 

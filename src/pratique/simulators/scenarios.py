@@ -201,7 +201,7 @@ def _yanked_for_a_bug() -> Play:
 
     title = "a release yanked for a bug: not served silently, not called malware"
     return Play(
-        Scenario("15-yanked-bug", title, "buglook", (made[0],), _NOON - 50 * _DAY, refused_by="standing"), stage
+        Scenario("15-yanked-bug", title, "buglook", (made[0],), _NOON - 50 * _DAY, refused_by="withdrawn"), stage
     )
 
 

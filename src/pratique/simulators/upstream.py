@@ -1,7 +1,7 @@
 """A package index in memory, on a simulated clock, that can lie, stall, change bytes, vanish and go back in time.
 
 `SimulatedIndex` is the state and its verbs. Two faces show it: `SimulatedUpstream` is the port, without sockets; `serving` is
-a real HTTP server on loopback. Pages are written here, apart from the gate's own renderer: this is the other side.
+a real HTTP server on loopback. Listings are written here, apart from the gate's own renderer: this is the other side.
 """
 
 import asyncio

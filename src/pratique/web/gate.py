@@ -7,18 +7,18 @@ index's own path, so that lock files can be turned back: `../../files/<index>/<p
 from aiohttp import web
 
 from pratique.ecosystems.pypi.filenames import parse_filename
-from pratique.flow.admit import admit
-from pratique.flow.asker import FileAsk
-from pratique.flow.metadata import core_metadata
+from pratique.flow.gate.admit import admit
+from pratique.flow.gate.metadata import core_metadata
+from pratique.flow.requester import FileRequest
 from pratique.flow.world import World
 from pratique.model.event import Asked
 from pratique.model.scope import Actor
-from pratique.web.answers import errors, plain, refusal
-from pratique.web.asking import LOCAL, WORLD, asker_of
-from pratique.web.body import serve_blob, serve_bytes
-from pratique.web.explain import explain
-from pratique.web.json_api import release
-from pratique.web.page import project_page
+from pratique.web.decision_page import explain
+from pratique.web.identity import LOCAL, WORLD, requester_of
+from pratique.web.problems import errors, plain, refusal
+from pratique.web.pypi.json_api import release
+from pratique.web.pypi.project_page import project_page
+from pratique.web.responses import serve_blob, serve_bytes
 
 _METADATA = ".metadata"
 
@@ -72,14 +72,14 @@ async def _file(request: web.Request) -> web.StreamResponse:
     return await serve_blob(request, world.blobs, admission.material)
 
 
-async def _ask(request: web.Request) -> FileAsk:
+async def _ask(request: web.Request) -> FileRequest:
     """Read a file URL: the last segment names the file, with `.metadata` behind it for its metadata (PEP 658)."""
     path = "/" + request.match_info["path"]
     what = Asked.METADATA if path.endswith(_METADATA) else Asked.FILE
     path = path.removesuffix(_METADATA)
     filename = path.rpartition("/")[2]
-    return FileAsk(
-        asker=await asker_of(request),
+    return FileRequest(
+        requester=await requester_of(request),
         index=request.match_info["index"],
         project=parse_filename(filename).name,
         filename=filename,

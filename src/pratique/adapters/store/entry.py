@@ -44,9 +44,9 @@ def refuse_unfit(entries: Sequence[Entry]) -> None:
 
 
 def refuse_used_up(waiver: Waiver, uses: int) -> None:
-    """Raises `NotRecorded` when an exception has been used more often than it may be, this time included."""
+    """Raises `NotRecorded` when a waiver has been used more often than it may be, this time included."""
     if waiver.uses_max and uses > waiver.uses_max:
-        raise NotRecorded(f"the exception {waiver.id} is used up", advice="ask again; it no longer counts")
+        raise NotRecorded(f"the waiver {waiver.id} is used up", advice="ask again; it no longer counts")
 
 
 def decision_of(data: bytes) -> str | None:

@@ -2,8 +2,8 @@
 
 A yank (PEP 592) makes every client take another version unless that one is pinned, and uv and pip repeat its reason for a
 pin. pip hides the reason where a range excludes everything else; it does print an unsatisfied `requires-python`, so for pip
-that field carries the reason too. The carrier must reach pip alone: Poetry ignores a specifier it cannot read, and installs.
-And not every pip can read it: 24.1 to 25.3 end in a traceback (docs/adr/0012-which-pip-gets-the-carrier.md).
+that field carries the reason too. That note must reach pip alone: Poetry ignores a specifier it cannot read, and installs.
+And not every pip can read it: 24.1 to 25.3 end in a traceback (docs/adr/0012-which-pip-gets-the-note.md).
 """
 
 import re
@@ -25,24 +25,24 @@ _CAN_READ_AGAIN_FROM: Final = (26, 0)
 class ClientStyle(Enum):
     """What a client can be told on a page."""
 
-    CARRIER = "yank and requires-python carrier"
+    YANK_AND_NOTE = "yank and requires-python requires_python_note"
     YANK = "yank"
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why a file is held: `reason` in words, `carrier` as a specifier without white space."""
+    """Why a file is held: `reason` in words, `requires_python_note` as a specifier without white space."""
 
     reason: str
-    carrier: str
+    requires_python_note: str
 
 
-def style_of(user_agent: str, *, carriers: bool) -> ClientStyle:
+def style_of(user_agent: str, *, notes: bool) -> ClientStyle:
     """The style for a client. Only ever chooses the explanation: what is held does not depend on it."""
-    match = _PIP.match(user_agent) if carriers else None
+    match = _PIP.match(user_agent) if notes else None
     if match is None or _CANNOT_READ_FROM <= (int(match[1]), int(match[2])) < _CAN_READ_AGAIN_FROM:
         return ClientStyle.YANK
-    return ClientStyle.CARRIER
+    return ClientStyle.YANK_AND_NOTE
 
 
 def steer_page(page: ProjectPage, held: Mapping[str, Hold], style: ClientStyle, base: str) -> ProjectPage:
@@ -59,8 +59,8 @@ def steer_page(page: ProjectPage, held: Mapping[str, Hold], style: ClientStyle, 
 
 def _mark(entry: FileEntry, hold: Hold, style: ClientStyle) -> FileEntry:
     match style:
-        case ClientStyle.CARRIER:
-            return msgspec.structs.replace(entry, yanked=hold.reason, requires_python=hold.carrier)
+        case ClientStyle.YANK_AND_NOTE:
+            return msgspec.structs.replace(entry, yanked=hold.reason, requires_python=hold.requires_python_note)
         case ClientStyle.YANK:
             return msgspec.structs.replace(entry, yanked=hold.reason)
         case _:

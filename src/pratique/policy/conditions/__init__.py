@@ -8,8 +8,8 @@ from pratique.policy.conditions.hash_required import HashRequired
 from pratique.policy.conditions.lists import Lists
 from pratique.policy.conditions.scanner import Scanner
 from pratique.policy.conditions.sources import Sources
-from pratique.policy.conditions.standing import Standing
 from pratique.policy.conditions.unknowns import Unknowns
+from pratique.policy.conditions.withdrawn import Withdrawn
 
 CONDITIONS: tuple[type[Any], ...] = (
     Cooldown,
@@ -18,6 +18,6 @@ CONDITIONS: tuple[type[Any], ...] = (
     Lists,
     Scanner,
     Sources,
-    Standing,
     Unknowns,
+    Withdrawn,
 )

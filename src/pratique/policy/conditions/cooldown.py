@@ -9,12 +9,12 @@ from typing import ClassVar, Final, TypeAlias, assert_never
 
 from pratique.errors import InvalidInput
 from pratique.model.decision import Reason, Remedy, Verdict
+from pratique.model.durations import after, exactly, roughly
 from pratique.model.evidence import SILENCE, Continuity, Evidence, Tier, Unknown, Upload
-from pratique.model.moments import after
 from pratique.model.scope import Scope, ScopeName
-from pratique.policy.alarm import is_clean
+from pratique.model.text import clean
 from pratique.policy.condition import OTHER_KEYS, SECURITY, Case
-from pratique.policy.words import clean, exactly, roughly
+from pratique.policy.severity import is_clean
 
 _ID: Final = "cooldown"
 _WAITED: Final = Reason(_ID, Verdict.ALLOW, "old enough")

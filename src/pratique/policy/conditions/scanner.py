@@ -6,9 +6,9 @@ from typing import ClassVar, Final
 from pratique.errors import InvalidInput
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.evidence import Finding, Scan, Unknown
-from pratique.policy.alarm import Alarm, alarm, worst
+from pratique.model.text import clean
 from pratique.policy.condition import SECURITY, Case
-from pratique.policy.words import clean
+from pratique.policy.severity import Alarm, alarm, worst
 
 _ID: Final = "scanner"
 _CLEAN: Final = Reason(_ID, Verdict.ALLOW, "nothing in it worries")

@@ -8,9 +8,9 @@ from pratique.errors import InvalidInput
 from pratique.model.artifact import ProjectName
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.evidence import Unknown
+from pratique.model.text import clean
 from pratique.policy.condition import OTHER_KEYS, Case
 from pratique.policy.pattern import NamePattern, compile_name
-from pratique.policy.words import clean
 
 _ID: Final = "sources"
 _KNOWN: Final = Reason(_ID, Verdict.ALLOW, "it comes from an index that may serve this name")

@@ -5,8 +5,8 @@ from typing import ClassVar, Final
 
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.evidence import Evidence, Tier, Unknown
+from pratique.model.text import clean
 from pratique.policy.condition import SECURITY, Case
-from pratique.policy.words import clean
 
 _ID: Final = "unknowns"
 _ALLOW: Final = Verdict.ALLOW

@@ -1,0 +1,1 @@
+"""The gate: admit a file, steer a page, serve metadata, inspect a release."""

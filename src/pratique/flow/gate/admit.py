@@ -1,0 +1,59 @@
+"""One file through the sentence: facts, policy, decision, record; only then the bytes.
+
+Facts come in tiers. What the index says is judged first; only a file that passes is fetched, hashed and looked into, and then
+judged again with all that is known. Every answer is recorded before the caller acts on it.
+"""
+
+from dataclasses import dataclass
+
+from pratique.flow.gate.alternatives import Alternatives
+from pratique.flow.gate.file_evidence import FileEvidence, locate, read
+from pratique.flow.gate.judge import Judged, judge, record
+from pratique.flow.notices import Notice
+from pratique.flow.people.waivers import usable_waivers
+from pratique.flow.requester import FileRequest
+from pratique.flow.world import World
+from pratique.model.decision import Verdict
+from pratique.model.event import Asked
+from pratique.model.scope import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The answer to a request for a file, beside what is known of it; `material.blob` is where its bytes are."""
+
+    judged: Judged
+    material: FileEvidence
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing may be served."""
+        return self.judged.decision.enforced is not Verdict.ALLOW
+
+
+async def admit(world: World, ask: FileRequest) -> Admission:
+    """Judge one file and record the answer.
+
+    Raises `NotFound` for a file that no index lists and that was never seen, and `NotRecorded` when the answer could not be
+    written down: then nothing may be served.
+    """
+    now = world.clock.now()
+    waivers = await usable_waivers(world, now)
+
+    material = await locate(world, ask)
+    alternatives = Alternatives(world, material.project, ask.requester.scope, now, waivers)
+    answer = judge(world, material.artifact, material.evidence, alternatives)
+    if answer.decision.enforced is Verdict.ALLOW and ask.what is Asked.FILE:
+        material = await read(world, material)
+        answer = judge(world, material.artifact, material.evidence, alternatives)
+
+    admission = Admission(answer, material)
+    if admission.refused or ask.what is Asked.FILE:
+        await record(world, ask.requester, [answer], ask.what)
+    if admission.refused:
+        world.notices.refused[answer.id] = Notice(answer.id, answer.decision)
+    elif ask.what is Asked.FILE:
+        if answer.decision.mode is Mode.WARN and answer.decision.verdict is not Verdict.ALLOW:
+            world.notices.warned[answer.id] = Notice(answer.id, answer.decision)
+        world.notices.served.setdefault(ask.project, set()).add(ask.filename)
+    return admission

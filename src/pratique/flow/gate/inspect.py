@@ -1,0 +1,56 @@
+"""Everything known about one release, and the decision it would get: nothing is fetched for good, nothing is recorded."""
+
+from dataclasses import dataclass
+
+from packaging.version import InvalidVersion, Version
+
+from pratique.ecosystems.pypi.names import normalise
+from pratique.errors import InvalidInput, NotFound
+from pratique.flow.gate.alternatives import Alternatives
+from pratique.flow.gate.file_evidence import FileEvidence, read
+from pratique.flow.gate.judge import Judged, judge
+from pratique.flow.people.waivers import usable_waivers
+from pratique.flow.requester import Requester
+from pratique.flow.world import World
+from pratique.model.decision import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """The files of one release, each with its evidence and the decision it would get."""
+
+    purl: str
+    index: str
+    files: tuple[Judged, ...]
+
+
+async def inspect(world: World, name: str, version: str, requester: Requester, *, look_inside: bool) -> Inspection:
+    """Gather the facts about every file of a release and judge them.
+
+    `look_inside` also fetches and scans the files that the index tier allows. Raises `NotFound` for a release no index has,
+    `InvalidInput` for a malformed name or version, and `Unavailable` when the index keeps silent.
+    """
+    project = normalise(name)
+    try:
+        wanted = str(Version(version))
+    except InvalidVersion as error:
+        raise InvalidInput(
+            f"{version} is no version", advice="PEP 440 describes them: 1.0, 2.1rc1, 3.0.post1"
+        ) from error
+    now = world.clock.now()
+    known = await world.pages.find(project)
+    alternatives = Alternatives(world, known, requester.scope, now, await usable_waivers(world, now))
+    files: list[Judged] = []
+    for candidate in known.candidates.values():
+        artifact = candidate.artifact
+        if artifact.version != wanted:
+            continue
+        material = FileEvidence(artifact, candidate.evidence, known, known.entries.get(artifact.filename))
+        judged = judge(world, artifact, candidate.evidence, alternatives)
+        if look_inside and judged.decision.verdict is Verdict.ALLOW:
+            material = await read(world, material)
+            judged = judge(world, artifact, material.evidence, alternatives)
+        files.append(judged)
+    if not files:
+        raise NotFound(f"index {known.index} lists no {project} {wanted}", advice="check the version")
+    return Inspection(f"pkg:pypi/{project}@{wanted}", known.index, tuple(files))

@@ -1,0 +1,118 @@
+"""A project page through the sentence: judge every file the index lists, record what is held back, serve the rest as it is.
+
+The page is never refused. A file that policy holds stays listed, but in such a way that a client passes it over and takes the
+newest one that is allowed; whoever insists on it meets the refusal of the file itself (`flow/gate/admit.py`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from packaging.version import InvalidVersion, Version
+
+from pratique.flow.gate.alternatives import Alternatives
+from pratique.flow.gate.judge import Judged, judge, record
+from pratique.flow.listings import KnownProject
+from pratique.flow.notices import Notice
+from pratique.flow.people.waivers import usable_waivers
+from pratique.flow.requester import Requester
+from pratique.flow.world import World
+from pratique.model import limits
+from pratique.model.artifact import Artifact, ProjectName
+from pratique.model.decision import Verdict
+from pratique.model.event import Asked, Steered
+from pratique.model.waiver import Waiver
+from pratique.policy.condition import Case
+from pratique.policy.decide import suspects
+
+Newest = tuple[bool, Version, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SteeredPage:
+    """A project's page and the files of it that are held back, by file name (enforcing scopes only)."""
+
+    known: KnownProject
+    held: Mapping[str, Judged]
+
+
+async def steer(world: World, project: ProjectName, requester: Requester) -> SteeredPage:
+    """Judge a project's files for one requester.
+
+    Raises `NotFound` when no index has the project, `Unavailable` when its index keeps silent, `InvalidInput` when the page
+    cannot be read, and `NotRecorded` when what is held back could not be written down.
+    """
+    now = world.clock.now()
+    known = await world.pages.find(project)
+    waivers = await usable_waivers(world, now)
+    adverse = _adverse(world, known, requester, now, waivers)
+    held = {one.decision.artifact.filename: one for one in adverse if one.decision.enforced is not Verdict.ALLOW}
+    await _record(world, known, requester, adverse, held, now)
+    _notice(world, known, held)
+    return SteeredPage(known, held)
+
+
+def _adverse(
+    world: World, known: KnownProject, requester: Requester, now: datetime, waivers: tuple[Waiver, ...]
+) -> list[Judged]:
+    """Every file a client might take whose verdict is not ALLOW, newest version first.
+
+    What the index has yanked, every client passes over already, with the index's own reason; who pins it is answered when
+    the file is asked for.
+    """
+    offered = [known.candidates[entry.filename] for entry in known.page.files if entry.yanked is False]
+    found = suspects(world.policy, [Case(each.artifact, each.evidence, requester.scope, now) for each in offered])
+    found.sort(key=lambda case: _newest(case.artifact), reverse=True)
+    alternatives = Alternatives(world, known, requester.scope, now, waivers)
+    judged = (judge(world, case.artifact, case.evidence, alternatives) for case in found)
+    return [one for one in judged if one.decision.verdict is not Verdict.ALLOW]
+
+
+def _newest(file: Artifact) -> Newest:
+    """Orders by version as PEP 440 does; what is no version comes last."""
+    try:
+        return True, Version(file.version), file.filename
+    except InvalidVersion:
+        return False, Version("0"), file.filename
+
+
+async def _record(
+    world: World,
+    known: KnownProject,
+    requester: Requester,
+    adverse: list[Judged],
+    held: Mapping[str, Judged],
+    now: datetime,
+) -> None:
+    """Write down what this requester is not given, once for as long as it stays the same."""
+    ids = frozenset(one.id for one in adverse)
+    seen = world.pages_recorded.get((known.project, requester))
+    if not ids or ids == seen:
+        return
+    newest = adverse[: limits.STEERED_DECISIONS_MAX]
+    page = Steered(
+        at=now,
+        project=known.project,
+        scope=requester.scope,
+        mode=world.policy.mode(requester.scope.name),
+        held=tuple(one.decision.artifact.filename for one in newest if one.decision.artifact.filename in held),
+        held_count=len(held),
+        files_count=len(known.candidates),
+        policy=world.policy.digest,
+        actor=await world.store.pseudonym(requester.actor),
+    )
+    await record(world, requester, newest, Asked.PAGE, page)
+    world.pages_recorded[known.project, requester] = ids
+    while len(world.pages_recorded) > limits.PAGES_KEPT_MAX:
+        del world.pages_recorded[next(iter(world.pages_recorded))]
+
+
+def _notice(world: World, known: KnownProject, held: Mapping[str, Judged]) -> None:
+    """Remember the newest final release if it is held back: the one an unpinned install would have taken."""
+    if not held:
+        return
+    files = (_newest(candidate.artifact) for candidate in known.candidates.values())
+    newest = max((one for one in files if one[0] and not one[1].is_prerelease), default=None)
+    if newest is not None and newest[2] in held:
+        one = held[newest[2]]
+        world.notices.held_back[known.project] = Notice(one.id, one.decision)

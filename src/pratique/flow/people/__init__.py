@@ -1,0 +1,1 @@
+"""People: waivers, tokens, forgetting."""

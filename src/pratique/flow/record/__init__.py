@@ -1,0 +1,1 @@
+"""The record: verify, prove, export, replay, look up."""

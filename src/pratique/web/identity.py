@@ -1,0 +1,71 @@
+"""Who is asking: from the access token, or from the URL prefix and the connection."""
+
+import binascii
+from base64 import b64decode
+
+from aiohttp import web
+
+from pratique.errors import InvalidInput, NotFound
+from pratique.flow.people.tokens import requester_with
+from pratique.flow.requester import Requester
+from pratique.flow.world import World
+from pratique.model import limits
+from pratique.model.scope import Actor, ActorKind, Scope, ScopeName
+
+WORLD = web.AppKey("world", World)
+LOCAL = web.AppKey("local", Actor)
+"""Who stands behind requests without a token; a gate for everybody puts in the remote address."""
+
+
+class NoToken(InvalidInput):
+    """A request without a valid access token where one is required."""
+
+
+async def requester_of(request: web.Request) -> Requester:
+    """The requester of a request.
+
+    A token settles the scope; a URL prefix may name it too, and then must agree. Raises `NoToken`, or `InvalidInput` for a
+    scope the policy does not know or the token is not for.
+    """
+    world = request.app[WORLD]
+    client = _printable(request.headers.get("User-Agent", ""))
+    named = request.match_info.get("scope")
+    secret = _secret(request.headers.get("Authorization", ""))
+    if secret is not None:
+        try:
+            requester = await requester_with(world, secret, client)
+        except NotFound as error:
+            raise NoToken("the access token is not known here", advice="pratique token issues one") from error
+        if named is not None and named != requester.scope.name:
+            raise InvalidInput(f"this token is for the scope {requester.scope.name}, not {named}")
+        return requester
+    if world.settings.tokens_required:
+        raise NoToken("this gate wants an access token as the password", advice="pratique token issues one")
+    scope = ScopeName(named or world.scope)
+    world.policy.mode(scope)
+    local = request.app[LOCAL]
+    name = local.name or f"address:{request.remote}"
+    return Requester(Scope(scope), Actor(local.kind, name, client))
+
+
+def everybody() -> Actor:
+    """The actor of a gate that serves many: requests without a token are known by their address."""
+    return Actor(ActorKind.HUMAN, "")
+
+
+def _printable(text: str) -> str:
+    return "".join(c for c in text[: limits.CLIENT_CHARACTERS_MAX] if " " <= c <= "~")
+
+
+def _secret(authorization: str) -> str | None:
+    """The token in an Authorization header: the password of Basic (RFC 7617), or a Bearer token (RFC 6750)."""
+    scheme, _, value = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() != "basic":
+        return None
+    try:
+        _, _, password = b64decode(value, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+    return password

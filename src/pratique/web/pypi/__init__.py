@@ -1,0 +1,1 @@
+"""The gate as Python clients speak with it (the Simple repository API)."""
