@@ -49,7 +49,7 @@ def observed(*lines: Line, quarantined: str | None = None, seen: Seen | None = N
         quarantined=quarantined,
         remembered=remembered,
     )
-    return {candidate.artifact.filename: candidate for candidate in found}
+    return {candidate.artifact.file: candidate for candidate in found}
 
 
 def uploads(*days: int) -> list[Upload]:

@@ -165,7 +165,7 @@ async def test_a_scope_that_warns_lets_in_and_says_so(
     async with open_world(own, clock=clock, upstreams={"public": SimulatedUpstream("public", index)}) as world:
         admitted = await ask(world)
         assert (admitted.refused, admitted.judged.decision.verdict) == (False, Verdict.HOLD)
-        assert [notice.decision.artifact.filename for notice in world.notices.warned.values()] == [HELD]
+        assert [notice.decision.artifact.file for notice in world.notices.warned.values()] == [HELD]
 
 
 async def test_a_hold_ends_by_itself(world: World, clock: SimulatedClock) -> None:

@@ -48,7 +48,7 @@ def command(purl: str, scope: str | None, *, look_inside: bool, as_json: bool) -
 def _told(judged: Judged) -> dict[str, object]:
     decision = judged.decision
     return {
-        "filename": decision.artifact.filename,
+        "filename": decision.artifact.file,
         "verdict": _WORDS[decision.verdict],
         "id": judged.id,
         "use": judged.alternative,
@@ -59,7 +59,7 @@ def _told(judged: Judged) -> dict[str, object]:
 
 def _text(judged: Judged) -> str:
     decision = judged.decision
-    lines = [f"{_WORDS[decision.verdict]}  {decision.artifact.filename}   in {decision.scope.name}"]
+    lines = [f"{_WORDS[decision.verdict]}  {decision.artifact.file}   in {decision.scope.name}"]
     lines += [f"  {name:<14}{_fact(judged.evidence, name)}" for name in Evidence.__struct_fields__ if name != "tier"]
     lines += [f"  {_WORDS[reason.verdict]:<8}{reason.condition:<14}{reason.why}" for reason in decision.reasons]
     if decision.verdict is not Verdict.ALLOW:

@@ -174,7 +174,7 @@ def _line(event: Event) -> str:
         case Decided():
             word = _WORDS[event.verdict]
             note = "" if event.mode is Mode.ENFORCE else f" ({event.mode})"
-            file = event.artifact.filename or event.artifact.label
+            file = event.artifact.file or event.artifact.label
             return f"{when}  {word:<8} {event.id}  {event.scope.name:<12} {event.asked:<8} {file}{note}"
         case Steered():
             return f"{when}  steered  {event.project}: {event.held_count} of {event.files_count} files held back"

@@ -102,7 +102,7 @@ class Listings:
             index=index,
             project=project,
             page=page,
-            candidates={candidate.artifact.filename: candidate for candidate in candidates(page, index, remembered)},
+            candidates={candidate.artifact.file: candidate for candidate in candidates(page, index, remembered)},
             entries={entry.filename: entry for entry in page.files},
             remembered=remembered,
             etag=etag,

@@ -39,18 +39,18 @@ class Ecosystem(StrEnum):
 
 
 class Artifact(msgspec.Struct, frozen=True, gc=False):
-    """One file of one release. `filename` is empty where the release as a whole is meant."""
+    """One file of one release. `file` is empty where the release as a whole is meant."""
 
-    ecosystem: Ecosystem
+    kind: Ecosystem
     name: ProjectName
     version: VersionText
-    filename: str = ""
+    file: str = ""
 
     @property
     def purl(self) -> str:
         """The package URL of the release (purl specification, ECMA-427), without the file."""
         version = f"@{quote(self.version, safe='.-_~!*')}" if self.version else ""
-        return f"pkg:{self.ecosystem}/{self.name}{version}"
+        return f"pkg:{self.kind}/{self.name}{version}"
 
     @property
     def label(self) -> str:

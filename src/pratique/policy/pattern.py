@@ -58,7 +58,7 @@ class PackagePattern:
 
     def matches(self, artifact: Artifact) -> bool:
         """Whether this artifact is meant. A version that PEP 440 cannot read fits no specifier."""
-        if artifact.ecosystem.value != self.ecosystem.value:
+        if artifact.kind.value != self.ecosystem.value:
             return False
         if not compile_name(self.name).fullmatch(artifact.name):
             return False

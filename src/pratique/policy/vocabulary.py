@@ -147,7 +147,7 @@ _WORDS: Final = (
     Word("artifact.name", Kind.TEXT, "the project's name in normal form", lambda case: case.artifact.name),
     Word("artifact.version", Kind.TEXT, "the version in normal form", lambda case: case.artifact.version),
     Word("artifact.purl", Kind.TEXT, "the package URL of the release", lambda case: case.artifact.purl),
-    Word("artifact.filename", Kind.TEXT, "the name of the file", lambda case: case.artifact.filename),
+    Word("artifact.file", Kind.TEXT, "the name of the file", lambda case: case.artifact.file),
     Word("scope.name", Kind.TEXT, "the scope of whoever asks", lambda case: case.scope.name),
     Word("scope.projects", Kind.TEXTS, "the projects the request is made for", lambda case: case.scope.projects),
     Word("now", Kind.MOMENT, "the moment of the decision", lambda case: case.now),

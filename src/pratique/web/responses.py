@@ -33,7 +33,7 @@ async def serve_blob(request: web.Request, blobs: Blobs, material: FileEvidence)
     size = await blobs.size(digest)
     etag = digest.removeprefix("sha256:")
     headers = {
-        "Content-Type": _type(material.artifact.filename),
+        "Content-Type": _type(material.artifact.file),
         "Cache-Control": "no-cache",
         "Accept-Ranges": "bytes",
         "ETag": f'"{etag}"',
@@ -64,7 +64,7 @@ _PARTIAL = 206
 
 def _served(material: FileEvidence) -> Digest:
     if material.blob is None:
-        raise Unavailable(f"{material.artifact.filename} could not be fetched from its index")
+        raise Unavailable(f"{material.artifact.file} could not be fetched from its index")
     return material.blob
 
 

@@ -78,7 +78,7 @@ async def read(world: World, material: FileEvidence) -> FileEvidence:
     if entry is not None and material.project is not None and known.published is None and known.remembered is None:
         first = Remembered(filename=entry.filename, digest=blob, path=entry.path, first_seen=world.clock.now())
         await world.store.remember(material.project.index, material.project.project, [first])
-    scan = await world.scanning.run(blob, lambda: _scan(world, material.artifact.filename, blob))
+    scan = await world.scanning.run(blob, lambda: _scan(world, material.artifact.file, blob))
     hashes = msgspec.structs.replace(known, received=blob)
     seen = msgspec.structs.replace(evidence, hashes=hashes, scan=scan, tier=Tier.BYTES)
     return replace(material, evidence=seen, blob=blob)

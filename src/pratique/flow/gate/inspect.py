@@ -45,7 +45,7 @@ async def inspect(world: World, name: str, version: str, requester: Requester, *
         artifact = candidate.artifact
         if artifact.version != wanted:
             continue
-        material = FileEvidence(artifact, candidate.evidence, known, known.entries.get(artifact.filename))
+        material = FileEvidence(artifact, candidate.evidence, known, known.entries.get(artifact.file))
         judged = judge(world, artifact, candidate.evidence, alternatives)
         if look_inside and judged.decision.verdict is Verdict.ALLOW:
             material = await read(world, material)

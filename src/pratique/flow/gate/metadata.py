@@ -19,7 +19,7 @@ async def core_metadata(world: World, material: FileEvidence) -> bytes:
     """
     entry, project = material.entry, material.project
     if entry is None or project is None or not entry.filename.endswith(".whl"):
-        raise NotFound(f"{material.artifact.filename} has no metadata beside it")
+        raise NotFound(f"{material.artifact.file} has no metadata beside it")
     try:
         fetched = await world.upstreams[project.index].get(
             f"{entry.url}.metadata", accept="*/*", bytes_max=limits.METADATA_BYTES_MAX
@@ -34,5 +34,5 @@ async def core_metadata(world: World, material: FileEvidence) -> bytes:
 async def _from_wheel(world: World, material: FileEvidence) -> bytes:
     material = await read(world, material)
     if material.blob is None:
-        raise Unavailable(f"{material.artifact.filename} could not be fetched to read its metadata")
-    return await world.scanner.metadata(material.artifact.filename, material.blob)
+        raise Unavailable(f"{material.artifact.file} could not be fetched to read its metadata")
+    return await world.scanner.metadata(material.artifact.file, material.blob)

@@ -46,7 +46,7 @@ async def steer(world: World, project: ProjectName, requester: Requester) -> Ste
     known = await world.pages.find(project)
     waivers = await usable_waivers(world, now)
     adverse = _adverse(world, known, requester, now, waivers)
-    held = {one.decision.artifact.filename: one for one in adverse if one.decision.enforced is not Verdict.ALLOW}
+    held = {one.decision.artifact.file: one for one in adverse if one.decision.enforced is not Verdict.ALLOW}
     await _record(world, known, requester, adverse, held, now)
     _notice(world, known, held)
     return SteeredPage(known, held)
@@ -71,9 +71,9 @@ def _adverse(
 def _newest(file: Artifact) -> Newest:
     """Orders by version as PEP 440 does; what is no version comes last."""
     try:
-        return True, Version(file.version), file.filename
+        return True, Version(file.version), file.file
     except InvalidVersion:
-        return False, Version("0"), file.filename
+        return False, Version("0"), file.file
 
 
 async def _record(
@@ -95,7 +95,7 @@ async def _record(
         project=known.project,
         scope=requester.scope,
         mode=world.policy.mode(requester.scope.name),
-        held=tuple(one.decision.artifact.filename for one in newest if one.decision.artifact.filename in held),
+        held=tuple(one.decision.artifact.file for one in newest if one.decision.artifact.file in held),
         held_count=len(held),
         files_count=len(known.candidates),
         policy=world.policy.digest,
