@@ -44,6 +44,21 @@ def rules(root: Path) -> str:
     )
 
 
+def questions(root: Path) -> str:
+    """The registry of questions: every module in the folder has one, called as the module is, in capitals."""
+    folder = root / PACKAGE / "facts/questions"
+    found = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+    imports = "\n".join(f"from pratique.facts.questions.{module} import {module.upper()}" for module in found)
+    names = "\n".join(f"    {module.upper()}," for module in found)
+    return (
+        '"""Every question that is asked. Written by `python -m tools.generate`."""\n\n'
+        "from typing import Any\n\n"
+        "from pratique.facts.question import Question\n"
+        f"{imports}\n\n"
+        f"QUESTIONS: tuple[Question[Any], ...] = (\n{names}\n)\n"
+    )
+
+
 def settings_page(root: Path) -> str:
     """Every setting with its type, default and sentence."""
     del root
@@ -99,6 +114,7 @@ def command_line_page(root: Path) -> str:
 
 OUTPUTS: Final[dict[Path, Callable[[Path], str]]] = {
     PACKAGE / "policy/conditions/__init__.py": conditions,
+    PACKAGE / "facts/questions/__init__.py": questions,
     PACKAGE / "facts/scan/rules/__init__.py": rules,
     Path("docs/reference/settings.md"): settings_page,
     Path("docs/reference/conditions.md"): conditions_page,

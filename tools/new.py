@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from pratique.model.decision import Reason, Remedy, Verdict
-from pratique.model.evidence import Unknown
 from pratique.policy.condition import SECURITY, Case
 
 _ID: Final = "{id}"
@@ -41,7 +40,7 @@ class {name}:
 
     def judge(self, case: Case) -> Reason:
         """HOLD a file whose name is too long; what is unknown is the business of `unknowns`."""
-        if isinstance(case.evidence.listing, Unknown) or len(case.artifact.name) <= self.characters_max:
+        if len(case.artifact.name) <= self.characters_max:
             return _CONTENT
         return _TOO_LONG
 '''

@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-import msgspec
 import pytest
 
 from pratique.cli.exit_codes import Exit
 from pratique.cli.session import answered
-from pratique.model.artifact import Artifact, Ecosystem, ProjectName, VersionText
-from pratique.model.evidence import Confidence, Finding, Listing, ListingState, Scan, Severity, Unknown, Upload
+from pratique.facts.questions.listing import Listing, ListingState
+from pratique.facts.questions.upload import Upload
+from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
+from pratique.model.evidence import Confidence, Evidence, Finding, Scan, Severity, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.decide import decide
 from pratique.policy.load import default_policy
@@ -21,7 +22,7 @@ ODD = Scan(
     (Finding("example-rule", Severity.HIGH, Confidence.MEDIUM, "a.py", 1, "odd"),),
     files_seen=1,
     files_skipped=0,
-    rules=benign(NOW).scan.rules,  # type: ignore[union-attr]  # a benign file was scanned
+    rules=Digest("sha256:" + "2" * 64),
 )
 
 
@@ -38,7 +39,8 @@ ODD = Scan(
     ],
 )
 def test_every_kind_of_answer_has_its_exit_code(found: dict[str, object], code: Exit) -> None:
-    evidence = msgspec.structs.replace(benign(NOW), **found)
+    old = benign(NOW)
+    evidence = Evidence({**old.answers, **found}, old.tier)
     artifact = Artifact(Ecosystem.PYPI, ProjectName("demo"), VersionText("1.0"))
     decision = decide(default_policy(), artifact, evidence, Scope(ScopeName("workstation")), NOW)
     assert answered(decision) is code

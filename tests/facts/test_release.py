@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pratique.facts.release import NO_LONGER_LISTED, NO_UPLOAD_TIME, observe
+from pratique.facts.questions.hashes import HASHES, Hashes
+from pratique.facts.questions.listing import LISTING, Listing, ListingState
+from pratique.facts.questions.origin import ORIGIN, Origin
+from pratique.facts.questions.upload import SILENCE, UPLOAD, Silence, Upload
+from pratique.facts.release import NO_LONGER_LISTED, observe
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
-from pratique.model.evidence import SILENCE, Candidate, Hashes, Listing, ListingState, Origin, Silence, Upload
+from pratique.model.evidence import Candidate
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 DEMO = ProjectName("demo")
@@ -54,7 +58,7 @@ def observed(*lines: Line, quarantined: str | None = None, seen: Seen | None = N
 
 def uploads(*days: int) -> list[Upload]:
     lines = [Line(f"demo-{number}.zip", START + day * DAY) for number, day in enumerate(days)]
-    found = [candidate.evidence.upload for candidate in observed(*lines).values()]
+    found = [UPLOAD.of(candidate.evidence) for candidate in observed(*lines).values()]
     return [upload for upload in found if isinstance(upload, Upload)]
 
 
@@ -85,12 +89,15 @@ def test_the_last_silence_is_found_in_whatever_order_the_files_are_listed(days: 
 def test_the_ends_of_the_calendar_are_dates_like_others() -> None:
     first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
     found = observed(Line("a.zip", last), Line("b.zip", first))
-    assert found["a.zip"].evidence.upload == Upload(last, first, Silence(first, last))
+    assert UPLOAD.of(found["a.zip"].evidence) == Upload(last, first, Silence(first, last))
 
 
 def test_a_file_without_an_upload_time_leaves_the_others_their_history() -> None:
     found = observed(Line("a.zip", None), Line("b.zip"))
-    assert (found["a.zip"].evidence.upload, found["b.zip"].evidence.upload) == (NO_UPLOAD_TIME, Upload(START, START))
+    assert (UPLOAD.of(found["a.zip"].evidence), UPLOAD.of(found["b.zip"].evidence)) == (
+        UPLOAD.unanswered,
+        Upload(START, START),
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,12 +112,12 @@ def test_a_file_without_an_upload_time_leaves_the_others_their_history() -> None
 )
 def test_how_a_file_is_listed(*, yanked: bool | str, quarantined: str | None, listing: Listing) -> None:
     found = observed(Line("a.zip", yanked=yanked), quarantined=quarantined)["a.zip"].evidence
-    assert (found.listing, found.origin) == (listing, Origin("public"))
+    assert (LISTING.of(found), ORIGIN.of(found)) == (listing, Origin("public"))
 
 
 def test_a_digest_stands_beside_the_one_that_is_remembered() -> None:
     found = observed(Line("a.zip"), Line("b.zip", sha256=None), seen=Seen("a.zip", TWO))
-    assert (found["a.zip"].evidence.hashes, found["b.zip"].evidence.hashes) == (Hashes(ONE, TWO), Hashes(None))
+    assert (HASHES.of(found["a.zip"].evidence), HASHES.of(found["b.zip"].evidence)) == (Hashes(ONE, TWO), Hashes(None))
 
 
 def test_what_is_gone_is_still_known() -> None:
@@ -125,7 +132,8 @@ def test_what_is_gone_is_still_known() -> None:
         remembered={"a.zip": Seen("a.zip")},
     )
     assert found.artifact == Artifact(Ecosystem.PYPI, DEMO, V1, "a.zip")
-    assert found.evidence.upload == NO_LONGER_LISTED
-    assert isinstance(found.evidence.listing, Listing)
-    assert found.evidence.listing.state is ListingState.VANISHED
-    assert found.evidence.hashes == Hashes(None, ONE)
+    assert UPLOAD.of(found.evidence) == NO_LONGER_LISTED
+    listing = LISTING.of(found.evidence)
+    assert isinstance(listing, Listing)
+    assert listing.state is ListingState.VANISHED
+    assert HASHES.of(found.evidence) == Hashes(None, ONE)

@@ -2,32 +2,27 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pratique.facts.document import read_evidence
+from pratique.facts.gather import gather
+from pratique.facts.question import Question, QuestionId
+from pratique.facts.questions import QUESTIONS
+from pratique.facts.questions.hashes import HASHES, Hashes
+from pratique.facts.questions.listing import LISTING, Listing, ListingState
+from pratique.facts.questions.origin import ORIGIN, Origin
+from pratique.facts.questions.provenance import PROVENANCE, Continuity, Provenance
+from pratique.facts.questions.scan import SCAN
+from pratique.facts.questions.security_fix import SECURITY_FIX, SecurityFix
+from pratique.facts.questions.upload import UPLOAD, Silence, Upload
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
+from pratique.model.canonical import canonical
 from pratique.model.decision import Decision, Verdict
-from pratique.model.evidence import (
-    Confidence,
-    Continuity,
-    Evidence,
-    Finding,
-    Hashes,
-    Listing,
-    ListingState,
-    Origin,
-    Provenance,
-    Scan,
-    SecurityFix,
-    Severity,
-    Silence,
-    Tier,
-    Unknown,
-    Upload,
-)
+from pratique.model.evidence import Confidence, Evidence, Finding, Scan, Severity, Tier, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.condition import Case
 from pratique.policy.conditions.unknowns import Unknowns
@@ -76,16 +71,17 @@ def uploads(draw: st.DrawFn) -> Upload:
 @st.composite
 def evidences(draw: st.DrawFn) -> Evidence:
     tier = draw(st.sampled_from(Tier))
-    return Evidence(
-        upload=draw(uploads() | unknowns),
-        origin=draw(st.builds(Origin, st.sampled_from(["public", "internal"])) | unknowns),
-        listing=draw(st.builds(Listing, st.sampled_from(ListingState), st.text(max_size=30)) | unknowns),
-        hashes=draw(st.builds(Hashes, st.none() | digests, st.none() | digests, st.none() | digests) | unknowns),
-        security_fix=draw(st.builds(SecurityFix, st.sampled_from([(), ("EXAMPLE-1",)])) | unknowns),
-        provenance=draw(st.builds(Provenance, st.sampled_from(Continuity)) | unknowns),
-        scan=draw(scans | unknowns | st.none()) if tier is Tier.BYTES else None,
-        tier=tier,
-    )
+    answers: dict[str, object] = {
+        UPLOAD.id: draw(uploads() | unknowns),
+        ORIGIN.id: draw(st.builds(Origin, st.sampled_from(["public", "internal"])) | unknowns),
+        LISTING.id: draw(st.builds(Listing, st.sampled_from(ListingState), st.text(max_size=30)) | unknowns),
+        HASHES.id: draw(st.builds(Hashes, st.none() | digests, st.none() | digests, st.none() | digests) | unknowns),
+        SECURITY_FIX.id: draw(st.builds(SecurityFix, st.sampled_from([(), ("EXAMPLE-1",)])) | unknowns),
+        PROVENANCE.id: draw(st.builds(Provenance, st.sampled_from(Continuity)) | unknowns),
+    }
+    if tier is Tier.BYTES:
+        answers[SCAN.id] = draw(scans | unknowns)
+    return gather(Ecosystem.PYPI, tier, answers)
 
 
 artifacts = st.builds(
@@ -131,7 +127,7 @@ def test_the_fast_way_agrees_and_deciding_again_gives_the_same(
     case = Case(artifact, evidence, scope, NOW)
     assert verdict(OWN, case) is decision.verdict
     assert decision.verdict is Verdict.ALLOW or suspects(OWN, [case]) == [case]
-    again = msgspec.json.decode(msgspec.json.encode(evidence), type=Evidence)
+    again = read_evidence(canonical(evidence))
     assert decided(again, artifact, scope) == decision
 
 
@@ -142,20 +138,20 @@ def test_who_is_suspect_does_not_depend_on_the_others(cases: list[Case]) -> None
     assert suspects(OWN, cases) == [case for case, objection in zip(cases, objected, strict=True) if objection]
 
 
-@pytest.mark.parametrize("question", [field for field in Evidence.__struct_fields__ if field != "tier"])
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
 @given(evidences(), artifacts, scopes, unknowns)
 def test_every_question_can_be_made_to_need_an_answer(
-    question: str, evidence: Evidence, artifact: Artifact, scope: Scope, silent: Unknown
+    question: Question[Any], evidence: Evidence, artifact: Artifact, scope: Scope, silent: Unknown
 ) -> None:
-    silenced = msgspec.structs.replace(evidence, **{question: silent}, tier=Tier.BYTES)
-    strict = Unknowns(**dict.fromkeys(Evidence.__struct_fields__[:-1], Verdict.DENY))
+    silenced = question.put(evidence, silent)
+    strict = Unknowns({QuestionId(each.id): Verdict.DENY for each in QUESTIONS})
     assert strict.judge(Case(artifact, silenced, scope, NOW)).verdict is Verdict.DENY
 
 
-FIELDS = ("listing", "upload", "scan", "provenance", "hashes")
+WORSENED = (LISTING, UPLOAD, SCAN, PROVENANCE, HASHES)
 
 
-def worsened(old: object, data: st.DataObject) -> object:
+def worsened(old: Any, data: st.DataObject) -> Any:  # noqa: ANN401 - the answer to any question
     """A fact at least as bad as the one given."""
     match old:
         case Listing(state=state):
@@ -174,15 +170,16 @@ def worsened(old: object, data: st.DataObject) -> object:
 
 
 @settings(max_examples=300)
-@given(evidences(), artifacts, scopes, st.sampled_from(FIELDS), st.data())
+@given(evidences(), artifacts, scopes, st.sampled_from(WORSENED), st.data())
 def test_worse_evidence_never_softens_the_verdict(
-    evidence: Evidence, artifact: Artifact, scope: Scope, field: str, data: st.DataObject
+    evidence: Evidence, artifact: Artifact, scope: Scope, question: Question[Any], data: st.DataObject
 ) -> None:
-    worse = msgspec.structs.replace(evidence, **{field: worsened(getattr(evidence, field), data)})
+    worse = question.put(evidence, worsened(question.of(evidence), data)) if question.of(evidence) else evidence
     assert decided(worse, artifact, scope).verdict >= decided(evidence, artifact, scope).verdict
 
 
 @given(evidences(), artifacts, scopes, unknowns)
 def test_silence_is_not_consent(evidence: Evidence, artifact: Artifact, scope: Scope, silent: Unknown) -> None:
-    for field in ("upload", "origin", "listing", "hashes"):
-        assert decided(msgspec.structs.replace(evidence, **{field: silent}), artifact, scope).verdict >= Verdict.HOLD
+    for question in QUESTIONS:
+        if question.unknown is Verdict.HOLD:
+            assert decided(question.put(evidence, silent), artifact, scope).verdict >= Verdict.HOLD

@@ -7,13 +7,15 @@ from pratique.app import person
 from pratique.cli.progress import working
 from pratique.cli.session import answered, in_world, json_option, show
 from pratique.errors import InvalidInput
+from pratique.facts.questions import QUESTIONS
 from pratique.flow.gate.inspect import Inspection, inspect
 from pratique.flow.gate.judge import Judged
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
 from pratique.model.decision import Verdict
-from pratique.model.evidence import Evidence, Listing, Unknown
+from pratique.model.evidence import Evidence, Unknown
 from pratique.model.scope import Scope, ScopeName
+from pratique.model.text import clean
 from pratique.policy.pattern import read_release
 
 _WORDS = {Verdict.ALLOW: "ok", Verdict.HOLD: "held", Verdict.DENY: "stopped"}
@@ -60,20 +62,22 @@ def _told(judged: Judged) -> dict[str, object]:
 def _text(judged: Judged) -> str:
     decision = judged.decision
     lines = [f"{_WORDS[decision.verdict]}  {decision.artifact.file}   in {decision.scope.name}"]
-    lines += [f"  {name:<14}{_fact(judged.evidence, name)}" for name in Evidence.__struct_fields__ if name != "tier"]
+    lines += [f"  {line}" for line in _facts(judged.evidence)]
     lines += [f"  {_WORDS[reason.verdict]:<8}{reason.condition:<14}{reason.why}" for reason in decision.reasons]
     if decision.verdict is not Verdict.ALLOW:
         lines.append(f"  use     {judged.alternative or 'no safe version yet'}")
     return "\n".join(lines)
 
 
-def _fact(evidence: Evidence, name: str) -> str:
-    answer = getattr(evidence, name)
-    if answer is None:
-        return "not looked at"
-    if isinstance(answer, Unknown):
-        return f"unknown ({answer.source}: {answer.why})"
-    fields = {key: value for key, value in msgspec.to_builtins(answer).items() if key != "type"}
-    if isinstance(answer, Listing):
-        fields["state"] = answer.state.name.lower()
-    return ", ".join(f"{key} {value}" for key, value in fields.items() if value not in (None, ""))
+def _facts(evidence: Evidence) -> list[str]:
+    """What is known and from where, then what is not known and why, then what was not asked yet."""
+    known, silent, later = [], [], []
+    for question in QUESTIONS:
+        answer = question.of(evidence)
+        if answer is None:
+            later.append(f"not asked yet: {question.asks}")
+        elif isinstance(answer, Unknown):
+            silent.append(clean(f"not known: {question.asks} ({answer.source}: {answer.why})"))
+        else:
+            known.append(f"{question.asks}: {question.told(answer)} (says {question.source})")
+    return [*known, *silent, *later]

@@ -7,28 +7,19 @@ one pass over the uploads in the order of their times.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Protocol
+from typing import Final, Protocol
 
+from pratique.facts.gather import gather
+from pratique.facts.questions.hashes import HASHES, Hashes
+from pratique.facts.questions.listing import LISTING, Listing, ListingState
+from pratique.facts.questions.origin import ORIGIN, Origin
+from pratique.facts.questions.upload import SILENCE, UPLOAD, Silence, Upload
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
 from pratique.model.durations import after
-from pratique.model.evidence import (
-    SILENCE,
-    Candidate,
-    Evidence,
-    Hashes,
-    Listing,
-    ListingState,
-    Origin,
-    Silence,
-    Unknown,
-    Upload,
-)
+from pratique.model.evidence import Candidate, Evidence, Tier, Unknown
 
-NO_UPLOAD_TIME = Unknown("index", "it gives no upload time")
-NO_ADVISORIES = Unknown("advisories", "no source of advisories is set up")
-NO_PROVENANCE = Unknown("provenance", "attestations are not read yet")
-NO_LONGER_LISTED = Unknown("index", "it no longer lists the file")
-_LISTED = Listing(ListingState.LISTED)
+NO_LONGER_LISTED: Final = Unknown("index", "it no longer lists the file")
+_LISTED: Final = Listing(ListingState.LISTED)
 
 
 class ListedFile(Protocol):
@@ -89,36 +80,25 @@ def observe(
     `gone` are files that were listed once and are no longer, each with its version; `quarantined` is the reason of a project
     in quarantine (PEP 792), None for one that is not.
     """
-    origin = Origin(index)
+    everything: Mapping[str, object] = gather(ecosystem, Tier.INDEX, {ORIGIN.id: Origin(index)}).answers
     everywhere = None if quarantined is None else Listing(ListingState.QUARANTINED, quarantined)
+    upload_id, listing_id, hashes_id = UPLOAD.id, LISTING.id, HASHES.id
     candidates = []
     for file, upload in zip(files, _uploads(files), strict=True):
         filename, yanked = file.filename, file.yanked
         known = remembered.get(filename)
-        evidence = Evidence(
-            upload,
-            origin,
-            everywhere or (_LISTED if yanked is False else _yanked(yanked)),
-            Hashes(file.sha256, None if known is None else known.digest),
-            NO_ADVISORIES,
-            NO_PROVENANCE,
-        )
-        candidates.append(Candidate(Artifact(ecosystem, project, file.version, filename), evidence))
+        answers = {
+            **everything,
+            upload_id: upload,
+            listing_id: everywhere or (_LISTED if yanked is False else _yanked(yanked)),
+            hashes_id: Hashes(file.sha256, None if known is None else known.digest),
+        }
+        candidates.append(Candidate(Artifact(ecosystem, project, file.version, filename), Evidence(answers)))
     vanished = Listing(ListingState.VANISHED, "the index no longer lists it")
-    candidates += [
-        Candidate(
-            Artifact(ecosystem, project, version, known.filename),
-            Evidence(
-                NO_LONGER_LISTED,
-                origin,
-                vanished,
-                Hashes(published=None, remembered=known.digest),
-                NO_ADVISORIES,
-                NO_PROVENANCE,
-            ),
-        )
-        for known, version in gone
-    ]
+    for known, version in gone:
+        hashes = Hashes(published=None, remembered=known.digest)
+        left = {**everything, upload_id: NO_LONGER_LISTED, listing_id: vanished, hashes_id: hashes}
+        candidates.append(Candidate(Artifact(ecosystem, project, version, known.filename), Evidence(left)))
     return tuple(candidates)
 
 
@@ -127,7 +107,7 @@ def _uploads(files: Sequence[ListedFile]) -> list[Upload | Unknown]:
 
     Whatever comes after a silence comes after it, not only the first file: who takes over an old project uploads several.
     """
-    uploads: list[Upload | Unknown] = [NO_UPLOAD_TIME] * len(files)
+    uploads: list[Upload | Unknown] = [UPLOAD.unanswered] * len(files)
     timed = [(at, place) for place, file in enumerate(files) if (at := file.upload_time) is not None]
     if not timed:
         return uploads

@@ -1,13 +1,12 @@
 """What we know about an artifact, including what we could not find out.
 
-Each field of `Evidence` is the answer to one question: a fact, or `Unknown` with the source that kept silent. Facts come in
-tiers: the index tier is metadata, known for every file of a page; the bytes tier is known once the file itself has been
-read. `None` in a bytes-tier field says that tier was not reached, which at the bytes tier itself counts as unknown.
+Evidence answers questions, and each question is a file of `facts/questions/`; here is what they have in common. Answers come in
+tiers: the index tier is metadata, known for every file of a page; the bytes tier is known once the file itself has been read.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from enum import IntEnum, StrEnum
-from typing import Final, final
+from typing import final
 
 import msgspec
 
@@ -23,78 +22,6 @@ class Unknown(msgspec.Struct, frozen=True, gc=False, tag="unknown"):
 
     source: str
     why: str
-
-
-SILENCE: Final = timedelta(days=90)
-"""Without an upload for so long, a project is silent; shorter pauses are not noticed."""
-
-
-class Silence(msgspec.Struct, frozen=True, gc=False):
-    """A time without uploads to a project, of at least `SILENCE`, from one upload to the next (aware, UTC)."""
-
-    since: datetime
-    until: datetime
-
-
-class Upload(msgspec.Struct, frozen=True, gc=False, tag="upload"):
-    """When this file reached the index, beside the history of its project (all aware, UTC).
-
-    `project_since` is the first upload of the project; `silence` the last one that ended with this upload or before it.
-    """
-
-    at: datetime
-    project_since: datetime
-    silence: Silence | None = None
-
-
-class Origin(msgspec.Struct, frozen=True, gc=False, tag="origin"):
-    """Which of the configured indexes the file comes from (`public`, `internal`, ...)."""
-
-    index: str
-
-
-class ListingState(IntEnum):
-    """How the index lists the file now; a larger value is worse."""
-
-    LISTED = 0
-    YANKED = 1
-    QUARANTINED = 2
-    VANISHED = 3
-
-
-class Listing(msgspec.Struct, frozen=True, gc=False, tag="listing"):
-    """The file's standing at its index: PEP 592 yanks, PEP 792 quarantine, or known to us and gone."""
-
-    state: ListingState
-    reason: str = ""
-
-
-class Hashes(msgspec.Struct, frozen=True, gc=False, tag="hashes"):
-    """The file's SHA-256: as the index states it, as we recorded it when we first saw that file name, as received."""
-
-    published: Digest | None
-    remembered: Digest | None = None
-    received: Digest | None = None
-
-
-class SecurityFix(msgspec.Struct, frozen=True, gc=False, tag="security-fix"):
-    """Advisories (OSV identifiers) this version is the fix for; empty when it fixes none that we know."""
-
-    advisories: tuple[str, ...] = ()
-
-
-class Continuity(StrEnum):
-    """Whether a release is attested by the identity that attested earlier ones (PEP 740)."""
-
-    CONTINUOUS = "continuous"
-    NEVER_ATTESTED = "never-attested"
-    BROKEN = "broken"
-
-
-class Provenance(msgspec.Struct, frozen=True, gc=False, tag="provenance"):
-    """The state of a release's attestations against those of the releases before it."""
-
-    continuity: Continuity
 
 
 class Severity(IntEnum):
@@ -136,28 +63,37 @@ class Scan(msgspec.Struct, frozen=True, tag="scan"):
 
 
 class Tier(IntEnum):
-    """How far the gathering of facts has come."""
+    """How far the gathering of answers has come; a larger one knows more."""
 
     INDEX = 0
+    """What an index says of the file: known for every file of a page."""
     BYTES = 1
+    """What the file itself shows, once it has been read."""
+
+
+class Level(StrEnum):
+    """What has one answer in common: a question of a project is answered once for all of its files."""
+
+    PROJECT = "project"
+    RELEASE = "release"
+    FILE = "file"
+    SCRIPT = "script"
+    WORKFLOW = "workflow"
 
 
 class Evidence(msgspec.Struct, frozen=True, gc=False):
-    """Everything known about one artifact when it was judged."""
+    """Everything known about one artifact when it was judged: the answer to each question by the question's id.
 
-    upload: Upload | Unknown
-    origin: Origin | Unknown
-    listing: Listing | Unknown
-    hashes: Hashes | Unknown
-    security_fix: SecurityFix | Unknown
-    provenance: Provenance | Unknown
-    scan: Scan | Unknown | None = None
+    An answer is the struct that its question names, or `Unknown`. A question without an answer was never asked: it does not
+    concern this kind of artifact, belongs to a tier that was not reached, or did not exist when this was recorded; no decision
+    may follow from that. A question that this engine does not know keeps its answer as plain JSON, and is ignored.
+
+    `facts/gather.py` makes evidence, `facts/document.py` reads what was recorded; a question reads its own answer:
+    `UPLOAD.of(evidence)`. The canonical form is `{"answers": {ID: ANSWER}, "tier": TIER}`.
+    """
+
+    answers: Mapping[str, object]
     tier: Tier = Tier.INDEX
-
-    def unknowns(self) -> tuple[Unknown, ...]:
-        """Every question that got no answer, in the order of the fields."""
-        answers = (getattr(self, field) for field in self.__struct_fields__)
-        return tuple(answer for answer in answers if isinstance(answer, Unknown))
 
 
 class Candidate(msgspec.Struct, frozen=True, gc=False):

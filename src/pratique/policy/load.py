@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Final
 
 from pratique.errors import InvalidInput, InvalidPolicy, Mistake
+from pratique.facts.question import Value
 from pratique.model import limits
 from pratique.model.artifact import Artifact
 from pratique.model.canonical import digest_of
@@ -25,7 +26,7 @@ from pratique.policy.policy import Policy, PolicyTest
 from pratique.policy.reading import Reader, verdict_of
 from pratique.policy.rules import OrganisationRule, compile_expression
 from pratique.policy.toml_lines import Path, TomlLines
-from pratique.policy.vocabulary import VOCABULARY, Value, flattened, givable
+from pratique.policy.vocabulary import VOCABULARY, flattened, givable
 from pratique.policy.waive import mistakes as waiver_mistakes
 
 _BY_ID: Final = {kind.id: kind for kind in CONDITIONS}

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pratique.errors import InvalidInput
+from pratique.facts.question import Value
 from pratique.model.artifact import Artifact, Digest
 from pratique.model.decision import Verdict
 from pratique.model.evidence import Unknown
 from pratique.model.scope import Mode, Scope, ScopeName
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import Condition, Exempting
-from pratique.policy.vocabulary import Value
 
 
 @dataclass(frozen=True, slots=True)

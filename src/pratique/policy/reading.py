@@ -9,6 +9,8 @@ from enum import Enum, StrEnum
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pratique.errors import InvalidInput, Mistake
+from pratique.facts.question import QuestionId
+from pratique.facts.questions import QUESTIONS
 from pratique.model.artifact import Digest, digest
 from pratique.model.decision import Verdict
 from pratique.model.durations import read_duration
@@ -19,6 +21,7 @@ from pratique.policy.toml_lines import Path, TomlLines
 
 Class = TypeVar("Class")
 
+_QUESTIONS: Final = tuple(each.id for each in QUESTIONS)
 _BAD: Final = object()
 """Stands for a value that could not be read; the mistake is noted."""
 
@@ -79,10 +82,11 @@ class Reader:
         self.wrong((*path, key), f"unknown key `{key}`{where}{hint}")
 
     def other(self, hint: object, beside: Collection[str], key: str, value: object, path: Path) -> object:
-        """A key that no field is named after: a scope, or a name the organisation chose."""
+        """A key that no field is named after: a scope, a question, or a name the organisation chose."""
         kind = get_args(hint)
-        if kind[0] is ScopeName and self.scopes and key not in self.scopes:
-            self.unknown_key(path[:-1], key, [*self.scopes, *beside])
+        known = {ScopeName: self.scopes, QuestionId: _QUESTIONS}.get(kind[0], ())
+        if known and key not in known:
+            self.unknown_key(path[:-1], key, [*known, *beside])
             return _BAD
         return self.value(kind[1], value, path)
 

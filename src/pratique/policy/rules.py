@@ -13,12 +13,13 @@ from typing import Final
 from cel_expr_python import cel
 
 from pratique.errors import InvalidInput
+from pratique.facts.question import Kind
 from pratique.model import limits
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.evidence import Unknown
 from pratique.model.text import clean
 from pratique.policy.condition import Case
-from pratique.policy.vocabulary import VOCABULARY, Kind
+from pratique.policy.vocabulary import VOCABULARY
 
 _TYPES: Final = {
     Kind.TEXT: cel.Type.STRING,

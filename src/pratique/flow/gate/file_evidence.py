@@ -1,5 +1,6 @@
 """What is known of one file: first what its index says, then what its bytes show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -7,12 +8,16 @@ import msgspec
 from pratique.ecosystems.pypi.entries import FileEntry
 from pratique.ecosystems.pypi.filenames import parse_filename
 from pratique.errors import InvalidInput, LimitExceeded, NotFound, Unavailable
+from pratique.facts.gather import gather, silent
+from pratique.facts.questions.hashes import HASHES, Hashes
+from pratique.facts.questions.listing import LISTING, Listing, ListingState
+from pratique.facts.questions.scan import SCAN
 from pratique.flow.listings import KnownProject
 from pratique.flow.requester import FileRequest
 from pratique.flow.world import World
 from pratique.model import limits
 from pratique.model.artifact import Artifact, Digest, Ecosystem
-from pratique.model.evidence import Evidence, Hashes, Listing, ListingState, Scan, Tier, Unknown
+from pratique.model.evidence import Evidence, Scan, Tier, Unknown
 from pratique.ports import Remembered
 
 
@@ -27,14 +32,6 @@ class FileEvidence:
     blob: Digest | None = None
 
 
-def unknown_evidence(source: str, why: str) -> Evidence:
-    """Evidence for when a source kept silent about everything."""
-    nothing = Unknown(source, why)
-    return Evidence(
-        upload=nothing, origin=nothing, listing=nothing, hashes=nothing, security_fix=nothing, provenance=nothing
-    )
-
-
 async def locate(world: World, ask: FileRequest) -> FileEvidence:
     """What the index tier knows of the file asked for.
 
@@ -46,7 +43,8 @@ async def locate(world: World, ask: FileRequest) -> FileEvidence:
     try:
         project = await world.pages.find(ask.project)
     except (Unavailable, InvalidInput) as error:
-        return FileEvidence(artifact, unknown_evidence(f"index {ask.index}", str(error)), None, None)
+        nothing = silent(artifact.kind, Tier.INDEX, Unknown(f"index {ask.index}", str(error)))
+        return FileEvidence(artifact, nothing, None, None)
     if project.index != ask.index:
         raise NotFound(f"{ask.project} is served by the index {project.index}, not by {ask.index}")
     entry, candidate = project.entries.get(ask.filename), project.candidates.get(ask.filename)
@@ -62,26 +60,30 @@ async def locate(world: World, ask: FileRequest) -> FileEvidence:
     if remembered is None or remembered.path != ask.path:
         raise NotFound(f"index {ask.index} lists {ask.filename} at another path", advice="refresh the lock file")
     moved = Listing(ListingState.VANISHED, "the index now lists another file under this name")
-    return FileEvidence(artifact, msgspec.structs.replace(candidate.evidence, listing=moved), project, None)
+    return FileEvidence(artifact, LISTING.put(candidate.evidence, moved), project, None)
 
 
 async def read(world: World, material: FileEvidence) -> FileEvidence:
     """The same file with its bytes fetched, hashed and looked into: once per digest, whoever asks first."""
     entry, evidence = material.entry, material.evidence
-    known = evidence.hashes if isinstance(evidence.hashes, Hashes) else Hashes(published=None)
+    hashes = HASHES.of(evidence)
+    known = hashes if isinstance(hashes, Hashes) else Hashes(published=None)
     expected = known.published or known.remembered
     try:
         blob = await _held(world, expected) or await _fetched(world, material)
     except (NotFound, Unavailable, LimitExceeded) as error:
-        silent = msgspec.structs.replace(evidence, scan=Unknown("file", str(error)), tier=Tier.BYTES)
-        return replace(material, evidence=silent)
+        return replace(material, evidence=_read(material, {SCAN.id: Unknown("file", str(error))}))
     if entry is not None and material.project is not None and known.published is None and known.remembered is None:
         first = Remembered(filename=entry.filename, digest=blob, path=entry.path, first_seen=world.clock.now())
         await world.store.remember(material.project.index, material.project.project, [first])
     scan = await world.scanning.run(blob, lambda: _scan(world, material.artifact.file, blob))
-    hashes = msgspec.structs.replace(known, received=blob)
-    seen = msgspec.structs.replace(evidence, hashes=hashes, scan=scan, tier=Tier.BYTES)
-    return replace(material, evidence=seen, blob=blob)
+    seen = {HASHES.id: msgspec.structs.replace(known, received=blob), SCAN.id: scan}
+    return replace(material, evidence=_read(material, seen), blob=blob)
+
+
+def _read(material: FileEvidence, answers: Mapping[str, object]) -> Evidence:
+    """What the index tier knew, and what the bytes showed."""
+    return gather(material.artifact.kind, Tier.BYTES, {**material.evidence.answers, **answers})
 
 
 async def _scan(world: World, filename: str, blob: Digest) -> Scan | Unknown:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import msgspec
 
 from pratique.errors import InvalidInput
+from pratique.facts.document import read_evidence
 from pratique.model.artifact import Digest
 from pratique.model.decision import Decision
 from pratique.model.event import Decided, ReasonGiven, decode
-from pratique.model.evidence import Evidence
 from pratique.model.waiver import Waiver
 from pratique.policy.decide import decide
 from pratique.policy.load import load
@@ -18,7 +18,6 @@ from pratique.ports import Ledger
 from pratique.record.documents import event_of
 from pratique.record.tiles import TILE_WIDTH
 
-_EVIDENCE = msgspec.json.Decoder(Evidence)
 _WAIVERS = msgspec.json.Decoder(tuple[Waiver, ...])
 
 
@@ -67,7 +66,7 @@ async def _policy(ledger: Ledger, digest: Digest) -> Policy:
 
 
 async def _again(ledger: Ledger, index: int, event: Decided, policy: Policy) -> Replayed:
-    evidence = _EVIDENCE.decode(await ledger.document(event.evidence))
+    evidence = read_evidence(await ledger.document(event.evidence))
     waivers = _WAIVERS.decode(await ledger.document(event.waivers))
     decision = decide(policy, event.artifact, evidence, event.scope, event.at, waivers=waivers)
     return Replayed(index, event, decision, tuple(_differences(event, decision)))

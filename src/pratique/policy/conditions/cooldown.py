@@ -8,13 +8,17 @@ from operator import itemgetter
 from typing import ClassVar, Final, TypeAlias, assert_never
 
 from pratique.errors import InvalidInput
+from pratique.facts.questions.provenance import PROVENANCE, Continuity, Provenance
+from pratique.facts.questions.scan import SCAN
+from pratique.facts.questions.security_fix import SECURITY_FIX, SecurityFix
+from pratique.facts.questions.upload import SILENCE, UPLOAD, Upload
+from pratique.facts.severity import is_clean
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.durations import after, exactly, roughly
-from pratique.model.evidence import SILENCE, Continuity, Evidence, Tier, Unknown, Upload
+from pratique.model.evidence import Evidence, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.model.text import clean
 from pratique.policy.condition import OTHER_KEYS, SECURITY, Case
-from pratique.policy.severity import is_clean
 
 _ID: Final = "cooldown"
 _WAITED: Final = Reason(_ID, Verdict.ALLOW, "old enough")
@@ -87,16 +91,16 @@ class Cooldown:
 
     def judge(self, case: Case) -> Reason:
         """HOLD while the wait lasts; the remedy says until when, and for a security fix how to shorten it."""
-        upload = case.evidence.upload
-        if type(upload) is Unknown:
+        upload = UPLOAD.of(case.evidence)
+        if type(upload) is not Upload:
             return _NOT_KNOWN
         if case.now - upload.at >= self.longest:
             return _WAITED
         until, rule = max(self._waits(upload, case.scope), key=itemgetter(0))
         if case.now >= until:
             return _WAITED
-        fix = case.evidence.security_fix
-        if self.security_fix is not None and not isinstance(fix, Unknown) and fix.advisories:
+        fix = SECURITY_FIX.of(case.evidence)
+        if self.security_fix is not None and type(fix) is SecurityFix and fix.advisories:
             return self._judge_fix(self.security_fix, upload, fix.advisories, until, case)
         why = f"{_published(upload, case.now)}; {_because(rule, upload)}"
         return Reason(_ID, Verdict.HOLD, why, Remedy(until=until, ask=SECURITY))
@@ -151,15 +155,13 @@ def _published(upload: Upload, now: datetime) -> str:
 
 
 def _shown(need: Need, evidence: Evidence) -> bool:
-    """Whether a security fix shows this; a scan is taken for granted until the file is asked for."""
+    """Whether a security fix shows this; a scan is taken for granted while it was not asked for."""
     match need:
         case Need.PROVENANCE:
-            provenance = evidence.provenance
-            return not isinstance(provenance, Unknown) and provenance.continuity is not Continuity.BROKEN
+            provenance = PROVENANCE.of(evidence)
+            return type(provenance) is Provenance and provenance.continuity is not Continuity.BROKEN
         case Need.SCAN:
-            scan = evidence.scan
-            if scan is None:
-                return evidence.tier is Tier.INDEX
-            return not isinstance(scan, Unknown) and is_clean(scan)
+            scan = SCAN.of(evidence)
+            return scan is None or (type(scan) is not Unknown and is_clean(scan))
         case _:
             assert_never(need)

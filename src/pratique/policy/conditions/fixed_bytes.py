@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from pratique.facts.questions.hashes import HASHES, Hashes
 from pratique.model.decision import Reason, Remedy, Verdict
-from pratique.model.evidence import Hashes, Unknown
 from pratique.policy.condition import Case
 
 _ID: Final = "fixed-bytes"
@@ -23,8 +23,8 @@ class FixedBytes:
 
     def judge(self, case: Case) -> Reason:
         """DENY as soon as two of the known digests differ."""
-        hashes = case.evidence.hashes
-        if type(hashes) is Unknown:
+        hashes = HASHES.of(case.evidence)
+        if type(hashes) is not Hashes:
             return _NOT_KNOWN
         if hashes.remembered is None and hashes.received is None:
             return _SAME

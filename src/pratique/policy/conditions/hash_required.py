@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from pratique.facts.questions.hashes import HASHES, Hashes
 from pratique.model.decision import Reason, Remedy, Verdict
-from pratique.model.evidence import Unknown
 from pratique.model.scope import ScopeName
 from pratique.policy.condition import SECURITY, Case
 
@@ -34,8 +34,8 @@ class HashRequired:
 
     def judge(self, case: Case) -> Reason:
         """DENY where a digest is asked for and none is stated."""
-        hashes = case.evidence.hashes
-        if type(hashes) is Unknown:
+        hashes = HASHES.of(case.evidence)
+        if type(hashes) is not Hashes:
             return _NOT_KNOWN
         if hashes.published is not None:
             return _STATED

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final, Generic, TypeVar
 
 from pratique.errors import InvalidInput
+from pratique.facts.questions.hashes import HASHES, Hashes
 from pratique.model.artifact import Artifact, Digest
 from pratique.model.decision import Reason, Remedy, Verdict
-from pratique.model.evidence import Hashes, Unknown
 from pratique.policy.condition import Case
 from pratique.policy.pattern import PackagePattern
 
@@ -85,8 +85,8 @@ class Lists:
         """DENY what is listed, whichever of its digests the entry names."""
         if not self.deny:
             return _NOT_LISTED
-        hashes = case.evidence.hashes
-        known = () if isinstance(hashes, Unknown) else _digests(hashes)
+        hashes = HASHES.of(case.evidence)
+        known = _digests(hashes) if type(hashes) is Hashes else ()
         entry = self.denied.find(case.artifact, known)
         if entry is None:
             return _NOT_LISTED
@@ -96,8 +96,8 @@ class Lists:
         """Why an artifact need not wait: the entry that allows it, by its name or by the bytes it really has."""
         if not self.allow:
             return ""
-        hashes = case.evidence.hashes
-        known = None if isinstance(hashes, Unknown) else hashes.received or hashes.published
+        hashes = HASHES.of(case.evidence)
+        known = hashes.received or hashes.published if type(hashes) is Hashes else None
         entry = self.allowed.find(case.artifact, () if known is None else (known,))
         return "" if entry is None else f"on the list of what need not wait: {entry.why}"
 

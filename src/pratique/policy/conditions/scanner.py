@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from pratique.errors import InvalidInput
+from pratique.facts.questions.scan import SCAN
+from pratique.facts.severity import Alarm, alarm, worst
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.evidence import Finding, Scan, Unknown
 from pratique.model.text import clean
 from pratique.policy.condition import SECURITY, Case
-from pratique.policy.severity import Alarm, alarm, worst
 
 _ID: Final = "scanner"
 _CLEAN: Final = Reason(_ID, Verdict.ALLOW, "nothing in it worries")
@@ -41,7 +42,7 @@ class Scanner:
 
     def judge(self, case: Case) -> Reason:
         """Judge the worst finding. A scan that saw no file at all is not a clean one."""
-        scan = case.evidence.scan
+        scan = SCAN.of(case.evidence)
         if scan is None:
             return _LATER
         if type(scan) is Unknown:

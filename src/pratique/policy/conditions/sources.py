@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from pratique.errors import InvalidInput
+from pratique.facts.questions.origin import ORIGIN, Origin
 from pratique.model.artifact import ProjectName
 from pratique.model.decision import Reason, Remedy, Verdict
-from pratique.model.evidence import Unknown
 from pratique.model.text import clean
 from pratique.policy.condition import OTHER_KEYS, Case
 from pratique.policy.pattern import NamePattern, compile_name
@@ -54,8 +54,8 @@ class Sources:
 
     def judge(self, case: Case) -> Reason:
         """DENY a reserved name from elsewhere, and an index that is not listed."""
-        origin = case.evidence.origin
-        if type(origin) is Unknown:
+        origin = ORIGIN.of(case.evidence)
+        if type(origin) is not Origin:
             return _NOT_KNOWN
         if self.reserved:
             owner = self.index_for(case.artifact.name)

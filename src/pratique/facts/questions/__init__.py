@@ -1,0 +1,22 @@
+"""Every question that is asked. Written by `python -m tools.generate`."""
+
+from typing import Any
+
+from pratique.facts.question import Question
+from pratique.facts.questions.hashes import HASHES
+from pratique.facts.questions.listing import LISTING
+from pratique.facts.questions.origin import ORIGIN
+from pratique.facts.questions.provenance import PROVENANCE
+from pratique.facts.questions.scan import SCAN
+from pratique.facts.questions.security_fix import SECURITY_FIX
+from pratique.facts.questions.upload import UPLOAD
+
+QUESTIONS: tuple[Question[Any], ...] = (
+    HASHES,
+    LISTING,
+    ORIGIN,
+    PROVENANCE,
+    SCAN,
+    SECURITY_FIX,
+    UPLOAD,
+)

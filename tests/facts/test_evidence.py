@@ -1,0 +1,120 @@
+"""Evidence: complete when it is gathered, and readable by engines that know other questions."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from pratique.errors import InvalidInput
+from pratique.facts.document import read_evidence
+from pratique.facts.gather import gather, silent
+from pratique.facts.question import PACKAGES, Question
+from pratique.facts.questions import QUESTIONS
+from pratique.facts.questions.origin import ORIGIN, Origin
+from pratique.facts.questions.scan import SCAN
+from pratique.model.artifact import Artifact, Ecosystem, ProjectName, VersionText
+from pratique.model.canonical import canonical
+from pratique.model.evidence import Evidence, Tier, Unknown
+from pratique.model.scope import Scope, ScopeName
+from pratique.policy.decide import decide
+from pratique.policy.load import default_policy
+from pratique.policy.policy_tests import benign
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+EXAMPLE = Artifact(Ecosystem.PYPI, ProjectName("example"), VersionText("1.0"), "example-1.0.tar.gz")
+HERE = Scope(ScopeName("workstation"))
+each_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
+
+
+@each_question
+@pytest.mark.parametrize("tier", Tier)
+def test_what_nobody_answers_is_unknown_and_not_silence(question: Question[Any], tier: Tier) -> None:
+    for kind in question.kinds:
+        asked = question.of(gather(kind, tier, {}))
+        assert asked == (question.unanswered if question.tier <= tier else None)
+
+
+def test_what_was_answered_stands_beside_what_was_not() -> None:
+    evidence = gather(Ecosystem.PYPI, Tier.BYTES, {ORIGIN.id: Origin("internal")})
+    assert ORIGIN.of(evidence) == Origin("internal")
+    assert SCAN.of(evidence) == SCAN.unanswered
+    assert evidence.answers.keys() == {each.id for each in QUESTIONS if Ecosystem.PYPI in each.kinds}
+
+
+def test_an_artifact_is_asked_only_what_concerns_its_kind() -> None:
+    assert gather("no-such-kind", Tier.BYTES, {}).answers == {}
+
+
+def test_a_source_that_was_all_there_was_leaves_everything_unknown() -> None:
+    nothing = Unknown("index public", "it did not answer")
+    assert set(silent(Ecosystem.PYPI, Tier.INDEX, nothing).answers.values()) == {nothing}
+
+
+@each_question
+def test_an_answer_is_read_back_as_it_was_recorded(question: Question[Any]) -> None:
+    for answer in (question.benign(NOW), question.unanswered):
+        recorded = canonical(question.put(benign(NOW), answer))
+        read = read_evidence(recorded)
+        assert question.of(read) == answer
+        assert type(question.of(read)) is type(answer)
+        assert canonical(read) == recorded
+
+
+def test_the_canonical_form_is_answers_by_question_and_the_tier() -> None:
+    evidence = Evidence({ORIGIN.id: Origin("public")})
+    assert canonical(evidence) == b'{"answers":{"origin":{"index":"public","type":"origin"}},"tier":0}'
+
+
+def test_an_answer_to_a_question_of_a_newer_engine_is_kept_and_ignored() -> None:
+    recorded = json.loads(canonical(benign(NOW)))
+    recorded["answers"]["question-of-2031"] = {"type": "unknown", "source": "x", "why": "y", "more": [1, {"a": None}]}
+    document = canonical(recorded)
+    read = read_evidence(document)
+    assert canonical(read) == document
+    assert decided(read) == decided(benign(NOW))
+
+
+@each_question
+def test_a_question_that_was_never_asked_holds_nothing_up(question: Question[Any]) -> None:
+    answers = {name: answer for name, answer in benign(NOW).answers.items() if name != question.id}
+    assert decided(Evidence(answers, Tier.BYTES)) == decided(benign(NOW))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"[]",
+        b'{"answers":{}}',
+        b'{"answers":{"origin":{"type":"upload"}},"tier":0}',
+        b'{"answers":{},"tier":9}',
+        b'{"answers":{"other":' + b"[" * 100000 + b"]" * 100000 + b'},"tier":0}',
+    ],
+)
+def test_what_is_no_evidence_is_refused(document: bytes) -> None:
+    with pytest.raises(InvalidInput):
+        read_evidence(document)
+
+
+def test_every_id_and_every_word_means_one_thing() -> None:
+    assert len({each.id for each in QUESTIONS}) == len(QUESTIONS)
+    words = [word.name for each in QUESTIONS for word in each.words]
+    assert len(set(words)) == len(words)
+
+
+@each_question
+def test_a_question_can_be_told_and_its_words_put_what_they_read(question: Question[Any]) -> None:
+    assert question.kinds <= PACKAGES
+    benign_answer = question.benign(NOW)
+    assert question.told(benign_answer)
+    for word in question.words:
+        reads = word.read(benign_answer, NOW)
+        assert word.read(word.put(benign_answer, reads, NOW), NOW) == reads
+        for choice in word.choices:
+            assert word.read(word.put(benign_answer, choice, NOW), NOW) == choice
+
+
+def decided(evidence: Evidence) -> tuple[object, ...]:
+    decision = decide(default_policy(), EXAMPLE, evidence, HERE, NOW)
+    return decision.verdict, [(reason.condition, reason.verdict) for reason in decision.reasons]
