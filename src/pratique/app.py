@@ -112,7 +112,10 @@ async def open_world(
         if upstreams is None:
             session = await stack.enter_async_context(open_session(settings.ca_bundle))
             indexes = indexes_of(settings)
-            upstreams = {name: HttpUpstream(name, url, session) for name, url in indexes.items()}
+            absent = settings.ignore_error_codes
+            upstreams = {
+                name: HttpUpstream(name, url, session, absent=absent.get(name, ())) for name, url in indexes.items()
+            }
         yield World(settings, policy, store, blobs, scanner, time, upstreams, signer.verifier_key)
 
 
@@ -142,7 +145,7 @@ def indexes_of(settings: Settings) -> dict[str, str]:
     named = dict(settings.indexes)
     public = named.pop("public", "") or default_index()
     named["public"] = known_index() if _is_this_gate(public, settings) else public
-    return {name: url if url.endswith("/") else f"{url}/" for name, url in named.items()}
+    return named
 
 
 def _is_this_gate(url: str, settings: Settings) -> bool:

@@ -13,6 +13,11 @@ from msgspec import Meta
 from pratique.errors import InvalidInput
 
 
+ErrorCode = Annotated[int, Meta(ge=400, le=499)]
+_TABLES = frozenset({"indexes", "ignore_error_codes"})
+"""Options that are tables: they are given in a file, not in a variable."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where Pratique keeps things, what it listens on, and which indexes it speaks for."""
 
@@ -28,6 +33,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         dict[str, str],
         Meta(
             description="Simple API URLs by index name; without `public`, the index this machine's clients already use."
+        ),
+    ] = {}
+    ignore_error_codes: Annotated[
+        dict[str, tuple[ErrorCode, ...]],
+        Meta(
+            description="By index name: statuses other than 404 and 410 by which that index says that it has no such project."
         ),
     ] = {}
     host: Annotated[str, Meta(description="The address `pratique serve` listens on.")] = "127.0.0.1"
@@ -55,7 +66,7 @@ def read_settings(document: Mapping[str, object], environment: Mapping[str, str]
     values: dict[str, object] = dict(document)
     for field in Settings.__struct_fields__:
         text = environment.get(f"PRATIQUE_{field.upper()}")
-        if text is not None and field != "indexes":
+        if text is not None and field not in _TABLES:
             values[field] = text
     try:
         return msgspec.convert(values, Settings, strict=False)

@@ -2,16 +2,22 @@
 
 import asyncio
 import ssl
-import zlib
-from base64 import b64encode
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+from urllib.request import (  # noqa: TID251 - which proxies the environment names; nothing is asked through it
+    getproxies,
+    proxy_bypass,
+)
 
 import aiohttp
+from yarl import URL
 
 from pratique import __version__
+from pratique.adapters.index_address import IndexAddress, origin_of, without_secrets
+from pratique.adapters.inflate import GZIP_NAMES, whole_body
 from pratique.errors import InvalidInput, LimitExceeded, NotFound, Unavailable
 from pratique.model import limits
 from pratique.ports import Fetched, Stream
@@ -20,14 +26,38 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _GONE: Final = frozenset({404, 410})
 _OK: Final = 200
 _NOT_MODIFIED: Final = 304
+_UNAUTHORIZED: Final = 401
+_FORBIDDEN: Final = 403
 _SERVER_ERROR: Final = 500
 _CHUNK_BYTES: Final = 256 * 1024
 _PAUSE_SECONDS: Final = 0.2
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What all indexes share: connections, and the proxies of the environment by scheme."""
+
+    http: aiohttp.ClientSession
+    proxies: Mapping[str, str]
+
+    async def get(self, url: str, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
+        """The answer to one GET; a redirect is an answer."""
+        return await self.http.get(url, headers=headers, allow_redirects=False, proxy=self._proxy(URL(url)))
+
+    def _proxy(self, url: URL) -> str | None:
+        """The proxy for a URL; credentials in the proxy's own URL are for the proxy."""
+        told = self.proxies.get(url.scheme)
+        if told is None or not url.host or proxy_bypass(url.host):
+            return None
+        return told if "://" in told else f"http://{told}"
+
+
 @asynccontextmanager
-async def open_session(ca_bundle: str) -> AsyncIterator[aiohttp.ClientSession]:
-    """A session for all indexes. Raises `InvalidInput` for a bundle of certificates that cannot be read."""
+async def open_session(ca_bundle: str) -> AsyncIterator[Session]:
+    """A session for all indexes. Raises `InvalidInput` for a bundle of certificates that cannot be read.
+
+    `trust_env` stays off: with it, aiohttp would send what the account's netrc holds to any host that a page names.
+    """
     try:
         context = ssl.create_default_context(cafile=ca_bundle or None)
     except (OSError, ssl.SSLError) as error:
@@ -40,27 +70,35 @@ async def open_session(ca_bundle: str) -> AsyncIterator[aiohttp.ClientSession]:
         timeout=timeout,
         headers={"User-Agent": f"pratique/{__version__}"},
         auto_decompress=False,
-        trust_env=True,
+        trust_env=False,
         cookie_jar=aiohttp.DummyCookieJar(),
     ) as session:
-        yield session
+        yield Session(session, _proxies())
+
+
+def _proxies() -> dict[str, str]:
+    """The proxies of the environment by the scheme they are for. Raises `InvalidInput` for one of another kind."""
+    found = {scheme: url for scheme, url in getproxies().items() if scheme in ("http", "https")}
+    for scheme, url in found.items():
+        if "://" in url and not url.startswith(("http://", "https://")):
+            raise InvalidInput(
+                f"the proxy for {scheme} is of a kind this gate cannot use: {without_secrets(url)}",
+                advice=f"give an http proxy in {scheme.upper()}_PROXY",
+            )
+    return found
 
 
 class HttpUpstream:
-    """One package index. Credentials in its URL are sent to its own host and to no other."""
+    """One package index. Credentials in its URL are sent to its own origin and to no other, and are never shown."""
 
-    def __init__(self, name: str, url: str, session: aiohttp.ClientSession) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise InvalidInput(
-                f"the index {name} has no http or https URL", advice="[indexes] in pratique.toml names it"
-            )
+    def __init__(self, name: str, url: str, session: Session, *, absent: Collection[int] = ()) -> None:
+        """`absent` are further statuses by which this index says that it has no such project."""
+        self._address = IndexAddress.read(name, url)
         self.name = name
-        host = parts.netloc.rpartition("@")[2]
-        self.url = urlunsplit((parts.scheme, host, parts.path, "", ""))
-        self._origin = (parts.scheme, host)
-        self._authorization = _basic(parts.username, parts.password or "") if parts.username else None
+        self.url = self._address.url
+        self._absent = frozenset(absent)
         self._session = session
+        self._large = asyncio.Lock()
 
     async def get(self, url: str, *, accept: str, bytes_max: int, etag: str = "") -> Fetched:
         """As `ports.Upstream.get`."""
@@ -70,10 +108,13 @@ class HttpUpstream:
         try:
             async with asyncio.timeout(limits.UPSTREAM_PAGE_SECONDS_MAX), self._open(url, headers) as response:
                 tag = response.headers.get("ETag", "")
-                if response.status == _NOT_MODIFIED:
-                    return Fetched(str(response.url), "", b"", tag or etag, not_modified=True)
-                body = await _body(response, bytes_max)
-                return Fetched(str(response.url), response.headers.get("Content-Type", ""), body, tag)
+                from_url = str(response.url.with_query(None))
+                if response.status == _NOT_MODIFIED and etag:
+                    return Fetched(from_url, "", b"", tag or etag, not_modified=True)
+                self._expect_ok(response)
+                chunks = response.content.iter_chunked(_CHUNK_BYTES)
+                body = await whole_body(chunks, bytes_max, self._large, packed=_is_packed(response))
+                return Fetched(from_url, response.headers.get("Content-Type", ""), body, tag)
         except TimeoutError as error:
             raise Unavailable(f"index {self.name} did not answer in time") from error
         except aiohttp.ClientError as error:
@@ -83,8 +124,11 @@ class HttpUpstream:
     async def open(self, url: str, *, bytes_max: int) -> AsyncIterator[Stream]:
         """As `ports.Upstream.open`."""
         try:
-            async with self._open(url, {"Accept-Encoding": "identity"}) as response:
-                if response.headers.get("Content-Encoding", "identity") != "identity":
+            async with AsyncExitStack() as stack:
+                async with asyncio.timeout(limits.UPSTREAM_PAGE_SECONDS_MAX):
+                    response = await stack.enter_async_context(self._open(url, {"Accept-Encoding": "identity"}))
+                self._expect_ok(response)
+                if not _is_the_file(response, url):
                     raise Unavailable(f"index {self.name} sent a file in an encoding nobody asked for")
                 size = response.content_length
                 if size is not None and size > bytes_max:
@@ -98,13 +142,14 @@ class HttpUpstream:
     @asynccontextmanager
     async def _open(self, url: str, headers: dict[str, str]) -> AsyncIterator[aiohttp.ClientResponse]:
         """The final answer to a GET: redirects followed by our rules, one more try for an index that stumbles."""
+        first = self._parts(url)
         for _ in range(limits.REDIRECTS_MAX + 1):
             response = await self._answer(url, headers)
             try:
                 if response.status in _REDIRECTS:
                     url = self._next(url, response.headers.get("Location", ""))
                     continue
-                self._check(response)
+                self._check(response, first)
                 yield response
                 return
             finally:
@@ -112,37 +157,67 @@ class HttpUpstream:
         raise Unavailable(f"index {self.name} redirects without end")
 
     async def _answer(self, url: str, headers: dict[str, str]) -> aiohttp.ClientResponse:
-        parts = urlsplit(url)
-        if self._authorization is not None and (parts.scheme, parts.netloc) == self._origin:
-            headers = {**headers, "Authorization": self._authorization}
+        url, credentials = self._address.request(url)
+        headers = {**headers, **credentials}
         try:
-            response = await self._session.get(url, headers=headers, allow_redirects=False)
+            response = await self._session.get(url, headers)
             if response.status < _SERVER_ERROR:
                 return response
             response.release()
         except (aiohttp.ServerDisconnectedError, ConnectionResetError):
             pass
         await asyncio.sleep(_PAUSE_SECONDS)
-        return await self._session.get(url, headers=headers, allow_redirects=False)
+        return await self._session.get(url, headers)
 
     def _next(self, url: str, location: str) -> str:
-        target = urljoin(url, location)
-        here, there = urlsplit(url), urlsplit(target)
-        fits = there.scheme in ("http", "https") and there.hostname and "@" not in there.netloc
-        if not location or not fits or (here.scheme == "https" and there.scheme != "https"):
-            raise Unavailable(f"index {self.name} redirects to where this gate does not go")
-        return target
+        """Where a redirect leads: http may lead to https, never the other way, and no URL brings credentials of its own."""
+        refused = f"index {self.name} redirects to where this gate does not go"
+        if not location:
+            raise Unavailable(refused)
+        try:
+            target = urljoin(url, location)
+        except ValueError as error:
+            raise Unavailable(refused) from error
+        if urlsplit(url).scheme == "https" and self._parts(target, refused).scheme != "https":
+            raise Unavailable(refused)
+        return urlunsplit(self._parts(target, refused))
 
-    def _check(self, response: aiohttp.ClientResponse) -> None:
+    def _parts(self, url: str, refused: str = "") -> SplitResult:
+        """A URL taken apart. Raises `Unavailable` for one that is not http or https, or has credentials in it."""
+        try:
+            parts = urlsplit(url)
+            if origin_of(parts) is not None and "@" not in parts.netloc:
+                return parts
+        except ValueError:
+            pass
+        raise Unavailable(refused or f"index {self.name} names a URL that this gate does not ask for")
+
+    def _check(self, response: aiohttp.ClientResponse, asked: SplitResult) -> None:
+        """Raises `NotFound` for what is not there, `Unavailable` for what is refused or went wrong."""
         status = response.status
-        if status in _GONE:
-            raise NotFound(f"index {self.name} has nothing at {response.url.path}")
+        if status in _GONE or (status in self._absent and self._address.is_page(asked)):
+            raise NotFound(f"index {self.name} has nothing at {asked.path}")
+        if status == _UNAUTHORIZED:
+            raise Unavailable(
+                f"index {self.name} wants other credentials than this gate has (401)",
+                advice=f"check the user and the password in the URL of {self.name}",
+            )
+        if status == _FORBIDDEN:
+            raise Unavailable(
+                f"index {self.name} refuses what this gate asks for (403)",
+                advice=f"check the credentials in the URL of {self.name}, and what they may read",
+            )
         if status not in (_OK, _NOT_MODIFIED):
             raise Unavailable(f"index {self.name} answered {status}")
 
+    def _expect_ok(self, response: aiohttp.ClientResponse) -> None:
+        """A 304 to a question without a validator answers nothing."""
+        if response.status != _OK:
+            raise Unavailable(f"index {self.name} answered {response.status}, which does not fit the question")
+
 
 class _Stream:
-    """A file being received, counted."""
+    """A file being received, counted, at no less than the minimal rate."""
 
     def __init__(self, response: aiohttp.ClientResponse, index: str, bytes_max: int, size: int | None) -> None:
         self._response = response
@@ -153,11 +228,15 @@ class _Stream:
     async def chunks(self) -> AsyncIterator[bytes]:
         """As `ports.Stream.chunks`."""
         received = 0
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
         try:
             async for chunk in self._response.content.iter_chunked(_CHUNK_BYTES):
                 received += len(chunk)
                 if received > self._bytes_max:
                     raise LimitExceeded(f"the file is larger than {self._bytes_max} bytes")
+                if _is_slow(received, loop.time() - begun):
+                    raise Unavailable(f"index {self._index} sends a file too slowly: {received} bytes so far")
                 yield chunk
         except TimeoutError as error:
             raise Unavailable(f"index {self._index} fell silent within a file") from error
@@ -167,32 +246,37 @@ class _Stream:
             raise Unavailable(f"index {self._index} sent {received} of {self.size} bytes")
 
 
-async def _body(response: aiohttp.ClientResponse, bytes_max: int) -> bytes:
-    """A whole body, unpacked: the limit counts what comes out, so that a bomb is noticed before it has grown."""
-    encoding = response.headers.get("Content-Encoding", "identity").lower()
-    if encoding not in ("identity", "gzip"):
-        raise Unavailable(f"the answer is in the encoding {encoding[:20]!r}, which nobody asked for")
-    inflate = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
-        if inflate is None:
-            body += chunk
-        else:
-            try:
-                body += inflate.decompress(chunk, bytes_max + 1 - len(body))
-            except zlib.error as error:
-                raise Unavailable(f"the answer cannot be unpacked: {error}") from error
-        if len(body) > bytes_max or (inflate is not None and inflate.unconsumed_tail):
-            raise LimitExceeded(f"the answer is larger than {bytes_max} bytes")
-    if inflate is not None and not inflate.eof:
-        raise Unavailable("the answer ends before its compressed data do")
-    return bytes(body)
+def _is_slow(received: int, seconds: float) -> bool:
+    if seconds < limits.UPSTREAM_FILE_GRACE_SECONDS:
+        return False
+    return received < seconds * limits.UPSTREAM_FILE_BYTES_PER_SECOND_MIN
 
 
-def _basic(name: str, password: str) -> str:
-    """Credentials of a URL as a header (RFC 7617)."""
-    return "Basic " + b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode()
+def _coding(response: aiohttp.ClientResponse) -> str:
+    """How a body is encoded, in lower case; empty for not at all (RFC 9110, section 8.4)."""
+    coding = ",".join(response.headers.getall("Content-Encoding", ())).strip().lower()
+    return "" if coding == "identity" else coding
+
+
+def _is_packed(response: aiohttp.ClientResponse) -> bool:
+    """Whether a document is packed. Raises `Unavailable` for a way nobody asked for."""
+    coding = _coding(response)
+    if coding and coding not in GZIP_NAMES:
+        raise Unavailable(f"the answer is in the encoding {coding[:20]!r}, which nobody asked for")
+    return bool(coding)
+
+
+def _is_the_file(response: aiohttp.ClientResponse, url: str) -> bool:
+    """Whether the bytes that come are those of the file.
+
+    Many servers call a `.tar.gz` encoded, because it is a gzip file, and send it as it lies there. It is taken as it comes,
+    like every client does; whether it is the right one, its digest says.
+    """
+    coding = _coding(response)
+    return not coding or (coding in GZIP_NAMES and urlsplit(url).path.lower().endswith((".gz", ".tgz")))
 
 
 def _words(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    """What went wrong, on one line, without the URLs' secrets."""
+    text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
+    return " ".join(without_secrets(text).split())[:200] or type(error).__name__

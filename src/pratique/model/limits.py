@@ -21,6 +21,12 @@ REDIRECTS_MAX: Final = 5
 UPSTREAM_CONNECT_SECONDS_MAX: Final = 10.0
 UPSTREAM_READ_SECONDS_MAX: Final = 30.0
 UPSTREAM_PAGE_SECONDS_MAX: Final = 60.0
+# A file must come at this rate on average, counted anew from its beginning once the grace is over.
+UPSTREAM_FILE_GRACE_SECONDS: Final = 60.0
+UPSTREAM_FILE_BYTES_PER_SECOND_MIN: Final = 8 * 1024
+# Larger documents of one index are received one at a time.
+BODY_LARGE_BYTES: Final = 2 * 1024 * 1024
+GZIP_MEMBERS_MAX: Final = 64
 PAGE_FRESH_SECONDS: Final = 600.0
 PAGES_KEPT_MAX: Final = 1_000
 
