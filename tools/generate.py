@@ -59,6 +59,36 @@ def questions(root: Path) -> str:
     )
 
 
+def evidence(root: Path) -> str:
+    """Evidence: one field for the answer to each question, of the type that the question names."""
+    folder = root / PACKAGE / "facts/questions"
+    found = [(path.stem, *_answer(path)) for path in sorted(folder.glob("*.py")) if path.stem != "__init__"]
+    imports = sorted(
+        {f"from {module} import {name}" for _, module, name in found if not module.endswith("model.evidence")}
+    )
+    ours = sorted({"Answered", "Unknown", *(name for _, module, name in found if module.endswith("model.evidence"))})
+    fields = "\n".join(f"    {question}: {name} | Unknown | None = None" for question, _, name in found)
+    checks = "\n            or ".join(
+        f'(type(self.{question}) is Unknown and "{question}" in questions)' for question, _, _ in found
+    )
+    return (
+        '"""Everything known about one artifact when it was judged. Written by `python -m tools.generate`."""\n\n'
+        "from collections.abc import Container\n\n"
+        + "\n".join(imports)
+        + f"\nfrom pratique.model.evidence import {', '.join(ours)}\n\n\n"
+        "class Evidence(Answered, frozen=True, gc=False):\n"
+        '    """The answer to each question of `facts/questions/`, `Unknown` where nobody answered.\n\n'
+        "    None where it was never asked: it does not concern this kind of artifact, belongs to a tier that was not reached,\n"
+        "    or did not exist when this was recorded. No decision may follow from that. `facts/gather.py` makes evidence, and\n"
+        "    `facts/document.py` writes it down and reads it back.\n"
+        '    """\n\n'
+        f"{fields}\n\n"
+        "    def lacks(self, questions: Container[str]) -> bool:\n"
+        '        """Whether nobody answered one of these. Spelled out because it runs for every file of a page."""\n'
+        f"        return (\n            {checks}\n        )\n"
+    )
+
+
 def settings_page(root: Path) -> str:
     """Every setting with its type, default and sentence."""
     del root
@@ -115,6 +145,7 @@ def command_line_page(root: Path) -> str:
 OUTPUTS: Final[dict[Path, Callable[[Path], str]]] = {
     PACKAGE / "policy/conditions/__init__.py": conditions,
     PACKAGE / "facts/questions/__init__.py": questions,
+    PACKAGE / "facts/evidence.py": evidence,
     PACKAGE / "facts/scan/rules/__init__.py": rules,
     Path("docs/reference/settings.md"): settings_page,
     Path("docs/reference/conditions.md"): conditions_page,
@@ -149,6 +180,19 @@ def _class_with_id(path: Path) -> str:
             if "id" in fields:
                 return node.name
     raise SystemExit(f"{path} has no class with an `id`; CONTRIBUTING says how a condition looks")
+
+
+def _answer(path: Path) -> tuple[str, str]:
+    """The module and the name of the type that a question's `answer` is."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    keywords = (node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "answer")
+    name = next((node.value.id for node in keywords if isinstance(node.value, ast.Name)), "")
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            return f"pratique.facts.questions.{path.stem}", name
+        if isinstance(node, ast.ImportFrom) and node.module and name in {each.name for each in node.names}:
+            return node.module, name
+    raise SystemExit(f"{path} names no `answer` type; CONTRIBUTING says how a question looks")
 
 
 def _setting(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from pratique.cli.exit_codes import Exit
@@ -9,7 +10,7 @@ from pratique.cli.session import answered
 from pratique.facts.questions.listing import Listing, ListingState
 from pratique.facts.questions.upload import Upload
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
-from pratique.model.evidence import Confidence, Evidence, Finding, Scan, Severity, Unknown
+from pratique.model.evidence import Confidence, Finding, Scan, Severity, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.decide import decide
 from pratique.policy.load import default_policy
@@ -39,8 +40,7 @@ ODD = Scan(
     ],
 )
 def test_every_kind_of_answer_has_its_exit_code(found: dict[str, object], code: Exit) -> None:
-    old = benign(NOW)
-    evidence = Evidence({**old.answers, **found}, old.tier)
+    evidence = msgspec.structs.replace(benign(NOW), **found)
     artifact = Artifact(Ecosystem.PYPI, ProjectName("demo"), VersionText("1.0"))
     decision = decide(default_policy(), artifact, evidence, Scope(ScopeName("workstation")), NOW)
     assert answered(decision) is code

@@ -4,18 +4,21 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from pratique.errors import InvalidInput
-from pratique.facts.document import read_evidence
-from pratique.facts.gather import gather, silent
+from pratique.facts.document import document, read_evidence
+from pratique.facts.evidence import Evidence
+from pratique.facts.gather import further, gather, silent
 from pratique.facts.question import PACKAGES, Question
 from pratique.facts.questions import QUESTIONS
+from pratique.facts.questions.hashes import HASHES, Hashes
 from pratique.facts.questions.origin import ORIGIN, Origin
 from pratique.facts.questions.scan import SCAN
 from pratique.model.artifact import Artifact, Ecosystem, ProjectName, VersionText
 from pratique.model.canonical import canonical
-from pratique.model.evidence import Evidence, Tier, Unknown
+from pratique.model.evidence import Tier, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.decide import decide
 from pratique.policy.load import default_policy
@@ -36,53 +39,54 @@ def test_what_nobody_answers_is_unknown_and_not_silence(question: Question[Any],
 
 
 def test_what_was_answered_stands_beside_what_was_not() -> None:
-    evidence = gather(Ecosystem.PYPI, Tier.BYTES, {ORIGIN.id: Origin("internal")})
-    assert ORIGIN.of(evidence) == Origin("internal")
-    assert SCAN.of(evidence) == SCAN.unanswered
-    assert evidence.answers.keys() == {each.id for each in QUESTIONS if Ecosystem.PYPI in each.kinds}
+    index = gather(Ecosystem.PYPI, Tier.INDEX, {ORIGIN.id: Origin("internal")})
+    evidence = further(Ecosystem.PYPI, Tier.BYTES, index, {HASHES.id: Hashes(None)})
+    assert (evidence.origin, evidence.hashes) == (Origin("internal"), Hashes(None))
+    assert (index.scan, evidence.scan) == (None, SCAN.unanswered)
 
 
 def test_an_artifact_is_asked_only_what_concerns_its_kind() -> None:
-    assert gather("no-such-kind", Tier.BYTES, {}).answers == {}
+    assert gather("no-such-kind", Tier.BYTES, {}) == Evidence(Tier.BYTES)
 
 
 def test_a_source_that_was_all_there_was_leaves_everything_unknown() -> None:
     nothing = Unknown("index public", "it did not answer")
-    assert set(silent(Ecosystem.PYPI, Tier.INDEX, nothing).answers.values()) == {nothing}
+    evidence = silent(Ecosystem.PYPI, Tier.INDEX, nothing)
+    assert {each.of(evidence) for each in QUESTIONS} == {nothing, None}
+    assert evidence.scan is None
 
 
 @each_question
 def test_an_answer_is_read_back_as_it_was_recorded(question: Question[Any]) -> None:
     for answer in (question.benign(NOW), question.unanswered):
-        recorded = canonical(question.put(benign(NOW), answer))
+        recorded = document(question.put(benign(NOW), answer))
         read = read_evidence(recorded)
         assert question.of(read) == answer
         assert type(question.of(read)) is type(answer)
-        assert canonical(read) == recorded
+        assert document(read) == recorded
 
 
 def test_the_canonical_form_is_answers_by_question_and_the_tier() -> None:
-    evidence = Evidence({ORIGIN.id: Origin("public")})
-    assert canonical(evidence) == b'{"answers":{"origin":{"index":"public","type":"origin"}},"tier":0}'
+    evidence = Evidence(origin=Origin("public"))
+    assert document(evidence) == b'{"answers":{"origin":{"index":"public","type":"origin"}},"tier":0}'
 
 
 def test_an_answer_to_a_question_of_a_newer_engine_is_kept_and_ignored() -> None:
-    recorded = json.loads(canonical(benign(NOW)))
+    recorded = json.loads(document(benign(NOW)))
     recorded["answers"]["question-of-2031"] = {"type": "unknown", "source": "x", "why": "y", "more": [1, {"a": None}]}
-    document = canonical(recorded)
-    read = read_evidence(document)
-    assert canonical(read) == document
+    written = canonical(recorded)
+    read = read_evidence(written)
+    assert document(read) == written
     assert decided(read) == decided(benign(NOW))
 
 
 @each_question
 def test_a_question_that_was_never_asked_holds_nothing_up(question: Question[Any]) -> None:
-    answers = {name: answer for name, answer in benign(NOW).answers.items() if name != question.id}
-    assert decided(Evidence(answers, Tier.BYTES)) == decided(benign(NOW))
+    assert decided(msgspec.structs.replace(benign(NOW), **{question.id: None})) == decided(benign(NOW))
 
 
 @pytest.mark.parametrize(
-    "document",
+    "written",
     [
         b"",
         b"[]",
@@ -92,9 +96,9 @@ def test_a_question_that_was_never_asked_holds_nothing_up(question: Question[Any
         b'{"answers":{"other":' + b"[" * 100000 + b"]" * 100000 + b'},"tier":0}',
     ],
 )
-def test_what_is_no_evidence_is_refused(document: bytes) -> None:
+def test_what_is_no_evidence_is_refused(written: bytes) -> None:
     with pytest.raises(InvalidInput):
-        read_evidence(document)
+        read_evidence(written)
 
 
 def test_every_id_and_every_word_means_one_thing() -> None:

@@ -12,9 +12,8 @@ from pratique.facts.questions.hashes import HASHES, Hashes
 from pratique.facts.questions.listing import LISTING, Listing, ListingState
 from pratique.facts.questions.origin import ORIGIN, Origin
 from pratique.facts.questions.upload import SILENCE, UPLOAD, Silence, Upload
-from pratique.facts.release import NO_LONGER_LISTED, observe
+from pratique.facts.release import NO_LONGER_LISTED, Candidate, observe
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
-from pratique.model.evidence import Candidate
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 DEMO = ProjectName("demo")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pratique.facts.document import read_evidence
+from pratique.facts.document import document, read_evidence
+from pratique.facts.evidence import Evidence
 from pratique.facts.gather import gather
 from pratique.facts.question import Question, QuestionId
 from pratique.facts.questions import QUESTIONS
@@ -20,9 +21,8 @@ from pratique.facts.questions.scan import SCAN
 from pratique.facts.questions.security_fix import SECURITY_FIX, SecurityFix
 from pratique.facts.questions.upload import UPLOAD, Silence, Upload
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
-from pratique.model.canonical import canonical
 from pratique.model.decision import Decision, Verdict
-from pratique.model.evidence import Confidence, Evidence, Finding, Scan, Severity, Tier, Unknown
+from pratique.model.evidence import Confidence, Finding, Scan, Severity, Tier, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.condition import Case
 from pratique.policy.conditions.unknowns import Unknowns
@@ -127,7 +127,7 @@ def test_the_fast_way_agrees_and_deciding_again_gives_the_same(
     case = Case(artifact, evidence, scope, NOW)
     assert verdict(OWN, case) is decision.verdict
     assert decision.verdict is Verdict.ALLOW or suspects(OWN, [case]) == [case]
-    again = read_evidence(canonical(evidence))
+    again = read_evidence(document(evidence))
     assert decided(again, artifact, scope) == decision
 
 

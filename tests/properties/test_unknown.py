@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pratique.facts.evidence import Evidence
 from pratique.facts.question import Question, QuestionId
 from pratique.facts.questions import QUESTIONS
 from pratique.model.artifact import Artifact, Ecosystem, ProjectName, VersionText
 from pratique.model.decision import Verdict
-from pratique.model.evidence import Evidence, Tier, Unknown
+from pratique.model.evidence import Tier, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.condition import Case
 from pratique.policy.conditions.unknowns import Unknowns
@@ -33,11 +34,11 @@ ways = st.lists(st.sampled_from(ANSWERED), min_size=len(QUESTIONS), max_size=len
 
 def case(ways: Sequence[str]) -> Case:
     """A harmless file, of which each question is answered in one of three ways."""
-    answers: dict[str, object] = {}
+    answers: dict[str, Any] = {}
     for question, way in zip(QUESTIONS, ways, strict=True):
         if way is not NEVER_ASKED:
             answers[question.id] = SILENT if way is UNKNOWN else question.benign(NOW)
-    return Case(EXAMPLE, Evidence(answers, Tier.BYTES), HERE, NOW)
+    return Case(EXAMPLE, Evidence(tier=Tier.BYTES, **answers), HERE, NOW)
 
 
 def follows(way: str, question: Question[Any]) -> Verdict:

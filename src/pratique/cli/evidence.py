@@ -7,13 +7,14 @@ from pratique.app import person
 from pratique.cli.progress import working
 from pratique.cli.session import answered, in_world, json_option, show
 from pratique.errors import InvalidInput
+from pratique.facts.evidence import Evidence
 from pratique.facts.questions import QUESTIONS
 from pratique.flow.gate.inspect import Inspection, inspect
 from pratique.flow.gate.judge import Judged
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
 from pratique.model.decision import Verdict
-from pratique.model.evidence import Evidence, Unknown
+from pratique.model.evidence import Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.model.text import clean
 from pratique.policy.pattern import read_release

@@ -6,25 +6,28 @@ is said to be unknown. So a new question is never passed over in silence, whiche
 
 from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 
+from pratique.facts.evidence import Evidence
 from pratique.facts.questions import QUESTIONS
-from pratique.model.evidence import Evidence, Tier, Unknown
+from pratique.model.evidence import Tier, Unknown
 
 
 def gather(kind: str, tier: Tier, answers: Mapping[str, object]) -> Evidence:
-    """Complete evidence of an artifact of this kind: what was answered, and what nobody answered, as unknown."""
-    return Evidence({**unanswered(kind, tier), **answers}, tier)
+    """Complete evidence of an artifact of this kind: what was answered, by question id, and what nobody answered, as unknown."""
+    return Evidence(tier=tier, **{**_unanswered(kind, tier), **answers})  # type: ignore[arg-type]  # each is of its question's type
+
+
+def further(kind: str, tier: Tier, evidence: Evidence, answers: Mapping[str, object]) -> Evidence:
+    """The evidence at a further tier: what was known, what is known now, and what nobody answered, as unknown."""
+    known = {each.id: answer for each in QUESTIONS if (answer := each.of(evidence)) is not None}
+    return gather(kind, tier, {**known, **answers})
 
 
 def silent(kind: str, tier: Tier, nothing: Unknown) -> Evidence:
     """Complete evidence for when one source was all there was, and kept silent."""
-    return Evidence(dict.fromkeys(unanswered(kind, tier), nothing), tier)
+    return gather(kind, tier, dict.fromkeys(_unanswered(kind, tier), nothing))
 
 
 @lru_cache
-def unanswered(kind: str, tier: Tier) -> Mapping[str, Unknown]:
-    """What is known of an artifact of this kind at this tier while nobody has answered anything."""
-    return MappingProxyType(
-        {each.id: each.unanswered for each in QUESTIONS if kind in each.kinds and each.tier <= tier}
-    )
+def _unanswered(kind: str, tier: Tier) -> dict[str, Unknown]:
+    return {each.id: each.unanswered for each in QUESTIONS if kind in each.kinds and each.tier <= tier}

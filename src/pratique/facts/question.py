@@ -16,7 +16,7 @@ from pratique.errors import InvalidInput
 from pratique.model.artifact import Ecosystem
 from pratique.model.decision import Verdict
 from pratique.model.durations import read_duration
-from pratique.model.evidence import Evidence, Level, Tier, Unknown
+from pratique.model.evidence import Answered, Level, Tier, Unknown
 from pratique.model.text import quoted
 
 QuestionId = NewType("QuestionId", str)
@@ -25,6 +25,7 @@ QuestionId = NewType("QuestionId", str)
 Value: TypeAlias = str | bool | timedelta | datetime | tuple[str, ...]
 
 AnswerT = TypeVar("AnswerT", bound=msgspec.Struct)
+EvidenceT = TypeVar("EvidenceT", bound=Answered)
 
 UNKNOWN: Final = "unknown"
 """What a policy's test writes for a fact that nobody could find out."""
@@ -63,11 +64,11 @@ class Word(Generic[AnswerT]):
 class Question(Generic[AnswerT]):
     """What can be asked of an artifact.
 
-    `id` is the name of its module, its key in `[unknowns]` and in what is recorded: it is never changed, nor given to another.
-    `asks` continues "it is known ..."; `source` says who answers; `unanswered` is the answer when nobody does. `unknown` is
-    what follows by default from any `Unknown`. `benign` is the answer of a harmless file at a moment (aware, UTC), from which
-    a policy's test starts; `told` gives the answer to a person, as the end of a sentence. A test puts words in the order of
-    `words`.
+    `id` is the name of its module, its field of `Evidence`, its key in `[unknowns]` and in what is recorded: it is never
+    changed, nor given to another. `asks` continues "it is known ..."; `source` says who answers; `unanswered` is the answer
+    when nobody does. `unknown` is what follows by default from any `Unknown`. `benign` is the answer of a harmless file at a
+    moment (aware, UTC), from which a policy's test starts; `told` gives the answer to a person, as the end of a sentence. A
+    test puts words in the order of `words`.
     """
 
     id: str
@@ -83,13 +84,14 @@ class Question(Generic[AnswerT]):
     kinds: frozenset[str] = PACKAGES
     unknown: Verdict = Verdict.HOLD
 
-    def of(self, evidence: Evidence) -> AnswerT | Unknown | None:
+    def of(self, evidence: Answered) -> AnswerT | Unknown | None:
         """Its answer; None where it was never asked, of which nothing may follow."""
-        return evidence.answers.get(self.id)  # type: ignore[return-value]  # gathered and read back by this question's type
+        answer: AnswerT | Unknown | None = getattr(evidence, self.id)
+        return answer
 
-    def put(self, evidence: Evidence, answer: AnswerT | Unknown) -> Evidence:
+    def put(self, evidence: EvidenceT, answer: AnswerT | Unknown) -> EvidenceT:
         """The same evidence with this answer."""
-        return Evidence({**evidence.answers, self.id: answer}, evidence.tier)
+        return msgspec.structs.replace(evidence, **{self.id: answer})
 
 
 def converted(name: str, kind: Kind, choices: tuple[str, ...], written: object) -> Value:

@@ -9,17 +9,28 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Final, Protocol
 
+import msgspec
+from msgspec.structs import replace
+
+from pratique.facts.evidence import Evidence
 from pratique.facts.gather import gather
-from pratique.facts.questions.hashes import HASHES, Hashes
-from pratique.facts.questions.listing import LISTING, Listing, ListingState
+from pratique.facts.questions.hashes import Hashes
+from pratique.facts.questions.listing import Listing, ListingState
 from pratique.facts.questions.origin import ORIGIN, Origin
 from pratique.facts.questions.upload import SILENCE, UPLOAD, Silence, Upload
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
 from pratique.model.durations import after
-from pratique.model.evidence import Candidate, Evidence, Tier, Unknown
+from pratique.model.evidence import Tier, Unknown
 
 NO_LONGER_LISTED: Final = Unknown("index", "it no longer lists the file")
 _LISTED: Final = Listing(ListingState.LISTED)
+
+
+class Candidate(msgspec.Struct, frozen=True, gc=False):
+    """One file of a project beside what is known of it: what a page is judged by, and an alternative chosen from."""
+
+    artifact: Artifact
+    evidence: Evidence
 
 
 class ListedFile(Protocol):
@@ -80,25 +91,24 @@ def observe(
     `gone` are files that were listed once and are no longer, each with its version; `quarantined` is the reason of a project
     in quarantine (PEP 792), None for one that is not.
     """
-    everything: Mapping[str, object] = gather(ecosystem, Tier.INDEX, {ORIGIN.id: Origin(index)}).answers
+    shared = gather(ecosystem, Tier.INDEX, {ORIGIN.id: Origin(index)})
     everywhere = None if quarantined is None else Listing(ListingState.QUARANTINED, quarantined)
-    upload_id, listing_id, hashes_id = UPLOAD.id, LISTING.id, HASHES.id
     candidates = []
     for file, upload in zip(files, _uploads(files), strict=True):
         filename, yanked = file.filename, file.yanked
         known = remembered.get(filename)
-        answers = {
-            **everything,
-            upload_id: upload,
-            listing_id: everywhere or (_LISTED if yanked is False else _yanked(yanked)),
-            hashes_id: Hashes(file.sha256, None if known is None else known.digest),
-        }
-        candidates.append(Candidate(Artifact(ecosystem, project, file.version, filename), Evidence(answers)))
+        evidence = replace(
+            shared,
+            upload=upload,
+            listing=everywhere or (_LISTED if yanked is False else _yanked(yanked)),
+            hashes=Hashes(file.sha256, None if known is None else known.digest),
+        )
+        candidates.append(Candidate(Artifact(ecosystem, project, file.version, filename), evidence))
     vanished = Listing(ListingState.VANISHED, "the index no longer lists it")
-    for known, version in gone:
-        hashes = Hashes(published=None, remembered=known.digest)
-        left = {**everything, upload_id: NO_LONGER_LISTED, listing_id: vanished, hashes_id: hashes}
-        candidates.append(Candidate(Artifact(ecosystem, project, version, known.filename), Evidence(left)))
+    for left, version in gone:
+        hashes = Hashes(published=None, remembered=left.digest)
+        evidence = replace(shared, upload=NO_LONGER_LISTED, listing=vanished, hashes=hashes)
+        candidates.append(Candidate(Artifact(ecosystem, project, version, left.filename), evidence))
     return tuple(candidates)
 
 

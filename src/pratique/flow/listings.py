@@ -12,11 +12,10 @@ from pratique.ecosystems.pypi.entries import FileEntry
 from pratique.ecosystems.pypi.filenames import parse_filename
 from pratique.ecosystems.pypi.simple import ACCEPT, ProjectPage, parse_page
 from pratique.errors import InvalidInput, NotFound
-from pratique.facts.release import observe
+from pratique.facts.release import Candidate, observe
 from pratique.flow.single_flight import SingleFlight
 from pratique.model import limits
 from pratique.model.artifact import Ecosystem, ProjectName, VersionText
-from pratique.model.evidence import Candidate
 from pratique.ports import Clock, Memory, Remembered, Upstream
 
 

@@ -4,13 +4,12 @@ Evidence answers questions, and each question is a file of `facts/questions/`; h
 tiers: the index tier is metadata, known for every file of a page; the bytes tier is known once the file itself has been read.
 """
 
-from collections.abc import Mapping
 from enum import IntEnum, StrEnum
 from typing import final
 
 import msgspec
 
-from pratique.model.artifact import Artifact, Digest
+from pratique.model.artifact import Digest
 
 
 @final
@@ -81,23 +80,12 @@ class Level(StrEnum):
     WORKFLOW = "workflow"
 
 
-class Evidence(msgspec.Struct, frozen=True, gc=False):
-    """Everything known about one artifact when it was judged: the answer to each question by the question's id.
+class Answered(msgspec.Struct, frozen=True, gc=False):
+    """What evidence has beside the answers, each of which is a field of `facts/evidence.py`.
 
-    An answer is the struct that its question names, or `Unknown`. A question without an answer was never asked: it does not
-    concern this kind of artifact, belongs to a tier that was not reached, or did not exist when this was recorded; no decision
-    may follow from that. A question that this engine does not know keeps its answer as plain JSON, and is ignored.
-
-    `facts/gather.py` makes evidence, `facts/document.py` reads what was recorded; a question reads its own answer:
-    `UPLOAD.of(evidence)`. The canonical form is `{"answers": {ID: ANSWER}, "tier": TIER}`.
+    `newer` are answers to questions that this engine does not know, by their ids and as the JSON they were recorded in: nothing
+    reads them.
     """
 
-    answers: Mapping[str, object]
     tier: Tier = Tier.INDEX
-
-
-class Candidate(msgspec.Struct, frozen=True, gc=False):
-    """One file of a project beside what is known of it: what a page is judged by, and an alternative chosen from."""
-
-    artifact: Artifact
-    evidence: Evidence
+    newer: tuple[tuple[str, bytes], ...] = ()

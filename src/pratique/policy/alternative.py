@@ -7,9 +7,9 @@ import msgspec
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from pratique.facts.release import Candidate
 from pratique.model.artifact import Artifact, VersionText
 from pratique.model.decision import Decision, Reason, Remedy, Verdict
-from pratique.model.evidence import Candidate
 from pratique.model.scope import Scope
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import Case

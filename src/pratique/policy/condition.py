@@ -13,9 +13,9 @@ from typing import Final, Protocol, runtime_checkable
 
 import msgspec
 
+from pratique.facts.evidence import Evidence
 from pratique.model.artifact import Artifact
 from pratique.model.decision import Reason
-from pratique.model.evidence import Evidence
 from pratique.model.scope import Scope
 
 SECURITY: Final = "security"

@@ -7,10 +7,11 @@ in whichever order they were asked.
 from collections.abc import Sequence
 from datetime import datetime
 
+from pratique.facts.document import document
+from pratique.facts.evidence import Evidence
 from pratique.model.artifact import Artifact
-from pratique.model.canonical import canonical, digest_of
+from pratique.model.canonical import digest_of
 from pratique.model.decision import Decision, Reason, Verdict
-from pratique.model.evidence import Evidence
 from pratique.model.scope import Scope
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import Case, Condition
@@ -41,7 +42,7 @@ def decide(
         mode=mode,
         verdict=max(reason.verdict for reason in reasons),
         reasons=reasons,
-        evidence=digest_of(canonical(evidence)),
+        evidence=digest_of(document(evidence)),
         policy=policy.digest,
         at=now,
     )

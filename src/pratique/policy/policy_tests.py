@@ -6,9 +6,10 @@ A test starts from a benign case, as the questions give it, and changes what its
 from dataclasses import dataclass
 from datetime import datetime
 
+from pratique.facts.evidence import Evidence
 from pratique.facts.questions import QUESTIONS
 from pratique.model.decision import Decision
-from pratique.model.evidence import Evidence, Tier
+from pratique.model.evidence import Tier
 from pratique.policy.decide import decide
 from pratique.policy.policy import Policy, PolicyTest
 from pratique.policy.vocabulary import VOCABULARY, FactWord
@@ -49,4 +50,4 @@ def evidence_of(test: PolicyTest, now: datetime) -> Evidence:
 
 def benign(now: datetime) -> Evidence:
     """What a policy's test starts from: an old, listed, scanned file of an old project."""
-    return Evidence({each.id: each.benign(now) for each in QUESTIONS}, max(Tier))
+    return Evidence(tier=max(Tier), **{each.id: each.benign(now) for each in QUESTIONS})

@@ -10,9 +10,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
+from pratique.facts.evidence import Evidence
 from pratique.facts.question import UNKNOWN, Kind, Question, Value, Word, converted
 from pratique.facts.questions import QUESTIONS
-from pratique.model.evidence import Evidence, Unknown
+from pratique.model.evidence import Unknown
 from pratique.policy.condition import Case
 
 Reading: TypeAlias = Value | Unknown | None

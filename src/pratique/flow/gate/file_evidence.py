@@ -8,16 +8,17 @@ import msgspec
 from pratique.ecosystems.pypi.entries import FileEntry
 from pratique.ecosystems.pypi.filenames import parse_filename
 from pratique.errors import InvalidInput, LimitExceeded, NotFound, Unavailable
-from pratique.facts.gather import gather, silent
+from pratique.facts.evidence import Evidence
+from pratique.facts.gather import further, silent
 from pratique.facts.questions.hashes import HASHES, Hashes
-from pratique.facts.questions.listing import LISTING, Listing, ListingState
+from pratique.facts.questions.listing import Listing, ListingState
 from pratique.facts.questions.scan import SCAN
 from pratique.flow.listings import KnownProject
 from pratique.flow.requester import FileRequest
 from pratique.flow.world import World
 from pratique.model import limits
 from pratique.model.artifact import Artifact, Digest, Ecosystem
-from pratique.model.evidence import Evidence, Scan, Tier, Unknown
+from pratique.model.evidence import Scan, Tier, Unknown
 from pratique.ports import Remembered
 
 
@@ -60,14 +61,13 @@ async def locate(world: World, ask: FileRequest) -> FileEvidence:
     if remembered is None or remembered.path != ask.path:
         raise NotFound(f"index {ask.index} lists {ask.filename} at another path", advice="refresh the lock file")
     moved = Listing(ListingState.VANISHED, "the index now lists another file under this name")
-    return FileEvidence(artifact, LISTING.put(candidate.evidence, moved), project, None)
+    return FileEvidence(artifact, msgspec.structs.replace(candidate.evidence, listing=moved), project, None)
 
 
 async def read(world: World, material: FileEvidence) -> FileEvidence:
     """The same file with its bytes fetched, hashed and looked into: once per digest, whoever asks first."""
     entry, evidence = material.entry, material.evidence
-    hashes = HASHES.of(evidence)
-    known = hashes if isinstance(hashes, Hashes) else Hashes(published=None)
+    known = evidence.hashes if isinstance(evidence.hashes, Hashes) else Hashes(published=None)
     expected = known.published or known.remembered
     try:
         blob = await _held(world, expected) or await _fetched(world, material)
@@ -83,7 +83,7 @@ async def read(world: World, material: FileEvidence) -> FileEvidence:
 
 def _read(material: FileEvidence, answers: Mapping[str, object]) -> Evidence:
     """What the index tier knew, and what the bytes showed."""
-    return gather(material.artifact.kind, Tier.BYTES, {**material.evidence.answers, **answers})
+    return further(material.artifact.kind, Tier.BYTES, material.evidence, answers)
 
 
 async def _scan(world: World, filename: str, blob: Digest) -> Scan | Unknown:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pratique.facts.document import document
+from pratique.facts.evidence import Evidence
 from pratique.flow.gate.alternatives import Alternatives
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
@@ -10,7 +12,6 @@ from pratique.model.artifact import Artifact, VersionText
 from pratique.model.canonical import canonical, digest_of
 from pratique.model.decision import Decision, Verdict
 from pratique.model.event import Asked, Decided, Event, ReasonGiven, decision_id, encode
-from pratique.model.evidence import Evidence
 from pratique.model.scope import Actor
 from pratique.model.waiver import Waiver
 from pratique.policy.alternative import with_alternative
@@ -51,7 +52,7 @@ def judge(world: World, artifact: Artifact, evidence: Evidence, alternatives: Al
 def _entry(world: World, judged: Judged, actor: Actor, asked: Asked) -> Entry:
     """The ledger entry of a decision, with the documents that let anybody decide again."""
     decision = judged.decision
-    evidence = canonical(judged.evidence)
+    evidence = document(judged.evidence)
     waivers = canonical(judged.waivers)
     event = Decided(
         id=judged.id,

@@ -8,14 +8,14 @@ from operator import itemgetter
 from typing import ClassVar, Final, TypeAlias, assert_never
 
 from pratique.errors import InvalidInput
-from pratique.facts.questions.provenance import PROVENANCE, Continuity, Provenance
-from pratique.facts.questions.scan import SCAN
-from pratique.facts.questions.security_fix import SECURITY_FIX, SecurityFix
-from pratique.facts.questions.upload import SILENCE, UPLOAD, Upload
+from pratique.facts.evidence import Evidence
+from pratique.facts.questions.provenance import Continuity, Provenance
+from pratique.facts.questions.security_fix import SecurityFix
+from pratique.facts.questions.upload import SILENCE, Upload
 from pratique.facts.severity import is_clean
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.durations import after, exactly, roughly
-from pratique.model.evidence import Evidence, Unknown
+from pratique.model.evidence import Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.model.text import clean
 from pratique.policy.condition import OTHER_KEYS, SECURITY, Case
@@ -91,7 +91,7 @@ class Cooldown:
 
     def judge(self, case: Case) -> Reason:
         """HOLD while the wait lasts; the remedy says until when, and for a security fix how to shorten it."""
-        upload = UPLOAD.of(case.evidence)
+        upload = case.evidence.upload
         if type(upload) is not Upload:
             return _NOT_KNOWN
         if case.now - upload.at >= self.longest:
@@ -99,7 +99,7 @@ class Cooldown:
         until, rule = max(self._waits(upload, case.scope), key=itemgetter(0))
         if case.now >= until:
             return _WAITED
-        fix = SECURITY_FIX.of(case.evidence)
+        fix = case.evidence.security_fix
         if self.security_fix is not None and type(fix) is SecurityFix and fix.advisories:
             return self._judge_fix(self.security_fix, upload, fix.advisories, until, case)
         why = f"{_published(upload, case.now)}; {_because(rule, upload)}"
@@ -158,10 +158,10 @@ def _shown(need: Need, evidence: Evidence) -> bool:
     """Whether a security fix shows this; a scan is taken for granted while it was not asked for."""
     match need:
         case Need.PROVENANCE:
-            provenance = PROVENANCE.of(evidence)
+            provenance = evidence.provenance
             return type(provenance) is Provenance and provenance.continuity is not Continuity.BROKEN
         case Need.SCAN:
-            scan = SCAN.of(evidence)
+            scan = evidence.scan
             return scan is None or (type(scan) is not Unknown and is_clean(scan))
         case _:
             assert_never(need)

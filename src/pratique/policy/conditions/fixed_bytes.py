@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from pratique.facts.questions.hashes import HASHES, Hashes
+from pratique.facts.questions.hashes import Hashes
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.policy.condition import Case
 
@@ -23,7 +23,7 @@ class FixedBytes:
 
     def judge(self, case: Case) -> Reason:
         """DENY as soon as two of the known digests differ."""
-        hashes = HASHES.of(case.evidence)
+        hashes = case.evidence.hashes
         if type(hashes) is not Hashes:
             return _NOT_KNOWN
         if hashes.remembered is None and hashes.received is None:

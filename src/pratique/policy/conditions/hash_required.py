@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from pratique.facts.questions.hashes import HASHES, Hashes
+from pratique.facts.questions.hashes import Hashes
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.scope import ScopeName
 from pratique.policy.condition import SECURITY, Case
@@ -34,7 +34,7 @@ class HashRequired:
 
     def judge(self, case: Case) -> Reason:
         """DENY where a digest is asked for and none is stated."""
-        hashes = HASHES.of(case.evidence)
+        hashes = case.evidence.hashes
         if type(hashes) is not Hashes:
             return _NOT_KNOWN
         if hashes.published is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final, Generic, TypeVar
 
 from pratique.errors import InvalidInput
-from pratique.facts.questions.hashes import HASHES, Hashes
+from pratique.facts.questions.hashes import Hashes
 from pratique.model.artifact import Artifact, Digest
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.policy.condition import Case
@@ -85,7 +85,7 @@ class Lists:
         """DENY what is listed, whichever of its digests the entry names."""
         if not self.deny:
             return _NOT_LISTED
-        hashes = HASHES.of(case.evidence)
+        hashes = case.evidence.hashes
         known = _digests(hashes) if type(hashes) is Hashes else ()
         entry = self.denied.find(case.artifact, known)
         if entry is None:
@@ -96,7 +96,7 @@ class Lists:
         """Why an artifact need not wait: the entry that allows it, by its name or by the bytes it really has."""
         if not self.allow:
             return ""
-        hashes = HASHES.of(case.evidence)
+        hashes = case.evidence.hashes
         known = hashes.received or hashes.published if type(hashes) is Hashes else None
         entry = self.allowed.find(case.artifact, () if known is None else (known,))
         return "" if entry is None else f"on the list of what need not wait: {entry.why}"

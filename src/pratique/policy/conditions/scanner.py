@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from pratique.errors import InvalidInput
-from pratique.facts.questions.scan import SCAN
 from pratique.facts.severity import Alarm, alarm, worst
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.evidence import Finding, Scan, Unknown
@@ -42,7 +41,7 @@ class Scanner:
 
     def judge(self, case: Case) -> Reason:
         """Judge the worst finding. A scan that saw no file at all is not a clean one."""
-        scan = SCAN.of(case.evidence)
+        scan = case.evidence.scan
         if scan is None:
             return _LATER
         if type(scan) is Unknown:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from pratique.errors import InvalidInput
-from pratique.facts.questions.origin import ORIGIN, Origin
+from pratique.facts.questions.origin import Origin
 from pratique.model.artifact import ProjectName
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.text import clean
@@ -54,7 +54,7 @@ class Sources:
 
     def judge(self, case: Case) -> Reason:
         """DENY a reserved name from elsewhere, and an index that is not listed."""
-        origin = ORIGIN.of(case.evidence)
+        origin = case.evidence.origin
         if type(origin) is not Origin:
             return _NOT_KNOWN
         if self.reserved:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
+from pratique.facts.evidence import Evidence
 from pratique.facts.question import QuestionId
 from pratique.facts.questions import QUESTIONS
 from pratique.model.decision import Reason, Remedy, Verdict
-from pratique.model.evidence import Evidence, Unknown
+from pratique.model.evidence import Unknown
 from pratique.model.text import clean
 from pratique.policy.condition import OTHER_KEYS, SECURITY, Case
 
@@ -24,29 +25,24 @@ class Unknowns:
     waivable_by: ClassVar[tuple[str, ...]] = (SECURITY,)
 
     follows: Mapping[QuestionId, Verdict] = field(metadata=OTHER_KEYS, default_factory=dict)
-    needed: tuple[tuple[str, Verdict], ...] = field(init=False, repr=False, compare=False)
+    needed: Mapping[str, Verdict] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        verdicts = ((each.id, self.follows.get(QuestionId(each.id), each.unknown)) for each in QUESTIONS)
-        needed = tuple((question, verdict) for question, verdict in verdicts if verdict is not Verdict.ALLOW)
+        verdicts = {each.id: self.follows.get(QuestionId(each.id), each.unknown) for each in QUESTIONS}
+        needed = {question: verdict for question, verdict in verdicts.items() if verdict is not Verdict.ALLOW}
         object.__setattr__(self, "needed", needed)
 
     def judge(self, case: Case) -> Reason:
         """The strictest of what follows from each unanswered question; nothing follows from one that was never asked."""
-        answer = case.evidence.answers.get
-        for question, _ in self.needed:
-            if type(answer(question)) is Unknown:
-                return self._silence(case.evidence)
-        return _ALL_KNOWN
+        return self._silence(case.evidence) if case.evidence.lacks(self.needed) else _ALL_KNOWN
 
     def _silence(self, evidence: Evidence) -> Reason:
-        answers = ((question, verdict, evidence.answers.get(question)) for question, verdict in self.needed)
-        silent = {question: (verdict, answer) for question, verdict, answer in answers if isinstance(answer, Unknown)}
-        strictest = max(verdict for verdict, _ in silent.values())
-        missing = {question: answer for question, (verdict, answer) in silent.items() if verdict is strictest}
-        asked = {each.id: each.asks for each in QUESTIONS}
-        why = "; ".join(f"not known: {asked[question]} ({_said(answer)})" for question, answer in missing.items())
-        sources = " and ".join(sorted({answer.source for answer in missing.values()}))
+        asked = [(each, each.of(evidence)) for each in QUESTIONS if each.id in self.needed]
+        silent = [(each, answer) for each, answer in asked if isinstance(answer, Unknown)]
+        strictest = max(self.needed[each.id] for each, _ in silent)
+        missing = [(each, answer) for each, answer in silent if self.needed[each.id] is strictest]
+        why = "; ".join(f"not known: {each.asks} ({_said(answer)})" for each, answer in missing)
+        sources = " and ".join(sorted({answer.source for _, answer in missing}))
         remedy = Remedy(do=f"try again once {clean(sources)} answers; pratique explain unknowns", ask=SECURITY)
         return Reason(_ID, strictest, why, remedy)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final, assert_never
 
-from pratique.facts.questions.listing import LISTING, Listing, ListingState
+from pratique.facts.questions.listing import Listing, ListingState
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.text import clean
 from pratique.policy.condition import SECURITY, Case
@@ -24,7 +24,7 @@ class Withdrawn:
 
     def judge(self, case: Case) -> Reason:
         """DENY anything that is not plainly listed. A quarantine cannot be waived: the index suspects malware."""
-        listing = LISTING.of(case.evidence)
+        listing = case.evidence.listing
         if type(listing) is not Listing:
             return _NOT_KNOWN
         if listing.state is _PLAINLY:
