@@ -12,7 +12,6 @@ from msgspec import Meta
 
 from pratique.errors import InvalidInput
 
-
 ErrorCode = Annotated[int, Meta(ge=400, le=499)]
 _TABLES = frozenset({"indexes", "ignore_error_codes"})
 """Options that are tables: they are given in a file, not in a variable."""

@@ -8,19 +8,22 @@ from pathlib import Path
 import aiohttp
 import msgspec
 import pytest
+from aiohttp import test_utils, web
 
 from pratique.app import open_world
 from pratique.flow.people.tokens import issue
 from pratique.flow.record.replay import replay
 from pratique.flow.world import World
+from pratique.model.artifact import Digest
 from pratique.model.event import Decided, Steered, decode
 from pratique.model.scope import Actor, ActorKind, ScopeName
 from pratique.settings import Settings
 from pratique.simulators.clock import SimulatedClock
 from pratique.simulators.upstream import SimulatedIndex, SimulatedUpstream
 from pratique.simulators.wheels import wheel
+from pratique.web.gate import application, file_request
 from pratique.web.serve import running
-from tests.conftest import DAY
+from tests.conftest import DAY, NOW
 
 JSON = "application/vnd.pypi.simple.v1+json"
 HELD = "llmlook-1.82.8-py3-none-any.whl"
@@ -169,7 +172,7 @@ async def test_metadata_other_than_announced_is_not_passed_on(client: Client, in
     path = await client.path("llmlook", GOOD) + ".metadata"
     assert await (await client.ask(path)).read() == index.files[GOOD].core_metadata
     index.files[GOOD].core_metadata = b"Name: llmlook\nVersion: 1.82.6\nRequires-Dist: evillook\n"
-    assert (await client.ask(path)).status == 503
+    assert (await client.ask(path)).status == 424
 
 
 async def test_a_scope_is_named_by_the_prefix(client: Client, clock: SimulatedClock) -> None:
@@ -203,9 +206,17 @@ async def test_without_a_token_nothing_is_said_where_one_is_required(
         running(world, "127.0.0.1", 0, LOCAL) as url,
         aiohttp.ClientSession() as session,
     ):
-        response = await Client(session, url).ask("/simple/llmlook/")
-        assert response.status == 401
-        assert response.headers["WWW-Authenticate"].startswith("Basic")
+        client = Client(session, url)
+        for path in ("/simple/llmlook/", "/d/00000000", "/pypi/llmlook/1.82.6/json", "/files/public/x/" + GOOD):
+            response = await client.ask(path)
+            assert response.status == 401, path
+            assert response.headers["WWW-Authenticate"].startswith("Basic")
+        assert json.loads(await (await client.ask("/-/health")).read()) == {"status": "ok"}
+        assert (await client.ask("/-/health", Authorization="Bearer guess")).status == 401
+        await issue(world, "secret", "farm", ScopeName("ci"), ActorKind.SERVICE, clock.now() + DAY, LOCAL)
+        assert (await client.ask("/d/00000000", Authorization="Bearer secret")).status == 404
+        told = json.loads(await (await client.ask("/-/health", Authorization="Bearer secret")).read())
+        assert told == {"status": "ok", "ledger_entries": await world.store.size()}
 
 
 async def test_what_vanished_from_the_index_is_refused_from_our_own_copy(
@@ -260,7 +271,7 @@ async def test_an_index_that_keeps_silent_holds_files_and_says_so(
     path = await client.path("llmlook", GOOD)
     index.behaviour.silent = True
     clock.advance(DAY)
-    assert (await client.ask("/simple/llmlook/")).status == 503
+    assert (await client.ask("/simple/llmlook/")).status == 424
     response = await client.ask(path)
     assert response.status == 403
     assert "not known" in str(response.reason)
@@ -295,7 +306,7 @@ async def test_nothing_is_served_that_could_not_be_recorded(client: Client, worl
     path = await client.path("llmlook", GOOD)
     await world.store.close()
     response = await client.ask(path)
-    assert response.status == 503
+    assert response.status == 424
     assert "ledger" in str(response.reason)
 
 
@@ -359,3 +370,92 @@ async def test_the_json_of_a_release_is_what_poetry_reads(client: Client) -> Non
     url = body["urls"][0]["url"]
     assert url.startswith(client.url + "/files/public/packages/")
     assert (await client.ask(url.removeprefix(client.url))).status == 200
+
+
+async def test_a_host_that_a_client_makes_up_comes_into_no_url(
+    client: Client, settings: Settings, clock: SimulatedClock, index: SimulatedIndex
+) -> None:
+    answer = await client.ask("/pypi/llmlook/1.82.6/json", Host="evil.example", X_Forwarded_Host="evil.example")
+    assert b"evil" not in await answer.read()
+    lasting = msgspec.structs.replace(settings, public_url="https://gate.example/pratique/")
+    upstreams = {"public": SimulatedUpstream("public", index)}
+    async with (
+        open_world(lasting, clock=clock, upstreams=upstreams) as world,
+        running(world, "127.0.0.1", 0, LOCAL) as url,
+    ):
+        for prefix in ("", "/ci"):
+            response = await Client(client.session, url).ask(f"{prefix}/pypi/llmlook/1.82.6/json", Host="evil.example")
+            told = json.loads(await response.read())["urls"][0]["url"]
+            assert told.startswith(f"https://gate.example/pratique{prefix}/files/public/packages/")
+
+
+async def test_each_encoding_has_its_own_validator_and_caches_are_told(client: Client, index: SimulatedIndex) -> None:
+    for patch in range(30):
+        index.add("llmlook", wheel("llmlook", f"1.70.{patch}"), NOW - 500 * DAY)
+    for path in ("/simple/llmlook/", "/pypi/llmlook/1.82.6/json", await client.path("llmlook", GOOD) + ".metadata"):
+        plain = await client.ask(path, Accept_Encoding="identity")
+        packed = await client.ask(path, Accept_Encoding="gzip")
+        assert "Accept-Encoding" in plain.headers["Vary"] == packed.headers["Vary"]
+        assert await plain.read() == await packed.read()
+        tags = {"identity": plain.headers["ETag"], "gzip": packed.headers["ETag"]}
+        if "Content-Encoding" not in packed.headers:
+            assert int(packed.headers["Content-Length"]) <= 1024, "only what is small is not packed"
+            continue
+        assert tags["identity"] != tags["gzip"]
+        for encoding, response in (("identity", plain), ("gzip", packed)):
+            head = await client.ask(path, method="HEAD", Accept_Encoding=encoding)
+            assert {**response.headers, "Date": ""} == {**head.headers, "Date": ""}
+            for known, tag in tags.items():
+                again = await client.ask(path, Accept_Encoding=encoding, If_None_Match=f'"x", W/{tag}')
+                assert again.status == (304 if known == encoding else 200)
+            not_modified = await client.ask(path, Accept_Encoding=encoding, If_None_Match=tags[encoding])
+            assert not_modified.headers["ETag"] == tags[encoding]
+            assert not_modified.headers["Vary"] == response.headers["Vary"]
+
+
+async def test_head_says_of_a_file_what_get_says(client: Client) -> None:
+    path = await client.path("llmlook", GOOD)
+    got, head = await client.ask(path), await client.ask(path, method="HEAD", Range="bytes=0-3")
+    assert {**got.headers, "Date": ""} == {**head.headers, "Date": ""}
+    assert (got.status, head.status, await head.read()) == (200, 200, b"")
+
+
+async def test_a_resumed_download_over_changed_bytes_begins_anew(client: Client) -> None:
+    path = await client.path("llmlook", GOOD)
+    whole = await client.ask(path)
+    tag = whole.headers["ETag"]
+    resumed = await client.ask(path, Range="bytes=10-", If_Range=tag)
+    assert (resumed.status, await resumed.read()) == (206, (await whole.read())[10:])
+    for other in (f"W/{tag}", '"another"', "Wed, 21 Oct 2015 07:28:00 GMT"):
+        anew = await client.ask(path, Range="bytes=10-", If_Range=other)
+        assert (anew.status, await anew.read()) == (200, await whole.read()), other
+
+
+async def test_only_a_download_from_its_beginning_takes_a_file(world: World) -> None:
+    taken: list[bool] = []
+    app = application(world, LOCAL)
+
+    async def look(request: web.Request) -> web.StreamResponse:
+        ask = await file_request(request)
+        taken.append(ask.takes(Digest("sha256:" + "a" * 64), 100))
+        return web.Response()
+
+    app.router.add_get("/look/{index}/{path:.+}", look)
+    session: test_utils.TestClient[web.Request, web.Application] = test_utils.TestClient(test_utils.TestServer(app))
+    async with session:
+        path = f"/look/public/x/{GOOD}"
+        etag = f'"{"a" * 64}"'
+        for method, headers, takes in (
+            ("GET", {}, True),
+            ("GET", {"Range": "bytes=0-"}, True),
+            ("GET", {"Range": "bytes=-100"}, True),
+            ("GET", {"Range": "bytes=5-", "If-Range": '"other"'}, True),
+            ("GET", {"If-None-Match": '"other"'}, True),
+            ("HEAD", {}, False),
+            ("GET", {"Range": "bytes=5-"}, False),
+            ("GET", {"Range": "bytes=200-"}, False),
+            ("GET", {"If-None-Match": etag}, False),
+            ("GET", {"If-None-Match": "*"}, False),
+        ):
+            await session.request(method, path, headers=headers)
+            assert taken.pop() is takes, (method, headers)

@@ -1,8 +1,9 @@
 """Who asks, in which scope, for what."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from pratique.model.artifact import ProjectName
+from pratique.model.artifact import Digest, ProjectName
 from pratique.model.event import Asked
 from pratique.model.scope import Actor, Scope
 
@@ -17,7 +18,11 @@ class Requester:
 
 @dataclass(frozen=True, slots=True)
 class FileRequest:
-    """A request for one file: its index, its project, its name, and its path at the index."""
+    """A request for one file: its index, its project, its name, and its path at the index.
+
+    `takes` says, once the file's digest and its size in bytes are known, whether the answer would bring it: its bytes from the
+    first on. A question for its size, for a part from the middle, or whether a copy is still right, takes nothing.
+    """
 
     requester: Requester
     index: str
@@ -25,3 +30,4 @@ class FileRequest:
     filename: str
     path: str
     what: Asked = Asked.FILE
+    takes: Callable[[Digest, int], bool] = field(default=lambda _digest, _size: True, compare=False)

@@ -68,6 +68,16 @@ PROOF_CHARACTERS_MAX: Final = 256 * 1024
 # How long a file may be on its way into the blobs; what is older was left by a process that died.
 BLOB_INCOMING_SECONDS_MAX: Final = 24 * 3600.0
 
+# What clients may hold open, and for how long.
+CONNECTIONS_MAX: Final = 512
+CONNECTIONS_PER_ADDRESS_MAX: Final = 256
+CLIENT_HEAD_SECONDS_MAX: Final = 20.0
+CLIENT_IDLE_SECONDS_MAX: Final = 60.0
+CLIENT_WRITE_SECONDS_MAX: Final = 60.0
+# A held file up to this size is checked whole before its answer begins; a larger one while it is sent.
+BLOB_CHECKED_FIRST_BYTES_MAX: Final = 4 * 1024 * 1024
+# Packed pages that are kept for the next client.
+PACKED_PAGES_BYTES_MAX: Final = 32 * 1024 * 1024
 # What is said to a client.
 REASON_PHRASE_CHARACTERS_MAX: Final = 200
 CLIENT_CHARACTERS_MAX: Final = 200

@@ -7,27 +7,35 @@ index's own path, so that lock files can be turned back: `../../files/<index>/<p
 from aiohttp import web
 
 from pratique.ecosystems.pypi.filenames import parse_filename
+from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.gate.admit import admit
 from pratique.flow.gate.metadata import core_metadata
 from pratique.flow.requester import FileRequest
 from pratique.flow.world import World
+from pratique.model import limits
+from pratique.model.artifact import Digest
 from pratique.model.event import Asked
 from pratique.model.scope import Actor
+from pratique.web.conditions import part_of
+from pratique.web.connections import CONNECTIONS, Connections, busy
 from pratique.web.decision_page import explain
 from pratique.web.identity import LOCAL, WORLD, requester_of
-from pratique.web.problems import errors, plain, refusal
+from pratique.web.problems import begins, errors, plain, refusal
 from pratique.web.pypi.json_api import release
 from pratique.web.pypi.project_page import project_page
-from pratique.web.responses import serve_blob, serve_bytes
+from pratique.web.responses import PACKED, serve_blob, serve_bytes
 
 _METADATA = ".metadata"
 
 
 def application(world: World, local: Actor) -> web.Application:
-    """The gate over one world. `local` stands behind requests without a token; see `asking.LOCAL`."""
-    app = web.Application(middlewares=[errors])
+    """The gate over one world. `local` stands behind requests without a token; see `identity.LOCAL`."""
+    app = web.Application(middlewares=[busy, errors])
     app[WORLD] = world
     app[LOCAL] = local
+    app[CONNECTIONS] = Connections()
+    app[PACKED] = BoundedCache(limits.PACKED_PAGES_BYTES_MAX)
+    app.on_response_prepare.append(begins)
     app.on_response_prepare.append(_unversioned)
     app.router.add_get("/d/{decision}", explain)
     app.router.add_get("/-/health", _health)
@@ -47,7 +55,11 @@ async def _unversioned(_: web.Request, response: web.StreamResponse) -> None:
 
 
 async def _health(request: web.Request) -> web.StreamResponse:
+    """Whether the gate answers and its ledger can be read; how large that is only for those who may come in."""
     size = await request.app[WORLD].store.size()
+    if request.app[WORLD].settings.tokens_required and "Authorization" not in request.headers:
+        return web.json_response({"status": "ok"})
+    await requester_of(request)
     return web.json_response({"status": "ok", "ledger_entries": size})
 
 
@@ -61,7 +73,7 @@ async def _upload(_: web.Request) -> web.StreamResponse:
 
 async def _file(request: web.Request) -> web.StreamResponse:
     world = request.app[WORLD]
-    ask = await _ask(request)
+    ask = await file_request(request)
     admission = await admit(world, ask)
     if admission.refused:
         return refusal(request, admission.judged)
@@ -72,12 +84,17 @@ async def _file(request: web.Request) -> web.StreamResponse:
     return await serve_blob(request, world.blobs, admission.material)
 
 
-async def _ask(request: web.Request) -> FileRequest:
+async def file_request(request: web.Request) -> FileRequest:
     """Read a file URL: the last segment names the file, with `.metadata` behind it for its metadata (PEP 658)."""
     path = "/" + request.match_info["path"]
     what = Asked.METADATA if path.endswith(_METADATA) else Asked.FILE
     path = path.removesuffix(_METADATA)
     filename = path.rpartition("/")[2]
+
+    def takes(digest: Digest, size: int) -> bool:
+        part = part_of(request.method, request.headers, digest.removeprefix("sha256:"), size)
+        return request.method == "GET" and part.from_the_first
+
     return FileRequest(
         requester=await requester_of(request),
         index=request.match_info["index"],
@@ -85,4 +102,5 @@ async def _ask(request: web.Request) -> FileRequest:
         filename=filename,
         path=path,
         what=what,
+        takes=takes,
     )

@@ -48,6 +48,18 @@ async def requester_of(request: web.Request) -> Requester:
     return Requester(Scope(scope), Actor(local.kind, name, client))
 
 
+def own_url(request: web.Request) -> str:
+    """The URL of this gate as the client reaches it, without a slash at the end, for documents that need absolute URLs.
+
+    `public_url` where it is set, otherwise the address the connection came in on: never what the client says in `Host`.
+    """
+    public = request.app[WORLD].settings.public_url.rstrip("/")
+    if public or request.transport is None:
+        return public
+    host, port, *_ = request.transport.get_extra_info("sockname")
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def everybody() -> Actor:
     """The actor of a gate that serves many: requests without a token are known by their address."""
     return Actor(ActorKind.HUMAN, "")

@@ -4,18 +4,22 @@ A refusal reaches people through the HTTP/1.1 reason phrase (pip, Poetry) and th
 both carry the sentence. The content type has no parameters, because uv reads the body only then.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 import msgspec
 from aiohttp import web
 
-from pratique.errors import InvalidInput, NotFound, NotRecorded, PratiqueError, Unavailable
+from pratique.errors import InvalidInput, NotFound, PratiqueError
 from pratique.flow.gate.judge import Judged
 from pratique.render.refusal import Refusal, phrase, printable, problem
 from pratique.web.identity import WORLD, NoToken
 
 PROBLEM_JSON = "application/problem+json"
+BEGUN = web.RequestKey("begun", web.StreamResponse)
+"""The answer to a request whose head was sent."""
+_LOG = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -35,12 +39,34 @@ def link(request: web.Request, decision: str) -> str:
 
 @web.middleware
 async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn every error of ours into an answer that says what to do."""
+    """Turn every error of ours into an answer that says what to do.
+
+    Once an answer has begun there is no other: the connection is cut off, so that no client takes what came for the whole, nor
+    a second answer for a part of the first.
+    """
     try:
         return await handler(request)
     except PratiqueError as error:
+        if BEGUN in request:
+            _cut_off(request, error)
+            return request[BEGUN]
         status, headers = _status(error)
         return plain(status, str(error), error.advice, headers)
+    except BaseException as error:
+        if BEGUN in request:
+            _cut_off(request, error)
+        raise
+
+
+async def begins(request: web.Request, response: web.StreamResponse) -> None:
+    """Note that an answer begins; for `Application.on_response_prepare`."""
+    request[BEGUN] = response
+
+
+def _cut_off(request: web.Request, error: BaseException) -> None:
+    _LOG.warning("%s %s was cut off: %s", request.method, request.path, str(error) or type(error).__name__)
+    if request.transport is not None:
+        request.transport.abort()
 
 
 def plain(status: int, detail: str, advice: str = "", headers: dict[str, str] | None = None) -> web.Response:
@@ -60,14 +86,17 @@ def _problem(status: int, line: str, body: bytes, headers: dict[str, str]) -> we
 
 
 def _status(error: PratiqueError) -> tuple[HTTPStatus, dict[str, str]]:
+    """The status of an error.
+
+    Whatever the gate depends on and does not get is 424: after a 5xx clients ask again, for 8 to 28 seconds, and then pip shows
+    a traceback in place of the sentence (docs/adr/0020).
+    """
     match error:
         case NoToken():
             return HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": 'Basic realm="pratique"'}
         case NotFound():
             return HTTPStatus.NOT_FOUND, {}
-        case Unavailable() | NotRecorded():
-            return HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "5"}
         case InvalidInput():
             return HTTPStatus.BAD_REQUEST, {}
         case _:
-            return HTTPStatus.INTERNAL_SERVER_ERROR, {}
+            return HTTPStatus.FAILED_DEPENDENCY, {}

@@ -1,89 +1,146 @@
-"""Bodies: whole documents with an ETag, and files with ranges (RFC 9110)."""
+"""Bodies: whole documents with an ETag, and files with ranges (RFC 9110).
 
+Nothing is sent behind a broken body: `problems.errors` cuts the connection off, and the last piece of a body is held back until
+the body is known to be whole. Bodies go out piece by piece, each within a time, so that a slow reader holds one piece.
+"""
+
+import asyncio
 import hashlib
+import zlib
+from collections.abc import AsyncIterator, Mapping
+from typing import Final
 
 from aiohttp import web
 
-from pratique.errors import Unavailable
+from pratique.errors import Tampered, Unavailable
+from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.gate.file_evidence import FileEvidence
+from pratique.model import limits
 from pratique.model.artifact import Digest
 from pratique.ports import Blobs
+from pratique.web.conditions import NOT_MODIFIED, PARTIAL, UNSATISFIABLE, has, part_of, takes_gzip
 
-_TYPES = {".whl": "application/zip", ".zip": "application/zip", ".gz": "application/gzip"}
+PACKED = web.AppKey("packed", BoundedCache[str, bytes])
+"""Documents in gzip, by the digest of what is in them."""
 
-
-async def serve_bytes(request: web.Request, body: bytes, headers: dict[str, str]) -> web.StreamResponse:
-    """A document: 304 when the client has it already, compressed when it accepts that."""
-    etag = hashlib.sha256(body).hexdigest()[:32]
-    if _has(request, etag):
-        return web.Response(status=304, headers={**headers, "ETag": f'"{etag}"'})
-    response = web.Response(body=body, headers=headers)
-    response.etag = etag
-    if len(body) > _COMPRESS_BYTES_MIN:
-        response.enable_compression()
-    return response
+_TYPES: Final = {".whl": "application/zip", ".zip": "application/zip", ".gz": "application/gzip"}
+_COMPRESS_BYTES_MIN: Final = 1_024
+_PIECE_BYTES: Final = 64 * 1024
+_GZIP: Final = 31
+"""zlib's number for gzip (RFC 1952)."""
+_LEVEL: Final = 4
 
 
-async def serve_blob(request: web.Request, blobs: Blobs, material: FileEvidence) -> web.StreamResponse:
+async def serve_bytes(request: web.Request, body: bytes, headers: Mapping[str, str]) -> web.StreamResponse:
+    """A document: 304 when the client has it already, compressed when it accepts that.
+
+    Each encoding has a validator of its own, and caches are told that there are two (sections 8.8.3 and 12.5.5).
+    """
+    vary = ", ".join(filter(None, (headers.get("Vary", ""), "Accept-Encoding")))
+    digest = await asyncio.to_thread(_sha256, body) if len(body) > _PIECE_BYTES else _sha256(body)
+    packed = len(body) > _COMPRESS_BYTES_MIN and takes_gzip(request.headers)
+    etag = f"{digest[:32]}-gzip" if packed else digest[:32]
+    told = {**headers, "Vary": vary, "ETag": f'"{etag}"'}
+    if has(request.headers, etag):
+        return web.Response(status=NOT_MODIFIED, headers=told)
+    if packed:
+        told["Content-Encoding"] = "gzip"
+        body = await _packed(request, digest, body)
+    return await _send(request, 200, told, len(body), _pieces(body))
+
+
+async def serve_blob(request: web.Request, blobs: Blobs, file: FileEvidence) -> web.StreamResponse:
     """A file from the blob store. Its ETag is its digest, so a client that has it sends for it once only.
 
     `no-cache` makes clients ask again before they use their copy: the decision, and its record, come with every install.
+    A file that is not large is checked whole before the answer begins, also for a part of it.
     """
-    digest = _served(material)
+    digest = _served(file)
     size = await blobs.size(digest)
     etag = digest.removeprefix("sha256:")
     headers = {
-        "Content-Type": _type(material.artifact.file),
+        "Content-Type": _type(file.artifact.file),
         "Cache-Control": "no-cache",
         "Accept-Ranges": "bytes",
         "ETag": f'"{etag}"',
     }
-    if _has(request, etag):
-        return web.Response(status=304, headers=headers)
-    start, end, status = 0, size, 200
-    wanted = _range(request, size, etag)
-    if wanted is not None:
-        start, end = wanted
-        if start >= end:
-            return web.Response(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
-        status = 206
-        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    part = part_of(request.method, request.headers, etag, size)
+    if part.status == NOT_MODIFIED:
+        return web.Response(status=NOT_MODIFIED, headers=headers)
+    if part.status == UNSATISFIABLE:
+        return web.Response(status=UNSATISFIABLE, headers={**headers, "Content-Range": f"bytes */{size}"})
+    if size <= limits.BLOB_CHECKED_FIRST_BYTES_MAX and request.method != "HEAD":
+        async for _ in blobs.read(digest):
+            pass
+    if part.status == PARTIAL:
+        headers["Content-Range"] = f"bytes {part.start}-{part.end - 1}/{size}"
+        chunks = blobs.read(digest, start=part.start, end=part.end)
+    else:
+        chunks = blobs.read(digest)
+    return await _send(request, part.status, headers, part.end - part.start, chunks)
+
+
+async def _send(
+    request: web.Request, status: int, headers: Mapping[str, str], length: int, chunks: AsyncIterator[bytes]
+) -> web.StreamResponse:
+    """A head, and for a GET exactly `length` bytes behind it. Raises `Tampered` where there are more or fewer."""
     response = web.StreamResponse(status=status, headers=headers)
-    response.content_length = end - start
+    response.content_length = length
     await response.prepare(request)
     if request.method != "HEAD":
-        async for chunk in blobs.read(digest, start=start, end=end if status == _PARTIAL else None):
-            await response.write(chunk)
+        left, last = length, b""
+        async for chunk in chunks:
+            left -= len(chunk)
+            if left < 0:
+                break
+            await _write(response, last)
+            last = chunk
+        if left:
+            raise Tampered("blob-changed", f"a body of {length} bytes became another while it was sent")
+        await _write(response, last)
     await response.write_eof()
     return response
 
 
-_COMPRESS_BYTES_MIN = 1_024
-_PARTIAL = 206
+async def _write(response: web.StreamResponse, chunk: bytes) -> None:
+    """A chunk, piece by piece. Raises `Unavailable` when the client takes none for too long."""
+    view = memoryview(chunk)
+    for start in range(0, len(view), _PIECE_BYTES):
+        try:
+            async with asyncio.timeout(limits.CLIENT_WRITE_SECONDS_MAX):
+                await response.write(view[start : start + _PIECE_BYTES])
+        except TimeoutError as error:
+            raise Unavailable("the client stopped reading") from error
 
 
-def _served(material: FileEvidence) -> Digest:
-    if material.blob is None:
-        raise Unavailable(f"{material.artifact.file} could not be fetched from its index")
-    return material.blob
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    yield body
+
+
+async def _packed(request: web.Request, digest: str, body: bytes) -> bytes:
+    """A document in gzip, packed once for all who ask for the same."""
+    kept = request.app[PACKED]
+    packed = kept.get(digest)
+    if packed is None:
+        packed = await asyncio.to_thread(_gzip, body) if len(body) > _PIECE_BYTES else _gzip(body)
+        kept.put(digest, packed, len(packed))
+    return packed
+
+
+def _gzip(body: bytes) -> bytes:
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+    return packer.compress(body) + packer.flush()
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _served(file: FileEvidence) -> Digest:
+    if file.blob is None:
+        raise Unavailable(f"{file.artifact.file} could not be fetched from its index")
+    return file.blob
 
 
 def _type(filename: str) -> str:
     return next((kind for suffix, kind in _TYPES.items() if filename.endswith(suffix)), "application/octet-stream")
-
-
-def _has(request: web.Request, etag: str) -> bool:
-    return any(known.value in (etag, "*") for known in request.if_none_match or ())
-
-
-def _range(request: web.Request, size: int, etag: str) -> tuple[int, int] | None:
-    """The one range asked for, as start and end (excluded); None to send everything (RFC 9110, section 14.2)."""
-    condition = request.headers.get("If-Range")
-    if "Range" not in request.headers or (condition is not None and condition != f'"{etag}"'):
-        return None
-    try:
-        wanted = request.http_range
-    except ValueError:
-        return None
-    start, end, _ = wanted.indices(size)
-    return start, end

@@ -4,6 +4,8 @@ Summary and requirements come from the metadata of a wheel. Where there is none,
 look into the files itself.
 """
 
+from urllib.parse import urljoin
+
 import msgspec
 from aiohttp import web
 from packaging.metadata import RawMetadata, parse_email
@@ -18,7 +20,7 @@ from pratique.flow.gate.file_evidence import FileEvidence
 from pratique.flow.gate.metadata import core_metadata
 from pratique.flow.gate.steer import SteeredPage, steer
 from pratique.flow.world import World
-from pratique.web.identity import WORLD, requester_of
+from pratique.web.identity import WORLD, own_url, requester_of
 from pratique.web.pypi.project_page import page_for
 from pratique.web.responses import serve_bytes
 
@@ -79,7 +81,7 @@ def _url(request: web.Request, entry: FileEntry) -> dict[str, object]:
     told: dict[str, object] = {
         "filename": entry.filename,
         "packagetype": _TYPES[parse_filename(entry.filename).kind],
-        "url": str(request.url.join(type(request.url)(entry.url))),
+        "url": f"{own_url(request)}{urljoin(request.path, entry.url)}",
         "digests": {"sha256": "" if entry.sha256 is None else entry.sha256.removeprefix("sha256:")},
         "requires_python": entry.requires_python,
         "yanked": bool(entry.yanked),

@@ -1,0 +1,159 @@
+"""What clients may hold open: so many connections, so many of one address, none for long without a request.
+
+aiohttp waits for the head of a request without end, and counts nothing. So its protocol stands behind one of ours that keeps the
+time: a connection on which no request is being answered is closed after `CLIENT_HEAD_SECONDS_MAX` when it is new, after
+`CLIENT_IDLE_SECONDS_MAX` otherwise, however many bytes of a half request have dripped in. Where there is no room for a new
+connection, the one that has been idle longest makes it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from aiohttp import web
+
+from pratique.model import limits
+
+_FULL: Final = (
+    b"HTTP/1.1 503 Pratique: too many connections are open; close some or try again later\r\n"
+    b"Content-Length: 0\r\nConnection: close\r\nServer: pratique\r\n\r\n"
+)
+
+
+class Connections:
+    """The connections of one gate."""
+
+    def __init__(self) -> None:
+        self._by_address: dict[str, set[Connection]] = {}
+        self._by_inner: dict[int, Connection] = {}
+        self._idle: dict[Connection, None] = {}
+        """Those that answer nothing, the longest idle first."""
+
+    def protocol(self, inner: asyncio.Protocol) -> "Connection":
+        """The protocol to listen with, before aiohttp's own."""
+        return Connection(self, inner)
+
+    @contextmanager
+    def answering(self, request: web.Request) -> Iterator[None]:
+        """For as long as a request is answered, its connection is not idle."""
+        connection = self._by_inner.get(id(request.protocol))
+        if connection is None:
+            yield
+            return
+        self._idle.pop(connection, None)
+        connection.keep()
+        try:
+            yield
+        finally:
+            if id(request.protocol) in self._by_inner:
+                self._rest(connection, limits.CLIENT_IDLE_SECONDS_MAX)
+
+    def admit(self, connection: "Connection") -> bool:
+        """Count a new connection in, if there is room or can be made."""
+        own = self._by_address.setdefault(connection.address, set())
+        if len(own) >= limits.CONNECTIONS_PER_ADDRESS_MAX:
+            self._make_room(own)
+        elif len(self._by_inner) >= limits.CONNECTIONS_MAX:
+            self._make_room(None)
+        own = self._by_address.setdefault(connection.address, set())
+        if len(own) >= limits.CONNECTIONS_PER_ADDRESS_MAX or len(self._by_inner) >= limits.CONNECTIONS_MAX:
+            return False
+        own.add(connection)
+        self._by_inner[id(connection.inner)] = connection
+        self._rest(connection, limits.CLIENT_HEAD_SECONDS_MAX)
+        return True
+
+    def lost(self, connection: "Connection") -> None:
+        """Count a connection out. Idempotent."""
+        self._idle.pop(connection, None)
+        self._by_inner.pop(id(connection.inner), None)
+        own = self._by_address.get(connection.address, set())
+        own.discard(connection)
+        if not own:
+            self._by_address.pop(connection.address, None)
+
+    def _rest(self, connection: "Connection", seconds: float) -> None:
+        self._idle[connection] = None
+        connection.close_after(seconds)
+
+    def _make_room(self, among: "set[Connection] | None") -> None:
+        longest = next((each for each in self._idle if among is None or each in among), None)
+        if longest is not None:
+            longest.abort()
+            self.lost(longest)
+
+
+class Connection(asyncio.Protocol):
+    """One connection, on its way to aiohttp's protocol."""
+
+    def __init__(self, connections: Connections, inner: asyncio.Protocol) -> None:
+        self.inner = inner
+        self.address = ""
+        self._connections = connections
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._admitted = False
+
+    def keep(self) -> None:
+        """Let it live on."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def close_after(self, seconds: float) -> None:
+        """Close it, unless it is kept before."""
+        self.keep()
+        self._timer = asyncio.get_running_loop().call_later(seconds, self.abort)
+
+    def abort(self) -> None:
+        """Close it now; what was not sent yet is dropped."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """As `asyncio.Protocol`."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - asyncio's promise for stream sockets
+        self._transport = transport
+        self.address = str((transport.get_extra_info("peername") or ("",))[0])
+        self._admitted = self._connections.admit(self)
+        if self._admitted:
+            self.inner.connection_made(transport)
+        else:
+            transport.write(_FULL)
+            transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """As `asyncio.Protocol`."""
+        self.keep()
+        if self._admitted:
+            self._connections.lost(self)
+            self.inner.connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """As `asyncio.Protocol`."""
+        if self._admitted:
+            self.inner.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        """As `asyncio.Protocol`."""
+        return self.inner.eof_received() if self._admitted else None
+
+    def pause_writing(self) -> None:
+        """As `asyncio.Protocol`."""
+        self.inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        """As `asyncio.Protocol`."""
+        self.inner.resume_writing()
+
+
+CONNECTIONS = web.AppKey("connections", Connections)
+
+
+@web.middleware
+async def busy(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """A connection is idle except while a request on it is answered."""
+    with request.app[CONNECTIONS].answering(request):
+        return await handler(request)
