@@ -1,21 +1,23 @@
 """Write what is derived from the code: registries and reference pages.
 
 `python -m tools.generate` writes, `--check` only says what would change and ends with 1 if anything would.
+
+Registries are made from the text of files alone and written first. Pages import the package, and only then: so one run is
+enough after a file was added or removed.
 """
 
 import argparse
 import ast
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from pratique.cli.exit_codes import MEANINGS, Exit
-from pratique.cli.main import Verbs
-from pratique.cli.main import main as command_line
-from pratique.settings import Settings
+if TYPE_CHECKING:
+    from pratique.settings import Settings
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PACKAGE: Final = Path("src/pratique")
@@ -89,10 +91,22 @@ def evidence(root: Path) -> str:
     )
 
 
+def verbs(root: Path) -> str:
+    """The registry of verbs: every module of the command line that has a `command`, with the sentence of its docstring."""
+    found = [verb for path in sorted((root / PACKAGE / "cli").glob("*.py")) if (verb := _verb(path)) is not None]
+    lines = "\n".join(f"    {json.dumps(name)}: {json.dumps(sentence)}," for name, sentence in found)
+    return (
+        '"""Every verb of the command line with its sentence. Written by `python -m tools.generate`."""\n\n'
+        f"from typing import Final\n\nVERBS: Final[dict[str, str]] = {{\n{lines}\n}}\n"
+    )
+
+
 def settings_page(root: Path) -> str:
     """Every setting with its type, default and sentence."""
+    from pratique.settings import Settings
+
     del root
-    rows = [_setting(name) for name in Settings.__struct_fields__]
+    rows = [_setting(Settings, name) for name in Settings.__struct_fields__]
     table = "\n".join(["| setting | variable | default | what it does |", "|---|---|---|---|", *rows])
     return (
         "# Settings\n\nIn `pratique.toml` (the current folder, then the user's configuration folder); a variable in the "
@@ -129,6 +143,10 @@ def limits_page(root: Path) -> str:
 
 def command_line_page(root: Path) -> str:
     """Every verb's own help, and the exit codes."""
+    from pratique.cli.exit_codes import MEANINGS, Exit
+    from pratique.cli.main import Verbs
+    from pratique.cli.main import main as command_line
+
     del root
     codes = "\n".join(f"| {code.value} | {code.name.lower().replace('_', ' ')} | {MEANINGS[code]} |" for code in Exit)
     parts = ["# Command line", "", "| exit code | name | meaning |", "|---|---|---|", codes, ""]
@@ -147,6 +165,7 @@ OUTPUTS: Final[dict[Path, Callable[[Path], str]]] = {
     PACKAGE / "facts/questions/__init__.py": questions,
     PACKAGE / "facts/evidence.py": evidence,
     PACKAGE / "facts/scan/rules/__init__.py": rules,
+    PACKAGE / "cli/verbs.py": verbs,
     Path("docs/reference/settings.md"): settings_page,
     Path("docs/reference/conditions.md"): conditions_page,
     Path("docs/reference/errors.md"): errors_page,
@@ -166,6 +185,17 @@ def generate(root: Path, *, check: bool) -> list[Path]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(text, encoding="utf-8")
     return different
+
+
+def _verb(path: Path) -> tuple[str, str] | None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if not any(isinstance(node, ast.FunctionDef) and node.name == "command" for node in tree.body):
+        return None
+    name = path.stem.replace("_", "-")
+    said, _, sentence = (ast.get_docstring(tree) or "").partition("\n")[0].partition(": ")
+    if said != f"`pratique {name}`" or not sentence:
+        raise SystemExit(f"{path} does not begin with: `pratique {name}`: what it does.")
+    return name, sentence[:1].upper() + sentence[1:]
 
 
 def _class_with_id(path: Path) -> str:
@@ -195,10 +225,10 @@ def _answer(path: Path) -> tuple[str, str]:
     raise SystemExit(f"{path} names no `answer` type; CONTRIBUTING says how a question looks")
 
 
-def _setting(name: str) -> str:
-    annotation = Settings.__annotations__[name]
+def _setting(settings: "type[Settings]", name: str) -> str:
+    annotation = settings.__annotations__[name]
     meta = next(part for part in annotation.__metadata__ if getattr(part, "description", None))
-    default = getattr(Settings(), name)
+    default = getattr(settings(), name)
     return f"| `{name}` | `PRATIQUE_{name.upper()}` | `{default!r}` | {meta.description} |"
 
 

@@ -1,109 +1,45 @@
-"""Scaffolds. `python -m tools.new condition NAME` writes a condition, its page with examples that are tests, and the registry."""
+"""Scaffolds: `python -m tools.new KIND NAME` writes what a new part of the house consists of, registered and tested at once.
+
+The kinds are the modules of `tools/scaffolds`; CONTRIBUTING.md has a recipe for each.
+"""
 
 import argparse
-import keyword
-import re
+import importlib
+import pkgutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
-from tools.generate import PACKAGE, ROOT, generate
+from tools import scaffolds
+from tools.generate import ROOT, generate
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-
-_CODE: Final = '''"""{title}"""
-
-from dataclasses import dataclass
-from typing import ClassVar, Final
-
-from pratique.model.decision import Reason, Remedy, Verdict
-from pratique.policy.condition import SECURITY, Case
-
-_ID: Final = "{id}"
-_CONTENT: Final = Reason(_ID, Verdict.ALLOW, "its release name is short enough")
-_TOO_LONG: Final = Reason(
-    _ID,
-    Verdict.HOLD,
-    "its file name is longer than this policy wants",
-    Remedy(do="pratique explain {id}", ask=SECURITY),
+_NOT_KINDS: Final = frozenset({"files"})
+KINDS: Final = tuple(
+    sorted(module.name for module in pkgutil.iter_modules(scaffolds.__path__) if module.name not in _NOT_KINDS)
 )
 
 
-@dataclass(frozen=True, slots=True)
-class {name}:
-    """Holds a file whose name is longer than `characters_max`: replace this by what the condition is for."""
-
-    id: ClassVar[str] = _ID
-    title: ClassVar[str] = "{title}"
-    waivable_by: ClassVar[tuple[str, ...]] = (SECURITY,)
-
-    characters_max: int = 200
-
-    def judge(self, case: Case) -> Reason:
-        """HOLD a file whose name is too long; what is unknown is the business of `unknowns`."""
-        if len(case.artifact.name) <= self.characters_max:
-            return _CONTENT
-        return _TOO_LONG
-'''
-
-_PAGE: Final = """# {id}
-
-{title}
-
-**Why it matters.** Say what happened to whom, and how this condition would have helped.
-
-**Options.**
-
-| option | default | meaning |
-|---|---|---|
-| `characters_max` | 200 | the longest project name that comes in |
-
-**Examples.**
-
-```toml
-[{id}]
-characters_max = 10
-
-[[test]]
-name = "a short name comes in"
-package = "pkg:pypi/requests@2.31.0"
-expect = {{ verdict = "allow" }}
-
-[[test]]
-name = "a long one waits"
-package = "pkg:pypi/an-example-of-a-long-name@1.0"
-expect = {{ verdict = "hold", reason = "{id}" }}
-```
-
-**When it is fine.** Say when somebody may lift it.
-
-**What to do.** Say what to do instead.
-"""
-
-
-def condition(root: Path, name: str) -> list[Path]:
-    """Write a new condition below `root`; the files written. Raises `SystemExit` for a name that cannot be used."""
-    module = name.replace("-", "_")
-    if not _NAME.fullmatch(name) or keyword.iskeyword(module):
-        raise SystemExit(f"{name} is no name for a condition; one is written like quiet-hours")
-    folder = root / PACKAGE / "policy/conditions"
-    code, page = folder / f"{module}.py", folder / f"{module}.md"
-    if code.exists() or page.exists():
-        raise SystemExit(f"there is a condition {name} already")
-    words = {"id": name, "name": "".join(part.title() for part in name.split("-")), "title": f"What {name} asks for."}
-    code.write_text(_CODE.format(**words), encoding="utf-8")
-    page.write_text(_PAGE.format(**words), encoding="utf-8")
-    return [code, page, *(root / path for path in generate(root, check=False))]
+def new(root: Path, kind: str, name: str) -> tuple[list[Path], str]:
+    """Write, register and format something new below `root`: the files touched, and what is left to do by hand."""
+    scaffold = importlib.import_module(f"tools.scaffolds.{kind}")  # noqa: TID251 - the kind was chosen on the command line
+    written: list[Path] = scaffold.write(root, name)
+    code = [str(path) for path in written if path.suffix == ".py"]
+    for command in (["check", "--quiet", "--select", "I", "--fix"], ["format", "--quiet"]):
+        subprocess.run([sys.executable, "-m", "ruff", *command, *code], cwd=root, check=True)  # noqa: S603 - our own linter
+    return [*written, *(root / path for path in generate(root, check=False))], scaffold.THEN.format(name=name)
 
 
 def main() -> None:
     """Write what was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kind", choices=["condition"])
-    parser.add_argument("name")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("name", help="like quiet-hours; an adapter is named after its port too, like blobs/s3")
     arguments = parser.parse_args()
-    for path in condition(ROOT, arguments.name):
+    written, then = new(ROOT, arguments.kind, arguments.name)
+    for path in written:
         print(f"written: {path.relative_to(ROOT)}")
-    print(f"do  make test, and explain it: pratique explain {arguments.name}")
+    print(f"do  make test; {then}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-from collections.abc import AsyncIterator
+"""Every adapter that a contract suite asks: one line each, by name."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,23 @@ from pratique.adapters.blobs.memory import MemoryBlobs
 from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import Ed25519Signer
-from pratique.ports import Blobs, Store
+from pratique.ports import Blobs, Signer, Store
+
+
+async def in_process(store: Store) -> Store:
+    """A store that needs no opening."""
+    return store
+
+
+STORES: dict[str, Callable[[Path, Signer], Awaitable[Store]]] = {
+    "memory": lambda _, signer: in_process(MemoryStore(signer)),
+    "sqlite": lambda folder, signer: SqliteStore.open(folder / "l.sqlite", signer),
+}
+
+BLOBS: dict[str, Callable[[Path], Blobs]] = {
+    "memory": lambda _: MemoryBlobs(),
+    "disk": lambda folder: DiskBlobs(folder / "blobs"),
+}
 
 
 @pytest.fixture(scope="session")
@@ -16,15 +34,13 @@ def signer() -> Ed25519Signer:
     return Ed25519Signer.fresh("ledger.example/contract")
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=STORES)
 async def store(request: pytest.FixtureRequest, tmp_path: Path, signer: Ed25519Signer) -> AsyncIterator[Store]:
-    opened: Store = (
-        MemoryStore(signer) if request.param == "memory" else await SqliteStore.open(tmp_path / "l.sqlite", signer)
-    )
+    opened = await STORES[request.param](tmp_path, signer)
     yield opened
     await opened.close()
 
 
-@pytest.fixture(params=["memory", "disk"])
+@pytest.fixture(params=BLOBS)
 def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
-    return MemoryBlobs() if request.param == "memory" else DiskBlobs(tmp_path / "blobs")
+    return BLOBS[request.param](tmp_path)

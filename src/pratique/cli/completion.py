@@ -1,4 +1,4 @@
-"""`pratique completion SHELL`."""
+"""`pratique completion`: print the completion script for a shell."""
 
 import click
 from click.shell_completion import get_completion_class

@@ -1,4 +1,4 @@
-"""`pratique drill`: would we have been hit?"""
+"""`pratique drill`: would we have been hit? Replays attacks against the policy."""
 
 import asyncio
 from collections.abc import Sequence

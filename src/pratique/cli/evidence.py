@@ -1,4 +1,4 @@
-"""`pratique evidence PURL`."""
+"""`pratique evidence`: everything known about a release, and the decision it would get."""
 
 import click
 import msgspec

@@ -1,4 +1,4 @@
-"""`pratique explain ID|CONDITION|RULE`."""
+"""`pratique explain`: explain a decision by its id, or a condition or rule by its name."""
 
 import click
 

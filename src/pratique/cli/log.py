@@ -1,4 +1,4 @@
-"""`pratique log`: read, prove, verify, replay and take away the record."""
+"""`pratique log`: read, prove, verify and replay the record."""
 
 import asyncio
 from pathlib import Path

@@ -1,31 +1,15 @@
-"""`pratique`: names every verb, imports none. `--help` has to be there before one has thought of another word."""
+"""`pratique`: names every verb, and imports the one that is used."""
 
 import importlib
 import sys
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from pratique import __version__
 from pratique.cli.exit_codes import Exit, tell
+from pratique.cli.verbs import VERBS
 from pratique.errors import PratiqueError
-
-_VERBS: Final = {
-    "completion": "Print the completion script for a shell.",
-    "drill": "Would we have been hit? Replays attacks against the policy.",
-    "evidence": "Everything known about a release, and the decision it would get.",
-    "explain": "Explain a decision by its id, or a condition or rule by its name.",
-    "forget": "Destroy what leads from the record to a person.",
-    "log": "Read, prove, verify and replay the record.",
-    "pip": "Run pip with a gate around it.",
-    "poetry": "Run Poetry with a gate around it.",
-    "policy": "Check, test and show the policy.",
-    "serve": "Run a gate for many.",
-    "token": "Issue, list and withdraw access tokens.",
-    "uv": "Run uv with a gate around it.",
-    "waive": "Grant, list and take back waivers.",
-}
-
 
 class Verbs(click.Group):
     """Imports a verb's module when the verb is used."""
@@ -33,21 +17,21 @@ class Verbs(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every verb."""
         del ctx
-        return sorted(_VERBS)
+        return sorted(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a verb."""
         del ctx
-        if cmd_name not in _VERBS:
+        if cmd_name not in VERBS:
             return None
-        command: click.Command = importlib.import_module(f"pratique.cli.{cmd_name}").command  # noqa: TID251 - verbs are imported when used
+        command: click.Command = importlib.import_module(f"pratique.cli.{cmd_name.replace('-', '_')}").command  # noqa: TID251 - verbs are imported when used
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of verbs, without importing them."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl(sorted(_VERBS.items()))
+            formatter.write_dl(sorted(VERBS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         """Run a verb; an error of ours ends in one line and what to do, not in a traceback."""

@@ -1,4 +1,4 @@
-"""`pratique pip ...`: pip with a gate around it."""
+"""`pratique pip`: run pip with a gate around it."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`pratique poetry ...`: Poetry with a gate around it."""
+"""`pratique poetry`: run Poetry with a gate around it."""
 
 import click
 

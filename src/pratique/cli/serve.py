@@ -1,4 +1,4 @@
-"""`pratique serve`: a gate for many."""
+"""`pratique serve`: run a gate for many."""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""`pratique uv ...`: uv with a gate around it."""
+"""`pratique uv`: run uv with a gate around it."""
 
 import click
 

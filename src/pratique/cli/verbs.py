@@ -1,0 +1,19 @@
+"""Every verb of the command line with its sentence. Written by `python -m tools.generate`."""
+
+from typing import Final
+
+VERBS: Final[dict[str, str]] = {
+    "completion": "Print the completion script for a shell.",
+    "drill": "Would we have been hit? Replays attacks against the policy.",
+    "evidence": "Everything known about a release, and the decision it would get.",
+    "explain": "Explain a decision by its id, or a condition or rule by its name.",
+    "forget": "Destroy what leads from the record to a person.",
+    "log": "Read, prove, verify and replay the record.",
+    "pip": "Run pip with a gate around it.",
+    "poetry": "Run Poetry with a gate around it.",
+    "policy": "Check, test and show the policy.",
+    "serve": "Run a gate for many.",
+    "token": "Issue, list and withdraw access tokens.",
+    "uv": "Run uv with a gate around it.",
+    "waive": "Grant, list and take back waivers.",
+}
