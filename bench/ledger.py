@@ -5,6 +5,7 @@ them, takes them away and lets the verifier that stands alone check them; it tak
 """
 
 import asyncio
+import hashlib
 import statistics
 import subprocess
 import sys
@@ -24,9 +25,10 @@ from pratique.flow.record.verify import export, prove, verify
 from pratique.model.artifact import Artifact, Ecosystem, ProjectName, VersionText
 from pratique.model.canonical import digest_of
 from pratique.model.decision import Verdict
-from pratique.model.event import Decided, encode
+from pratique.model.event import Decided
+from pratique.model.identifier import identifier
 from pratique.model.scope import Actor, ActorKind, Mode, Scope, ScopeName
-from pratique.ports import Entry
+from pratique.record.entry import Entry, entry_of
 
 BATCH = 256
 ENTRIES = 51_200
@@ -41,10 +43,10 @@ EVIDENCE_KINDS = 1_000
 SIGNER = Ed25519Signer.fresh("ledger.example/bench")
 
 
-def entry(number: int, evidence: bytes, *documents: bytes) -> Entry:
+def entry(number: int, evidence: bytes, *, documents: bool = False) -> Entry:
     """A decision as it is recorded, with an id of its own; about 650 bytes."""
     event = Decided(
-        id=f"{number * 2_654_435_761 % 32**8:08X}",
+        id=identifier(hashlib.sha256(b"%d" % number).digest()),
         at=MOMENT + timedelta(milliseconds=number),
         artifact=Artifact(Ecosystem.PYPI, ProjectName("requests"), VersionText("2.32.4"), "requests-2.32.4.tar.gz"),
         scope=Scope(ScopeName("workstation")),
@@ -55,9 +57,11 @@ def entry(number: int, evidence: bytes, *documents: bytes) -> Entry:
         evidence=digest_of(evidence),
         policy=digest_of(POLICY),
         waivers=digest_of(WAIVERS),
-        actor=Actor(ActorKind.SERVICE, "0123456789abcdef0123456789abcdef", "pip/25.3"),
+        actor=Actor(ActorKind.SERVICE, "build-farm", "pip/25.3"),
+        machine="runner-17",
     )
-    return Entry(encode(event), tuple((digest_of(body), body) for body in documents))
+    entry = entry_of(event, {event.evidence: evidence, event.policy: POLICY, event.waivers: WAIVERS})
+    return entry if documents else Entry(entry.data, (), entry.terms)
 
 
 def evidence(number: int) -> bytes:
@@ -72,7 +76,7 @@ def bare_entries(numbers: range) -> list[Entry]:
 
 def whole_entries(numbers: range, kinds: int) -> list[Entry]:
     """Entries with their documents; the evidence repeats after `kinds` of them."""
-    return [entry(n, evidence(n % kinds), evidence(n % kinds), POLICY, WAIVERS) for n in numbers]
+    return [entry(n, evidence(n % kinds), documents=True) for n in numbers]
 
 
 def batches(count: int) -> Iterator[range]:
@@ -85,7 +89,7 @@ async def appended(path: Path, prepared: list[list[Entry]]) -> float:
     store = await SqliteStore.open(path, SIGNER)
     start = time.perf_counter()
     for batch in prepared:
-        await store.append(batch)
+        await store.commit(batch)
     elapsed = time.perf_counter() - start
     await store.close()
     return sum(map(len, prepared)) / elapsed
@@ -97,7 +101,7 @@ async def single(path: Path, entries: list[Entry]) -> list[float]:
     times = []
     for one in entries:
         start = time.perf_counter()
-        await store.append([one])
+        await store.commit([one])
         times.append((time.perf_counter() - start) * 1e3)
     await store.close()
     return times
@@ -167,7 +171,7 @@ async def _million(count: int, home: Path) -> list[Figure]:
     for numbers in batches(count):
         batch = whole_entries(numbers, EVIDENCE_KINDS)
         began = time.perf_counter()
-        await store.append(batch)
+        await store.commit(batch)
         spent += time.perf_counter() - began
     size = (home / "ledger.sqlite").stat().st_size
     start = time.perf_counter()

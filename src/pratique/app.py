@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import platform
 import secrets
 import tomllib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -24,9 +25,10 @@ from pratique.adapters.http import HttpUpstream, open_session
 from pratique.adapters.scanner import ConfinedScanner, NoScanner
 from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
-from pratique.adapters.system import CheckpointFile, Ed25519Signer, SystemClock
+from pratique.adapters.system import CheckpointFile, Ed25519Signer, SystemClock, fresh_ledger_name
 from pratique.errors import InvalidInput
 from pratique.flow.drill import DrillReport, drill
+from pratique.flow.ledger import Ledger
 from pratique.flow.requester import Requester
 from pratique.flow.urls import GateUrls
 from pratique.flow.world import World
@@ -39,9 +41,6 @@ from pratique.settings import Settings, read_settings
 from pratique.simulators.clock import SimulatedClock
 from pratique.simulators.scenarios import attacks, benign, noon
 from pratique.simulators.upstream import SimulatedIndex, SimulatedUpstream
-
-ORIGIN = "pratique.invalid/ledger"
-"""The name of a ledger that no organisation has named (C2SP tlog-checkpoint asks for a schema-less URL)."""
 
 
 def settings_here(overrides: Mapping[str, object] | None = None) -> Settings:
@@ -116,7 +115,9 @@ async def open_world(
             upstreams = {
                 name: HttpUpstream(name, url, session, absent=absent.get(name, ())) for name, url in indexes.items()
             }
-        yield World(settings, policy, store, blobs, scanner, time, upstreams, signer.verifier_key)
+        named = settings.machine_in_record == "name"
+        ledger = Ledger(store, secrets.token_bytes, platform.node(), machines_named=named)
+        yield World(settings, policy, ledger, blobs, scanner, time, upstreams, signer.verifier_key)
 
 
 def seen_checkpoint(settings: Settings) -> CheckpointFile:
@@ -126,8 +127,8 @@ def seen_checkpoint(settings: Settings) -> CheckpointFile:
 
 def _signer(settings: Settings) -> Ed25519Signer:
     if settings.store == "memory":
-        return Ed25519Signer.fresh(ORIGIN)
-    return Ed25519Signer.load_or_create(home(settings) / "keys" / "ledger.key", ORIGIN)
+        return Ed25519Signer.fresh(settings.ledger_name or fresh_ledger_name())
+    return Ed25519Signer.load_or_create(home(settings) / "keys" / "ledger.key", settings.ledger_name)
 
 
 async def _store(settings: Settings, signer: Ed25519Signer) -> Store:

@@ -65,7 +65,8 @@ class Tampered(PratiqueError):
     """What is stored is not what was written.
 
     `what` is one of: `entry-changed`, `entry-missing`, `tile-changed`, `checkpoint-forged`, `forked`, `rolled-back`,
-    `document-changed`, `document-missing`, `unrecorded`, `blob-changed`, `store-damaged`.
+    `document-changed`, `document-missing`, `checkpoint-missing`, `unrecorded`, `index-changed`, `schema-changed`, `blob-changed`,
+    `store-damaged`.
     """
 
     def __init__(self, what: str, message: str, *, advice: str = "") -> None:

@@ -4,7 +4,7 @@ Every method that touches a disk or a network is a coroutine. Unless a line says
 the thing behind them does not answer, and may be called concurrently from one event loop.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -13,8 +13,8 @@ import msgspec
 
 from pratique.model.artifact import Digest
 from pratique.model.evidence import Scan, Unknown
-from pratique.model.scope import Actor, ActorKind, ScopeName
-from pratique.model.waiver import Waiver
+from pratique.record.entry import Entry
+from pratique.record.state import Change, Key, View
 
 
 class Clock(Protocol):
@@ -63,34 +63,33 @@ class Upstream(Protocol):
         ...
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """One ledger entry: canonical bytes, beside the documents it names, which are stored with it or not at all."""
+class Store(Protocol):
+    """The ledger and what it has put in force, in one place, so that what belongs together is written together.
 
-    data: bytes
-    documents: tuple[tuple[Digest, bytes], ...] = ()
+    The ledger is append-only, in the order of its tree (RFC 6962, C2SP tlog-tiles); indices count from 0. Beside it are rows
+    of named views (`record/state.py`), and the terms under which blocks of 256 entries are found (`record/entry.py`).
+    `tests/contracts/test_store.py` asks every promise of every adapter, and is enough to write another from.
+    """
 
+    async def commit(self, entries: Sequence[Entry], changes: Sequence[Change] = ()) -> int:
+        """Store entries with their documents and terms, a signed checkpoint, and changes of rows: durably, all or nothing.
 
-class Ledger(Protocol):
-    """Append-only, in the order of the tree (RFC 6962, C2SP tlog-tiles). Indices count from 0."""
-
-    async def append(self, entries: Sequence[Entry]) -> int:
-        """Store entries and a signed checkpoint durably, together; the index of the first. Raises `NotRecorded`."""
+        The index of the first entry; without entries the size, and no checkpoint is written. A deleted row of the view
+        `person` leaves no trace in any file. Raises `NotRecorded` when entries cannot be stored or a row would be one too
+        many, `NotFound` for a deletion of nothing, and `InvalidInput` for a key that cannot be kept.
+        """
         ...
 
     async def size(self) -> int:
-        """How many entries there are."""
+        """How many entries there are under the newest checkpoint."""
         ...
 
     async def entries(self, start: int, end: int) -> Sequence[bytes]:
-        """Entries `start` (included) to `end` (excluded), clipped to the size."""
+        """Entries `start` (included) to `end` (excluded), clipped to the size. Raises `Tampered` where one is gone."""
         ...
 
     async def tile(self, level: int, n: int) -> bytes:
         """The hashes of one tile, 32 bytes each, at most 256 of them; empty when there is none."""
-        ...
-
-    async def checkpoint(self, size: int | None = None) -> str:
-        """The signed note of the newest checkpoint, or of that size. Raises `NotFound`."""
         ...
 
     async def checkpoints(self, start: int, end: int) -> Sequence[tuple[int, str]]:
@@ -101,115 +100,24 @@ class Ledger(Protocol):
         """A stored document. Raises `NotFound`, or `Tampered` when its bytes no longer have that digest."""
         ...
 
-    async def find(self, decision: str) -> Sequence[int]:
-        """The indices of the entries with this decision id, newest first."""
+    async def rows(
+        self, view: View, key: Key = (), *, after: Key | None = None, most: int
+    ) -> Sequence[tuple[Key, bytes]]:
+        """The rows whose keys begin with `key`, in the order of their keys, behind `after`, at most `most` of them."""
         ...
 
+    async def terms(
+        self, start: str, end: str, *, after: tuple[str, int] | None = None, most: int
+    ) -> Sequence[tuple[str, int]]:
+        """Terms from `start` to `end` (excluded), each with the number of a block in which it occurs, in that order.
 
-class Remembered(msgspec.Struct, frozen=True):
-    """What we knew of a file the last time we saw it listed."""
-
-    filename: str
-    digest: Digest | None
-    path: str
-    first_seen: datetime
-
-
-class Memory(Protocol):
-    """What was seen at the indexes. It outlives the indexes' own forgetting."""
-
-    async def remembered(self, index: str, project: str) -> Mapping[str, Remembered]:
-        """Every file ever seen of a project, by file name."""
-        ...
-
-    async def remember(self, index: str, project: str, files: Sequence[Remembered]) -> None:
-        """Add files not known yet. What is known is never overwritten: the first sight counts."""
-        ...
-
-    async def scanned(self, blob: Digest, rules: Digest) -> Scan | None:
-        """What these rules saw in a file, None when they have not looked into it."""
-        ...
-
-    async def keep_scan(self, blob: Digest, scan: Scan) -> None:
-        """Keep what `scan.rules` saw."""
-        ...
-
-
-class Waivers(Protocol):
-    """Waivers in force."""
-
-    async def waivers(self) -> Sequence[Waiver]:
-        """All that were granted and not revoked, expired ones included."""
-        ...
-
-    async def uses(self) -> Mapping[str, int]:
-        """How often each waiver lifted a condition, by id."""
-        ...
-
-    async def grant(self, waiver: Waiver, entry: Entry) -> int:
-        """Record a waiver and put it in force, both or neither; the entry's index. Raises `NotRecorded`."""
-        ...
-
-    async def revoke(self, waiver: str, entry: Entry) -> int:
-        """Record that a waiver ends and end it, both or neither; the index. Raises `NotFound` and `NotRecorded`."""
-        ...
-
-    async def use(self, waivers: Sequence[Waiver], entries: Sequence[Entry]) -> int:
-        """Append entries as `Ledger.append` does, and add one use of each of these waivers, all or nothing.
-
-        Raises `NotRecorded` also when one is used up: others may have used it since it was last looked at.
+        Those behind `after`, at most `most` of them. Terms are ordered as their UTF-8.
         """
         ...
 
-
-class Token(msgspec.Struct, frozen=True):
-    """An access token, known by the digest of its secret only."""
-
-    digest: Digest
-    label: str
-    scope: ScopeName
-    kind: ActorKind
-    expires: datetime | None = None
-
-
-class Tokens(Protocol):
-    """Who may come in, and in which scope."""
-
-    async def token(self, digest: Digest) -> Token:
-        """Raises `NotFound`."""
+    async def faults(self) -> Sequence[tuple[str, str]]:
+        """What is wrong with the store's own form, which nothing read through it shows: kinds of `Tampered`, and sentences."""
         ...
-
-    async def tokens(self) -> Sequence[Token]:
-        """Every token that was not withdrawn."""
-        ...
-
-    async def issue(self, token: Token, entry: Entry) -> int:
-        """Record a token and put it in force, both or neither; the entry's index. Raises `NotRecorded`."""
-        ...
-
-    async def withdraw(self, digest: Digest, entry: Entry) -> int:
-        """Record that a token ends and end it, both or neither; the index. Raises `NotFound` and `NotRecorded`."""
-        ...
-
-
-class Pseudonyms(Protocol):
-    """Names people by salted digests in the record, and forgets them on request."""
-
-    async def pseudonym(self, actor: Actor) -> Actor:
-        """The same actor with its name replaced by a digest; the same person gets the same one until forgotten."""
-        ...
-
-    async def people(self) -> Sequence[str]:
-        """The name of everybody who has a pseudonym and was not forgotten."""
-        ...
-
-    async def forget(self, name: str) -> None:
-        """Destroy a person's salt and name: what the ledger holds no longer leads to them. Raises `NotFound`."""
-        ...
-
-
-class Store(Ledger, Memory, Waivers, Tokens, Pseudonyms, Protocol):
-    """Everything that is kept, in one place, so that what belongs together is written together."""
 
     async def close(self) -> None:
         """Flush and release. Idempotent."""

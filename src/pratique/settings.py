@@ -55,6 +55,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scan: Annotated[
         bool, Meta(description="Look into files at their first request; false leaves that fact unknown.")
     ] = True
+    ledger_name: Annotated[
+        str,
+        Meta(
+            description="The name of the ledger, as ledger.example/gate; fixed when its key is made; empty: a random one."
+        ),
+    ] = ""
+    machine_in_record: Annotated[
+        Literal["pseudonym", "name"],
+        Meta(description="How machines stand in the record: by a salted digest, or by name."),
+    ] = "pseudonym"
     ca_bundle: Annotated[
         str, Meta(description="A file of certificate authorities for the indexes; empty: the system's.")
     ] = ""

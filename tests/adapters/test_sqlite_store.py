@@ -1,4 +1,4 @@
-"""The SQLite store beyond the port: processes, crashes, migrations, other people's files, and what forgetting leaves."""
+"""The SQLite store beyond the port: processes, crashes, other people's files, and what forgetting leaves."""
 
 import asyncio
 import os
@@ -6,46 +6,39 @@ import signal
 import sqlite3
 import stat
 import sys
-from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 
 import apsw
 import pytest
 
-from pratique.adapters.store.database import APPLICATION_ID, Transaction, connect, migrate, refuse_unsound, value
-from pratique.adapters.store.sequencer import Sequencer
+from pratique.adapters.store.appending import Sequencer
+from pratique.adapters.store.database import APPLICATION_ID, SCHEMA, connect, prepare, refuse_unsound, value
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.store.writer import Writer
-from pratique.adapters.system import Ed25519Signer
+from pratique.adapters.system import Ed25519Signer, SystemClock
 from pratique.errors import InvalidInput, NotFound, NotRecorded, Tampered, Unavailable
+from pratique.flow.ledger import Ledger
+from pratique.flow.memory import Memory
 from pratique.flow.record.verify import verify
-from pratique.model.artifact import Digest
 from pratique.model.canonical import digest_of
-from pratique.model.scope import Actor, ActorKind, ScopeName
-from pratique.model.waiver import Waiver
-from pratique.ports import Entry, Token
-
-STEPS = sorted((files("pratique.adapters.store") / "migrations").iterdir(), key=lambda step: step.name)
-ALICE = Actor(ActorKind.HUMAN, "alice")
-WAIVER = Waiver(
-    "w-1", "cooldown", "pkg:pypi/six", (), "ann", "bob", "security", "read", datetime(2027, 1, 1, tzinfo=UTC)
-)
+from pratique.record.entry import Entry
+from pratique.record.state import Add, Delete, Put, View
 
 WRITER = """
 import asyncio, sys
 from pathlib import Path
 from pratique.adapters.store.sqlite import SqliteStore
-from pratique.adapters.system import Ed25519Signer
+from pratique.adapters.system import Ed25519Signer, SystemClock
 from pratique.model.canonical import digest_of
-from pratique.ports import Entry
+from pratique.record.entry import Entry
+from pratique.record.state import Add, Delete, Put, View
 
 async def main(folder: Path, name: str, count: int) -> None:
     signer = Ed25519Signer.load_or_create(folder / "keys" / "ledger.key", "ledger.example/shared")
     store = await SqliteStore.open(folder / "ledger.sqlite", signer)
     for number in range(count):
         body = f"document {name} {number}".encode()
-        first = await store.append(
+        first = await store.commit(
             [Entry(f"{name} {number} {part}".encode(), ((digest_of(body), body),)) for part in range(number % 3 + 1)]
         )
         print(first, number, flush=True)
@@ -111,14 +104,14 @@ async def test_a_process_killed_while_it_writes_leaves_a_sound_ledger(tmp_path: 
     assert last.split()[1:] == [last.split()[1], b"%d" % (int(last.split()[1]) % 3)], "a commit is there whole"
     for entry in await store.entries(0, report.size):
         await store.document(digest_of(b"document killed " + entry.split()[1]))
-    assert await store.append([Entry(b"after")]) == report.size
+    assert await store.commit([Entry(b"after")]) == report.size
     assert (await verify(store, signer.verifier_key)).damage == ()
     await store.close()
 
 
 async def test_waiting_appends_share_a_commit(path: Path, signer: Ed25519Signer) -> None:
     store = await SqliteStore.open(path, signer)
-    await asyncio.gather(*(store.append([Entry(b"%d" % number)]) for number in range(500)))
+    await asyncio.gather(*(store.commit([Entry(b"%d" % number)]) for number in range(500)))
     assert 1 <= len(await store.checkpoints(0, 1_000)) < 50
     assert (await verify(store, signer.verifier_key)).damage == ()
     await store.close()
@@ -126,8 +119,8 @@ async def test_waiting_appends_share_a_commit(path: Path, signer: Ed25519Signer)
 
 async def test_a_cancelled_append_harms_nobody_else(path: Path, signer: Ed25519Signer) -> None:
     store = await SqliteStore.open(path, signer)
-    doomed = asyncio.ensure_future(store.append([Entry(b"doomed")]))
-    kept = [asyncio.ensure_future(store.append([Entry(b"%d" % number)])) for number in range(20)]
+    doomed = asyncio.ensure_future(store.commit([Entry(b"doomed")]))
+    kept = [asyncio.ensure_future(store.commit([Entry(b"%d" % number)])) for number in range(20)]
     await asyncio.sleep(0)
     doomed.cancel()
     places = await asyncio.gather(*kept)
@@ -138,7 +131,7 @@ async def test_a_cancelled_append_harms_nobody_else(path: Path, signer: Ed25519S
 
 async def test_what_was_queued_is_written_before_the_store_closes(path: Path, signer: Ed25519Signer) -> None:
     store = await SqliteStore.open(path, signer)
-    waiting = [asyncio.ensure_future(store.append([Entry(b"%d" % number)])) for number in range(50)]
+    waiting = [asyncio.ensure_future(store.commit([Entry(b"%d" % number)])) for number in range(50)]
     await asyncio.sleep(0)
     await store.close()
     assert sorted(await asyncio.gather(*waiting)) == list(range(50))
@@ -148,37 +141,37 @@ async def test_a_write_that_fails_takes_only_itself_back(path: Path, signer: Ed2
     store = await SqliteStore.open(path, signer)
     db = connect(path)
     db.execute(
-        "CREATE TRIGGER no_mallory BEFORE INSERT ON person WHEN NEW.name = 'mallory' BEGIN SELECT RAISE(ABORT, 'no'); END"
+        "CREATE TRIGGER no_mallory BEFORE INSERT ON row WHEN NEW.key = 'mallory' BEGIN SELECT RAISE(ABORT, 'no'); END"
     )
     outcomes = await asyncio.gather(
-        store.append([Entry(b"one")]),
-        store.pseudonym(Actor(ActorKind.HUMAN, "mallory")),
-        store.pseudonym(ALICE),
-        store.append([Entry(b"two")]),
+        store.commit([Entry(b"one")]),
+        store.commit((), [Add(View.PERSON, ("mallory",), b"salt")]),
+        store.commit((), [Add(View.PERSON, ("alice",), b"salt")]),
+        store.commit([Entry(b"two")]),
         return_exceptions=True,
     )
     assert (outcomes[0], outcomes[3]) == (0, 1)
     assert isinstance(outcomes[1], Unavailable)
-    assert outcomes[2] == await store.pseudonym(ALICE)
+    assert [key for key, _ in await store.rows(View.PERSON, most=9)] == [("alice",)]
     db.close()
     await store.close()
 
 
-@pytest.mark.parametrize("table", ["entry", "tile", "checkpoint", "document", "decided"])
+@pytest.mark.parametrize("table", ["entry", "tile", "checkpoint", "document", "term"])
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET {} = {}"])
 async def test_the_tables_of_the_ledger_only_grow(
     path: Path, signer: Ed25519Signer, table: str, statement: str
 ) -> None:
     store = await SqliteStore.open(path, signer)
     document = (digest_of(b"document"), b"document")
-    await store.append([Entry(b'{"type":"decided","id":"X"}', (document,))])
+    await store.commit([Entry(b"entry", (document,), ("term",))])
     await store.close()
     column, other = {
         "entry": ("data", "x'00'"),
         "tile": ("hashes", "x'00'"),
         "checkpoint": ("note", "'x'"),
         "document": ("body", "x'00'"),
-        "decided": ("idx", "7"),
+        "term": ("block", "7"),
     }[table]
     db = connect(path)
     with pytest.raises(apsw.ConstraintError, match=r"only grows|do not change"):
@@ -191,54 +184,22 @@ async def test_the_tables_of_the_ledger_only_grow(
 
 async def test_a_new_ledger_is_for_its_owner_only(path: Path, signer: Ed25519Signer) -> None:
     store = await SqliteStore.open(path, signer)
-    await store.append([Entry(b"entry")])
+    await store.commit([Entry(b"entry")])
     for one in path.parent.iterdir():
         assert stat.S_IMODE(one.stat().st_mode) == 0o600, one
     await store.close()
 
 
-@pytest.mark.parametrize("version", range(1, len(STEPS)))
-async def test_a_ledger_of_every_earlier_version_is_brought_up_to_date(
-    path: Path, signer: Ed25519Signer, version: int
-) -> None:
-    db = connect(path)
-    for step in STEPS[:version]:
-        db.execute(step.read_text(encoding="utf-8"))
-    db.pragma("user_version", version)
-    if version >= 2:
-        db.execute("INSERT INTO person VALUES ('alice', 'salt')")
-        db.execute("INSERT INTO seen VALUES ('public', 'six', 'six-1.tar.gz', NULL, 'p', '2026-03-24T00:00:00+00:00')")
-    with Transaction(db):
-        Sequencer(signer).append(db, [Entry(b"entry %d" % number) for number in range(300)])
-    db.close()
-    store = await SqliteStore.open(path, signer)
-    assert await store.size() == 300
-    assert await store.append([Entry(b"more")]) == 300
-    assert (await verify(store, signer.verifier_key)).damage == ()
-    assert await store.scanned(digest_of(b"x"), digest_of(b"y")) is None
-    assert len(await store.remembered("public", "six")) == (version >= 2)
-    before = await store.pseudonym(ALICE)
-    await store.close()
-    store = await SqliteStore.open(path, signer)
-    assert await store.pseudonym(ALICE) == before
-    await store.close()
-
-
-def test_every_step_has_the_number_of_its_place() -> None:
-    assert [int(step.name[:4]) for step in STEPS] == list(range(1, len(STEPS) + 1))
-    assert len(STEPS) >= 3
-
-
-async def test_a_ledger_of_a_newer_version_is_left_alone(path: Path, signer: Ed25519Signer) -> None:
+async def test_a_ledger_of_another_schema_is_left_alone(path: Path, signer: Ed25519Signer) -> None:
     store = await SqliteStore.open(path, signer)
     await store.close()
     db = connect(path)
-    db.pragma("user_version", len(STEPS) + 1)
+    db.pragma("user_version", SCHEMA + 1)
     db.close()
     before = content(path)
-    with pytest.raises(InvalidInput, match="newer Pratique") as refusal:
+    with pytest.raises(InvalidInput, match="another Pratique") as refusal:
         await SqliteStore.open(path, signer)
-    assert "update Pratique" in refusal.value.advice
+    assert "the Pratique that wrote it" in refusal.value.advice
     assert content(path) == before
 
 
@@ -270,7 +231,7 @@ def test_a_sound_library_is_welcome(version: str) -> None:
 
 async def test_a_ledger_opened_by_many_at_once_is_made_once(path: Path, signer: Ed25519Signer) -> None:
     stores = await asyncio.gather(*(SqliteStore.open(path, signer) for _ in range(6)))
-    await asyncio.gather(*(store.append([Entry(b"%d" % number)]) for number, store in enumerate(stores)))
+    await asyncio.gather(*(store.commit([Entry(b"%d" % number)]) for number, store in enumerate(stores)))
     assert sorted(await stores[0].entries(0, 10)) == [b"%d" % number for number in range(6)]
     assert (await verify(stores[0], signer.verifier_key)).damage == ()
     for store in stores:
@@ -285,11 +246,11 @@ async def test_a_ledger_opened_by_many_at_once_is_made_once(path: Path, signer: 
 
 async def test_a_ledger_begun_with_another_key_is_not_continued(path: Path, signer: Ed25519Signer) -> None:
     store = await SqliteStore.open(path, signer)
-    await store.append([Entry(b"entry")])
+    await store.commit([Entry(b"entry")])
     await store.close()
     store = await SqliteStore.open(path, Ed25519Signer.fresh(signer.name))
     with pytest.raises(NotRecorded, match="not signed by") as refusal:
-        await store.append([Entry(b"more")])
+        await store.commit([Entry(b"more")])
     assert "key" in refusal.value.advice
     assert await store.size() == 1
     await store.close()
@@ -297,8 +258,8 @@ async def test_a_ledger_begun_with_another_key_is_not_continued(path: Path, sign
 
 async def test_a_ledger_rolled_back_under_a_running_process_is_not_continued(path: Path, signer: Ed25519Signer) -> None:
     store = await SqliteStore.open(path, signer)
-    await store.append([Entry(b"one")])
-    await store.append([Entry(b"two")])
+    await store.commit([Entry(b"one")])
+    await store.commit([Entry(b"two")])
     db = connect(path)
     for trigger in ("entry_is_not_removed", "checkpoint_is_not_removed", "tile_only_grows"):
         db.execute(f"DROP TRIGGER {trigger}")
@@ -307,7 +268,7 @@ async def test_a_ledger_rolled_back_under_a_running_process_is_not_continued(pat
     db.execute("UPDATE tile SET hashes = substr(hashes, 1, 32)")
     db.close()
     with pytest.raises(NotRecorded, match="rolled-back"):
-        await store.append([Entry(b"three")])
+        await store.commit([Entry(b"three")])
     await store.close()
 
 
@@ -315,10 +276,10 @@ async def test_a_ledger_exchanged_under_a_running_process_is_not_continued(
     path: Path, tmp_path: Path, signer: Ed25519Signer
 ) -> None:
     store = await SqliteStore.open(path, signer)
-    await store.append([Entry(b"one")])
+    await store.commit([Entry(b"one")])
     other = await SqliteStore.open(tmp_path / "other.sqlite", signer)
-    await other.append([Entry(b"another one")])
-    await other.append([Entry(b"two")])
+    await other.commit([Entry(b"another one")])
+    await other.commit([Entry(b"two")])
     await other.close()
     source, target = connect(tmp_path / "other.sqlite"), connect(path)
     with target.backup("main", source, "main") as backup:
@@ -326,7 +287,7 @@ async def test_a_ledger_exchanged_under_a_running_process_is_not_continued(
     source.close()
     target.close()
     with pytest.raises(NotRecorded, match="forked"):
-        await store.append([Entry(b"three")])
+        await store.commit([Entry(b"three")])
     await store.close()
 
 
@@ -334,24 +295,24 @@ async def test_a_failed_commit_refuses_its_whole_group_and_the_next_one_goes_on(
     path: Path, signer: Ed25519Signer
 ) -> None:
     store = await SqliteStore.open(path, signer)
-    await store.append([Entry(b"one")])
+    await store.commit([Entry(b"one")])
     db = connect(path)
     db.execute("CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
     outcomes = await asyncio.gather(
-        *(store.append([Entry(b"%d" % number)]) for number in range(5)), return_exceptions=True
+        *(store.commit([Entry(b"%d" % number)]) for number in range(5)), return_exceptions=True
     )
     assert all(isinstance(outcome, NotRecorded) for outcome in outcomes)
     assert await store.size() == 1
     db.execute("DROP TRIGGER full")
     db.close()
-    assert await store.append([Entry(b"two")]) == 1
+    assert await store.commit([Entry(b"two")]) == 1
     assert (await verify(store, signer.verifier_key)).damage == ()
     await store.close()
 
 
 async def test_a_commit_that_fails_at_its_very_end_leaves_nothing_behind(path: Path, signer: Ed25519Signer) -> None:
     db = connect(path)
-    migrate(db, path)
+    prepare(db, path)
     writer = Writer(db, path, Sequencer(signer))
     assert await writer.append([Entry(b"one")]) == 0
     db.set_commit_hook(lambda: True)
@@ -369,8 +330,8 @@ async def test_a_commit_that_fails_at_its_very_end_leaves_nothing_behind(path: P
 
 async def test_a_damaged_ledger_still_lets_a_person_be_forgotten(path: Path, signer: Ed25519Signer) -> None:
     store = await SqliteStore.open(path, signer)
-    await store.append([Entry(b"one")])
-    await store.pseudonym(ALICE)
+    await store.commit([Entry(b"one")])
+    await store.commit((), [Add(View.PERSON, ("alice",), b"salt")])
     await store.close()
     db = connect(path)
     db.execute("DROP TRIGGER tile_only_grows")
@@ -378,51 +339,43 @@ async def test_a_damaged_ledger_still_lets_a_person_be_forgotten(path: Path, sig
     db.close()
     store = await SqliteStore.open(path, signer)
     recorded, forgotten = await asyncio.gather(
-        store.append([Entry(b"two")]), store.forget("alice"), return_exceptions=True
+        store.commit([Entry(b"two")]), store.commit((), [Delete(View.PERSON, ("alice",))]), return_exceptions=True
     )
     assert isinstance(recorded, NotRecorded)
     assert "tile-changed" in str(recorded)
-    assert forgotten is None
+    assert forgotten == 1
     await store.close()
 
 
 async def test_what_cannot_be_recorded_does_not_come_into_force(path: Path, signer: Ed25519Signer) -> None:
     store = await SqliteStore.open(path, signer)
-    token = Token(digest_of(b"secret"), "farm", ScopeName("ci"), ActorKind.SERVICE)
-    await store.issue(token, Entry(b"issued"))
+    await store.commit([Entry(b"issued")], [Put(View.TOKEN, ("token",), b"")])
     await store.close()
     db = connect(path)
     db.execute("DROP TRIGGER tile_only_grows")
     db.execute("UPDATE tile SET hashes = zeroblob(32)")
     db.close()
     store = await SqliteStore.open(path, signer)
-    other = Token(digest_of(b"other"), "mole", ScopeName("ci"), ActorKind.SERVICE)
-    issued, ended, missing, counted = await asyncio.gather(
-        store.issue(other, Entry(b"another")),
-        store.withdraw(token.digest, Entry(b"withdrawn")),
-        store.withdraw(digest_of(b"third"), Entry(b"nothing")),
-        store.use([WAIVER], [Entry(b"used")]),
+    outcomes = await asyncio.gather(
+        store.commit([Entry(b"another")], [Put(View.TOKEN, ("other",), b"")]),
+        store.commit([Entry(b"withdrawn")], [Delete(View.TOKEN, ("token",))]),
+        store.commit([Entry(b"nothing")], [Delete(View.TOKEN, ("third",))]),
+        store.commit([Entry(b"used")], [Add(View.USE, ("w", "a"), most=1)]),
         return_exceptions=True,
     )
-    assert [type(each) for each in (issued, ended, missing, counted)] == [
-        NotRecorded,
-        NotRecorded,
-        NotFound,
-        NotRecorded,
-    ]
-    assert list(await store.tokens()) == [token]
-    assert dict(await store.uses()) == {}
+    assert [type(each) for each in outcomes] == [NotRecorded, NotRecorded, NotFound, NotRecorded]
+    assert [key for key, _ in await store.rows(View.TOKEN, most=9)] == [("token",)]
+    assert list(await store.rows(View.USE, most=9)) == []
     await store.close()
 
 
 async def test_what_fails_in_a_group_takes_only_itself_back(path: Path, signer: Ed25519Signer) -> None:
     store = await SqliteStore.open(path, signer)
-    token = Token(digest_of(b"secret"), "farm", ScopeName("ci"), ActorKind.SERVICE)
     places = await asyncio.gather(
-        store.append([Entry(b"one"), Entry(b"two")]),
-        store.withdraw(digest_of(b"third"), Entry(b"nothing")),
-        store.issue(token, Entry(b"issued")),
-        store.append([Entry(b"three")]),
+        store.commit([Entry(b"one"), Entry(b"two")]),
+        store.commit([Entry(b"nothing")], [Delete(View.TOKEN, ("third",))]),
+        store.commit([Entry(b"issued")], [Put(View.TOKEN, ("token",), b"")]),
+        store.commit([Entry(b"three")]),
         return_exceptions=True,
     )
     assert [place for place in places if isinstance(place, int)] == [0, 2, 3]
@@ -431,47 +384,65 @@ async def test_what_fails_in_a_group_takes_only_itself_back(path: Path, signer: 
     await store.close()
 
 
-# -- forgetting --------------------------------------------------------------------------------------------------------
-
-
-async def test_a_forgotten_person_leaves_no_trace_in_any_file(path: Path, signer: Ed25519Signer) -> None:
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("CREATE TRIGGER spy AFTER INSERT ON row BEGIN DELETE FROM row; END", "schema-changed"),
+        ("DROP TRIGGER entry_is_not_changed", "schema-changed"),
+        ("CREATE TABLE aside (x)", "schema-changed"),
+        ("CREATE INDEX slow ON entry (data)", "schema-changed"),
+        ("INSERT INTO entry VALUES (1, x'00')", "entry-changed"),
+        ("INSERT INTO entry VALUES (-1, x'00')", "entry-changed"),
+        ("INSERT INTO tile VALUES (0, 1, x'00')", "tile-changed"),
+        ("INSERT INTO tile VALUES (1, 0, x'00')", "tile-changed"),
+        ("INSERT INTO tile VALUES (9, 0, x'00')", "tile-changed"),
+        ("INSERT INTO term VALUES ('x', 1)", "index-changed"),
+    ],
+)
+async def test_what_does_not_belong_into_the_file_is_a_fault(
+    path: Path, signer: Ed25519Signer, statement: str, what: str
+) -> None:
     store = await SqliteStore.open(path, signer)
-    people = [Actor(ActorKind.HUMAN, f"person-{number:04d}@example") for number in range(300)]
-    for person in people:
-        await store.pseudonym(person)
-    reading = connect(path)
-    ((salt,),) = reading.execute("SELECT salt FROM person WHERE name = ?", (people[150].name,)).fetchall()
-    reading.close()
-    traces = [people[150].name.encode(), str(salt).encode()]
+    await store.commit([Entry(b"entry")])
+    assert list(await store.faults()) == []
+    db = connect(path)
+    db.execute(statement)
+    db.close()
+    assert [kind for kind, _ in await store.faults()] == [what]
+    assert what in {damage.what for damage in (await verify(store, signer.verifier_key)).damage}
+    await store.close()
+
+
+@pytest.mark.parametrize("said", [[], [Entry(b"forgotten")]], ids=["alone", "with an entry"])
+async def test_a_forgotten_person_leaves_no_trace_in_any_file(
+    path: Path, signer: Ed25519Signer, said: list[Entry]
+) -> None:
+    store = await SqliteStore.open(path, signer)
+    people = {f"person-{number:04d}@example": f"{number:032x}" for number in range(300)}
+    for name, salt in people.items():
+        await store.commit((), [Add(View.PERSON, (name,), salt.encode())])
+    name = "person-0150@example"
+    traces = [name.encode(), people[name].encode()]
     assert all(any(trace in one.read_bytes() for one in path.parent.iterdir()) for trace in traces)
-    await store.forget(people[150].name)
+    await store.commit(said, [Delete(View.PERSON, (name,))])
     for one in path.parent.iterdir():
         assert not any(trace in one.read_bytes() for trace in traces), one
-    assert len({(await store.pseudonym(person)).name for person in people}) == 300
+    assert len(await store.rows(View.PERSON, most=999)) == 299
     await store.close()
 
 
 # -- damage outside of the tree ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "INSERT INTO token VALUES ('sha256:{0}', x'ff')",
-        "INSERT INTO waiver VALUES ('w', x'7b7d')",
-        "INSERT INTO seen VALUES ('public', 'six', 'f', NULL, 'p', 'no time')",
-        "INSERT INTO scan VALUES ('sha256:{0}', 'sha256:{0}', x'00')",
-    ],
-)
-async def test_state_that_cannot_be_read_is_said_to_be_damaged(
-    path: Path, signer: Ed25519Signer, statement: str
-) -> None:
+@pytest.mark.parametrize("view", ["token", "waiver", "seen", "scan"])
+async def test_state_that_cannot_be_read_is_said_to_be_damaged(path: Path, signer: Ed25519Signer, view: str) -> None:
     store = await SqliteStore.open(path, signer)
-    db = connect(path)
-    db.execute(statement.format("0" * 64))
-    db.close()
-    digest = Digest(f"sha256:{'0' * 64}")
-    reads = (store.tokens(), store.waivers(), store.remembered("public", "six"), store.scanned(digest, digest))
+    ledger = Ledger(store, bytes)
+    memory = Memory(ledger, SystemClock())
+    digest = digest_of(b"no scan")
+    key, body = {"seen": (("a", "b", "c"), b"?"), "scan": ((digest, digest), digest.encode())}.get(view, (("x",), b"?"))
+    await store.commit([Entry(b"entry", ((digest, b"no scan"),))], [Put(View(view), key, body)])
+    reads = (ledger.tokens(), ledger.waivers(), memory.remembered("a", "b"), memory.scanned(digest, digest))
     outcomes = await asyncio.gather(*reads, return_exceptions=True)
     (damage,) = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
     assert isinstance(damage, Tampered)

@@ -50,6 +50,8 @@ def test_help_names_every_verb_and_imports_none_of_them() -> None:
         "token",
         "drill",
         "forget",
+        "seen",
+        "who",
     ):
         assert f"\n  {verb} " in done.stdout
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
@@ -66,10 +68,10 @@ def test_a_condition_is_explained_without_a_ledger(run: Run) -> None:
 
 
 def test_an_unknown_decision_is_one_clear_line(run: Run) -> None:
-    done = run("explain", "7F3K2QXD")
+    done = run("explain", "7F3K2QXD9V0W1Y2Z")
     assert done.returncode == 1
     assert done.stderr == (
-        "pratique: the ledger holds no decision 7F3K2QXD\n  do  pratique log tail shows the newest ones\n"
+        "pratique: the ledger holds no decision 7F3K2QXD9V0W1Y2Z\n  do  pratique log tail shows the newest ones\n"
     )
 
 

@@ -11,6 +11,7 @@ from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import Ed25519Signer
 from pratique.ports import Blobs, Signer, Store
+from tests.contracts.folder_store import FolderStore
 
 
 async def in_process(store: Store) -> Store:
@@ -20,7 +21,8 @@ async def in_process(store: Store) -> Store:
 
 STORES: dict[str, Callable[[Path, Signer], Awaitable[Store]]] = {
     "memory": lambda _, signer: in_process(MemoryStore(signer)),
-    "sqlite": lambda folder, signer: SqliteStore.open(folder / "l.sqlite", signer),
+    "sqlite": lambda folder, signer: SqliteStore.open(folder / "ledger.sqlite", signer),
+    "folder": lambda folder, signer: in_process(FolderStore(folder, signer)),
 }
 
 BLOBS: dict[str, Callable[[Path], Blobs]] = {
@@ -34,9 +36,18 @@ def signer() -> Ed25519Signer:
     return Ed25519Signer.fresh("ledger.example/contract")
 
 
+Opening = Callable[[Signer], Awaitable[Store]]
+
+
 @pytest.fixture(params=STORES)
-async def store(request: pytest.FixtureRequest, tmp_path: Path, signer: Ed25519Signer) -> AsyncIterator[Store]:
-    opened = await STORES[request.param](tmp_path, signer)
+def opening(request: pytest.FixtureRequest, tmp_path: Path) -> Opening:
+    """Opens an empty store of each kind, under a signer of the test's choice."""
+    return lambda signer: STORES[request.param](tmp_path, signer)
+
+
+@pytest.fixture
+async def store(opening: Opening, signer: Ed25519Signer) -> AsyncIterator[Store]:
+    opened = await opening(signer)
     yield opened
     await opened.close()
 

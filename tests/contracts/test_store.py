@@ -1,41 +1,26 @@
 """What every store promises (`ports.Store`), asked of each of them."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import msgspec
 import pytest
 
-from pratique.adapters.store.memory import MemoryStore
-from pratique.adapters.store.sqlite import SqliteStore
-from pratique.errors import NotFound, NotRecorded, PratiqueError
+from pratique.errors import InvalidInput, NotFound, NotRecorded, PratiqueError
 from pratique.model import limits
 from pratique.model.canonical import digest_of
-from pratique.model.evidence import Confidence, Finding, Scan, Severity
-from pratique.model.scope import Actor, ActorKind, ScopeName
-from pratique.model.waiver import Waiver
-from pratique.ports import Entry, Remembered, Signer, Store, Token
+from pratique.ports import Signer, Store
 from pratique.record.checkpoint import Checkpoint
+from pratique.record.entry import Entry
 from pratique.record.merkle import Frontier, leaf_hash, root_of
 from pratique.record.note import VerifierKey
+from pratique.record.state import Add, Delete, Key, Put, View
 from pratique.record.tiles import split, tiles_of
+from tests.contracts.conftest import Opening
 
-MOMENT = datetime(2026, 3, 24, 12, 30, 15, 123456, tzinfo=UTC)
-ALICE = Actor(ActorKind.HUMAN, "alice", "pip/25.0")
+LAST = "\U0010ffff"
 
 
 def entries(count: int, start: int = 0) -> list[Entry]:
     return [Entry(b"entry %d" % place) for place in range(start, start + count)]
-
-
-def decided(name: str, nonce: int = 0) -> Entry:
-    return Entry(msgspec.json.encode({"type": "decided", "id": name, "nonce": nonce}))
-
-
-def waiver(name: str, reason: str = "needed") -> Waiver:
-    scopes = (ScopeName("ci"),)
-    return Waiver(name, "cooldown", "pkg:pypi/six@*", scopes, "bob", "carol", "security", reason, MOMENT, uses_max=3)
 
 
 async def test_an_empty_ledger_has_no_checkpoint(store: Store) -> None:
@@ -43,13 +28,11 @@ async def test_an_empty_ledger_has_no_checkpoint(store: Store) -> None:
     assert list(await store.entries(0, 10)) == []
     assert await store.tile(0, 0) == b""
     assert list(await store.checkpoints(0, 10)) == []
-    with pytest.raises(NotFound):
-        await store.checkpoint()
 
 
 async def test_entries_come_back_in_order_and_clipped_to_the_size(store: Store) -> None:
-    assert await store.append(entries(3)) == 0
-    assert await store.append(entries(2, 3)) == 3
+    assert await store.commit(entries(3)) == 0
+    assert await store.commit(entries(2, 3)) == 3
     assert await store.size() == 5
     assert list(await store.entries(0, 99)) == [b"entry %d" % place for place in range(5)]
     assert list(await store.entries(-5, 2)) == [b"entry 0", b"entry 1"]
@@ -59,31 +42,31 @@ async def test_entries_come_back_in_order_and_clipped_to_the_size(store: Store) 
 
 
 async def test_appending_nothing_changes_nothing(store: Store) -> None:
-    await store.append(entries(2))
-    assert await store.append([]) == 2
+    await store.commit(entries(2))
+    assert await store.commit([]) == 2
     assert await store.size() == 2
     assert [size for size, _ in await store.checkpoints(0, 10)] == [2]
 
 
 async def test_every_commit_has_a_checkpoint_signed_over_its_root(store: Store, signer: Signer) -> None:
     for count in (1, 2, 300, 5):
-        await store.append(entries(count, await store.size()))
+        await store.commit(entries(count, await store.size()))
     key = VerifierKey.parse(signer.verifier_key)
     found = await store.checkpoints(0, 1_000)
     assert [size for size, _ in found] == [1, 3, 303, 308]
     assert [size for size, _ in await store.checkpoints(3, 308)] == [3, 303]
     for size, note in found:
         leaves = [leaf_hash(entry) for entry in await store.entries(0, size)]
-        assert Checkpoint.open(note, key) == Checkpoint(signer.name, size, root_of(leaves))
-        assert await store.checkpoint(size) == note
-    assert await store.checkpoint() == found[-1][1]
-    with pytest.raises(NotFound):
-        await store.checkpoint(2)
+        checkpoint = Checkpoint.open(note, key)
+        assert (checkpoint.origin, checkpoint.size, checkpoint.root) == (signer.name, size, root_of(leaves))
+        assert list(await store.checkpoints(size, size + 1)) == [(size, note)]
+    assert [Checkpoint.open(note, key).previous for _, note in found] == [0, 1, 3, 303]
+    assert list(await store.checkpoints(2, 3)) == []
 
 
 async def test_tiles_are_those_of_the_entries(store: Store) -> None:
     for count in (255, 1, 1, 700):
-        await store.append(entries(count, await store.size()))
+        await store.commit(entries(count, await store.size()))
     leaves = [leaf_hash(entry) for entry in await store.entries(0, 957)]
     for level, number, width in tiles_of(957):
         held = split(await store.tile(level, number))
@@ -98,19 +81,20 @@ async def test_tiles_are_those_of_the_entries(store: Store) -> None:
 
 async def test_appends_at_the_same_time_each_get_their_own_place(store: Store) -> None:
     groups = [[Entry(b"%d of %d" % (place, group)) for place in range(group % 4 + 1)] for group in range(60)]
-    firsts = await asyncio.gather(*(store.append(group) for group in groups))
+    firsts = await asyncio.gather(*(store.commit(group) for group in groups))
     held = await store.entries(0, 1_000)
     for first, group in zip(firsts, groups, strict=True):
         assert list(held[first : first + len(group)]) == [entry.data for entry in group]
     assert len(held) == sum(len(group) for group in groups)
-    newest = Checkpoint.parse((await store.checkpoint()).rpartition("\n\n")[0] + "\n")
+    ((_, note),) = await store.checkpoints(len(held), len(held) + 1)
+    newest = Checkpoint.parse(note.rpartition("\n\n")[0] + "\n")
     assert newest.root == Frontier().grown(leaf_hash(entry) for entry in held).root
 
 
 async def test_documents_are_stored_with_the_entries_that_name_them(store: Store) -> None:
     body, other = b"evidence", b"x" * limits.DOCUMENT_BYTES_MAX
     documents = ((digest_of(body), body), (digest_of(other), other))
-    await store.append([Entry(b"one", documents), Entry(b"two", documents[:1])])
+    await store.commit([Entry(b"one", documents), Entry(b"two", documents[:1])])
     assert await store.document(digest_of(body)) == body
     assert await store.document(digest_of(other)) == other
     with pytest.raises(NotFound):
@@ -127,115 +111,135 @@ async def test_documents_are_stored_with_the_entries_that_name_them(store: Store
     ids=["an entry too large", "a document under a false digest", "a document too large"],
 )
 async def test_an_unfit_entry_is_refused_with_all_that_came_with_it(store: Store, unfit: Entry) -> None:
-    await store.append(entries(1))
+    await store.commit(entries(1))
     companion = Entry(b"companion", ((digest_of(b"doc"), b"doc"),))
     with pytest.raises(NotRecorded):
-        await store.append([companion, unfit])
+        await store.commit([companion, unfit])
     assert await store.size() == 1
     with pytest.raises(NotFound):
         await store.document(digest_of(b"doc"))
-    assert await store.append([Entry(b"x" * limits.ENTRY_BYTES_MAX)]) == 1
+    assert await store.commit([Entry(b"x" * limits.ENTRY_BYTES_MAX)]) == 1
 
 
-async def test_a_decision_is_found_by_its_id_newest_first(store: Store) -> None:
-    other = Entry(msgspec.json.encode({"type": "steered", "id": "AAAA"}))
-    await store.append([decided("AAAA"), decided("BBBB"), other])
-    await store.append([Entry(b"\xff not JSON"), Entry(b""), decided("AAAA", 1)])
-    assert list(await store.find("AAAA")) == [5, 0]
-    assert list(await store.find("BBBB")) == [1]
-    assert list(await store.find("CCCC")) == []
+# -- terms -------------------------------------------------------------------------------------------------------------
 
 
-async def test_the_first_sight_of_a_file_counts(store: Store) -> None:
-    digest = digest_of(b"wheel")
-    first = Remembered("six-1-py3-none-any.whl", digest, "files/six-1-py3-none-any.whl", MOMENT)
-    second = Remembered("six-1.tar.gz", None, "files/six-1.tar.gz", MOMENT + timedelta(days=1))
-    await store.remember("public", "six", [first])
-    changed = Remembered(first.filename, digest_of(b"other"), "elsewhere", MOMENT + timedelta(days=2))
-    await store.remember("public", "six", [changed, second])
-    assert dict(await store.remembered("public", "six")) == {first.filename: first, second.filename: second}
-    assert dict(await store.remembered("internal", "six")) == {}
-    assert dict(await store.remembered("public", "seven")) == {}
+async def test_a_term_names_each_block_of_256_entries_in_which_it_occurs(store: Store) -> None:
+    await store.commit([Entry(b"%d" % place, (), ("kind=a", f"id={place % 2}")) for place in range(255)])
+    await store.commit([Entry(b"more", (), ("kind=b",)), Entry(b"next block", (), ("kind=a",)), Entry(b"none")])
+    assert list(await store.terms("", LAST, most=99)) == [
+        ("id=0", 0),
+        ("id=1", 0),
+        ("kind=a", 0),
+        ("kind=a", 1),
+        ("kind=b", 0),
+    ]
+    assert list(await store.terms("kind=a", "kind=a\x00", most=99)) == [("kind=a", 0), ("kind=a", 1)]
+    assert list(await store.terms("id=", "id=1", most=99)) == [("id=0", 0)]
+    assert list(await store.terms("x", LAST, most=99)) == []
 
 
-async def test_a_scan_is_kept_by_file_and_rules(store: Store) -> None:
-    finding = Finding("exec-of-decoded-text", Severity.HIGH, Confidence.MEDIUM, "setup.py", 3, "runs what it decodes")
-    blob, rules, newer = digest_of(b"wheel"), digest_of(b"rules 1"), digest_of(b"rules 2")
-    assert await store.scanned(blob, rules) is None
-    await store.keep_scan(blob, Scan((finding,), 7, 1, rules))
-    await store.keep_scan(blob, Scan((), 8, 0, newer))
-    assert await store.scanned(blob, rules) == Scan((finding,), 7, 1, rules)
-    assert await store.scanned(blob, newer) == Scan((), 8, 0, newer)
-    assert await store.scanned(digest_of(b"other"), rules) is None
-    await store.keep_scan(blob, Scan((), 9, 0, newer))
-    assert await store.scanned(blob, newer) == Scan((), 9, 0, newer)
+async def test_terms_are_read_a_few_at_a_time(store: Store) -> None:
+    await store.commit([Entry(b"%d" % place, (), ("same", f"own {place:03}")) for place in range(300)])
+    found: list[tuple[str, int]] = []
+    while some := await store.terms("", LAST, after=found[-1] if found else None, most=7):
+        assert len(some) <= 7
+        found += some
+    assert len(found) == 302
+    assert found == sorted(set(found))
 
 
-async def test_waivers_are_in_force_until_revoked(store: Store) -> None:
-    one, two, three, four = entries(4)
-    assert [await store.grant(waiver("w-1"), one), await store.grant(waiver("w-2"), two)] == [0, 1]
-    await store.grant(waiver("w-1", reason="needed longer"), three)
-    assert list(await store.waivers()) == [waiver("w-1", reason="needed longer"), waiver("w-2")]
-    assert await store.revoke("w-1", four) == 3
-    assert list(await store.waivers()) == [waiver("w-2")]
+async def test_terms_are_those_of_entries_that_were_stored(store: Store) -> None:
+    with pytest.raises(NotRecorded):
+        await store.commit([Entry(b"one", (), ("lost",)), Entry(b"x" * (limits.ENTRY_BYTES_MAX + 1))])
+    assert list(await store.terms("", LAST, most=9)) == []
+
+
+# -- rows --------------------------------------------------------------------------------------------------------------
+
+
+async def everything(store: Store, view: View, key: Key = ()) -> dict[Key, bytes]:
+    return dict(await store.rows(view, key, most=1_000))
+
+
+async def test_rows_are_written_with_entries_or_without(store: Store) -> None:
+    assert await store.commit(entries(2), [Put(View.WAIVER, ("w",), b"one")]) == 0
+    assert await store.commit((), [Put(View.WAIVER, ("w",), b"two"), Put(View.TOKEN, ("w",), b"other")]) == 2
+    assert await store.size() == 2
+    assert await everything(store, View.WAIVER) == {("w",): b"two"}
+    assert await everything(store, View.TOKEN) == {("w",): b"other"}
+    assert await everything(store, View.SCAN) == {}
+
+
+async def test_of_rows_that_are_added_the_first_counts(store: Store) -> None:
+    await store.commit((), [Add(View.SEEN, ("public", "six", "a"), b"first")])
+    await store.commit(
+        (), [Add(View.SEEN, ("public", "six", "a"), b"later"), Add(View.SEEN, ("public", "six", "b"), b"")]
+    )
+    assert await everything(store, View.SEEN) == {("public", "six", "a"): b"first", ("public", "six", "b"): b""}
+
+
+async def test_rows_are_read_by_the_beginning_of_their_keys_in_order_and_a_few_at_a_time(store: Store) -> None:
+    keys = [("p", "six"), ("p", "six", "a"), ("p", "six", "b c"), ("p", "six-plus", "a"), ("q", "\u00e9"), ("p", "")]
+    await store.commit((), [Put(View.SEEN, key, "/".join(key).encode()) for key in keys])
+    assert set(await everything(store, View.SEEN, ("p", "six"))) == {keys[0], keys[1], keys[2]}
+    assert set(await everything(store, View.SEEN, ("p", "si"))) == set()
+    assert await everything(store, View.SEEN, ("q", "\u00e9")) == {("q", "\u00e9"): "q/\u00e9".encode()}
+    found: list[Key] = []
+    while some := await store.rows(View.SEEN, ("p",), after=found[-1] if found else None, most=2):
+        found += [key for key, _ in some]
+    assert found == sorted(found)
+    assert len(found) == 5
+
+
+async def test_a_deletion_takes_everything_below_its_key_and_needs_something_to_take(store: Store) -> None:
+    await store.commit((), [Put(View.USE, ("w", part), b"") for part in "abc"] + [Put(View.USE, ("ww",), b"")])
+    await store.commit((), [Delete(View.USE, ("w", "a"))])
+    assert set(await everything(store, View.USE)) == {("w", "b"), ("w", "c"), ("ww",)}
+    await store.commit((), [Delete(View.USE, ("w",)), Delete(View.USE, ("v",), lenient=True)])
+    assert set(await everything(store, View.USE)) == {("ww",)}
     with pytest.raises(NotFound):
-        await store.revoke("w-1", Entry(b"not to be recorded"))
-    assert await store.entries(0, 9) == [one.data, two.data, three.data, four.data]
+        await store.commit(entries(1), [Put(View.USE, ("new",), b""), Delete(View.USE, ("w",))])
+    assert set(await everything(store, View.USE)) == {("ww",)}
+    assert await store.size() == 0
 
 
-async def test_uses_of_a_waiver_are_counted_one_by_one(store: Store) -> None:
-    assert dict(await store.uses()) == {}
-    one, two = (msgspec.structs.replace(waiver(name), uses_max=0) for name in ("w-1", "w-2"))
-    await asyncio.gather(*(store.use([one], entries(1)) for _ in range(19)), store.use([two, one], entries(2)))
-    assert await store.size() == 21
-    assert dict(await store.uses()) == {"w-1": 20, "w-2": 1}
-
-
-async def test_a_waiver_is_never_used_more_often_than_it_may_be(store: Store) -> None:
-    twice = msgspec.structs.replace(waiver("w-1"), uses_max=2)
-    places = await asyncio.gather(*(store.use([twice], entries(3)) for _ in range(5)), return_exceptions=True)
+async def test_rows_under_a_key_are_never_more_than_they_may_be(store: Store) -> None:
+    adding = [store.commit(entries(3), [Add(View.USE, ("w", str(number)), most=2)]) for number in range(5)]
+    places = await asyncio.gather(*adding, return_exceptions=True)
     assert sorted(place for place in places if isinstance(place, int)) == [0, 3]
-    assert [str(place) for place in places if isinstance(place, NotRecorded)] == ["the waiver w-1 is used up"] * 3
-    assert (await store.size(), dict(await store.uses())) == (6, {"w-1": 2})
+    assert sum(isinstance(place, NotRecorded) for place in places) == 3
+    assert (await store.size(), len(await everything(store, View.USE))) == (6, 2)
+    (key, *_) = await everything(store, View.USE)
+    assert await store.commit(entries(1), [Add(View.USE, key, most=2)]) == 6, "what is there already is not one more"
 
 
-async def test_tokens_are_known_by_their_digest_until_withdrawn(store: Store) -> None:
-    token = Token(digest_of(b"secret"), "build 7", ScopeName("ci"), ActorKind.SERVICE, MOMENT)
-    endless = Token(digest_of(b"other"), "laptop", ScopeName("workstation"), ActorKind.HUMAN)
-    one, two, three = entries(3)
-    assert [await store.issue(token, one), await store.issue(endless, two)] == [0, 1]
-    assert await store.token(token.digest) == token
-    assert sorted(await store.tokens(), key=lambda one: one.label) == [token, endless]
-    assert await store.withdraw(token.digest, three) == 2
-    assert list(await store.tokens()) == [endless]
-    for refused in (store.token(token.digest), store.withdraw(token.digest, Entry(b"not to be recorded"))):
-        with pytest.raises(NotFound):
-            await refused
-    assert await store.size() == 3
+async def test_a_name_that_cannot_be_kept_is_refused_with_all_that_came_with_it(store: Store) -> None:
+    for name in ("line\nbreak", "\x00", "\x1f", "\udc80"):
+        with pytest.raises(InvalidInput):
+            await store.commit(entries(1), [Put(View.PERSON, (name,), b"salt")])
+    assert (await store.size(), await everything(store, View.PERSON)) == (0, {})
 
 
-async def test_a_person_has_one_pseudonym_until_forgotten(store: Store) -> None:
-    named = await store.pseudonym(ALICE)
-    assert named == await store.pseudonym(ALICE)
-    assert named.name not in ("", "alice")
-    assert (named.kind, named.client) == (ALICE.kind, ALICE.client)
-    other = await store.pseudonym(Actor(ActorKind.HUMAN, "bob"))
-    assert other.name != named.name
-    assert sorted(await store.people()) == ["alice", "bob"]
-    await store.forget("alice")
-    assert list(await store.people()) == ["bob"]
-    assert (await store.pseudonym(ALICE)).name != named.name
-    assert await store.pseudonym(Actor(ActorKind.HUMAN, "bob")) == other
-    with pytest.raises(NotFound):
-        await store.forget("mallory")
+async def test_a_person_is_forgotten_with_the_entry_that_says_so(store: Store) -> None:
+    await store.commit((), [Add(View.PERSON, ("alice",), b"salt"), Add(View.PERSON, ("bob",), b"pepper")])
+    assert await store.commit(entries(1), [Delete(View.PERSON, ("alice",))]) == 0
+    assert await everything(store, View.PERSON) == {("bob",): b"pepper"}
+    assert await store.commit((), [Delete(View.PERSON, ("bob",))]) == 1
+    assert await everything(store, View.PERSON) == {}
+
+
+async def test_a_store_that_nobody_touched_has_no_faults(store: Store) -> None:
+    await store.commit(entries(300), [Put(View.TOKEN, ("t",), b"")])
+    assert list(await store.faults()) == []
 
 
 async def test_a_closed_store_records_nothing_and_closes_twice(store: Store) -> None:
-    await store.append(entries(1))
+    await store.commit(entries(1))
     await store.close()
     await store.close()
     with pytest.raises(NotRecorded):
-        await store.append(entries(1))
+        await store.commit(entries(1))
 
 
 class Refusing:
@@ -249,14 +253,13 @@ class Refusing:
         raise PratiqueError(f"no key for {len(text)} characters")
 
 
-@pytest.mark.parametrize("kind", ["memory", "sqlite"])
-async def test_what_cannot_be_signed_is_not_recorded(kind: str, tmp_path: Path, signer: Signer) -> None:
-    refusing = Refusing(signer)
-    store: Store = MemoryStore(refusing) if kind == "memory" else await SqliteStore.open(tmp_path / "l", refusing)
+async def test_what_cannot_be_signed_is_not_recorded(opening: Opening, signer: Signer) -> None:
+    store = await opening(Refusing(signer))
     body = b"document"
     with pytest.raises(NotRecorded):
-        await store.append([Entry(b"entry", ((digest_of(body), body),))])
+        await store.commit([Entry(b"entry", ((digest_of(body), body),))], [Put(View.TOKEN, ("t",), b"")])
     assert await store.size() == 0
+    assert await everything(store, View.TOKEN) == {}
     with pytest.raises(NotFound):
         await store.document(digest_of(body))
     await store.close()

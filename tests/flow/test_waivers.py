@@ -10,7 +10,7 @@ from pratique.app import open_world
 from pratique.errors import InvalidInput, NotFound
 from pratique.flow.gate.admit import Admission, admit
 from pratique.flow.gate.steer import steer
-from pratique.flow.people.waivers import grant, revoke
+from pratique.flow.people.waivers import fresh_waiver_id, grant, revoke
 from pratique.flow.record.replay import Replayed, replay_all
 from pratique.flow.requester import FileRequest, Requester
 from pratique.flow.world import World
@@ -38,10 +38,12 @@ WAIVER = Waiver(
 )
 
 
-async def ask(world: World, scope: str = "workstation") -> Admission:
-    known = await world.pages.find(ProjectName("llmlook"))
-    requester = Requester(Scope(ScopeName(scope)), ANN)
-    return await admit(world, FileRequest(requester, "public", ProjectName("llmlook"), HELD, known.entries[HELD].path))
+async def ask(world: World, scope: str = "workstation", who: str = "ann", *, takes: bool = True) -> Admission:
+    project = ProjectName("llmlook")
+    known = await world.pages.find(project)
+    requester = Requester(Scope(ScopeName(scope)), Actor(ActorKind.HUMAN, who))
+    path = known.entries[HELD].path
+    return await admit(world, FileRequest(requester, "public", project, HELD, path, takes=lambda _digest, _size: takes))
 
 
 async def replayed(world: World) -> list[tuple[str, ...]]:
@@ -62,9 +64,53 @@ async def test_a_waiver_lifts_its_condition_in_its_scope_until_it_expires(world:
 
 async def test_a_waiver_that_is_used_up_lifts_nothing(world: World) -> None:
     await grant(world, msgspec.structs.replace(WAIVER, uses_max=2), ANN)
-    assert [(await ask(world)).refused for _ in range(3)] == [False, False, True]
-    assert await world.store.uses() == {"W1": 2}
+    people = ("ann", "bob", "carol")
+    assert [(await ask(world, who=name)).refused for name in people] == [False, False, True]
+    assert await world.ledger.uses() == {"W1": 2}
     assert set(await replayed(world)) == {()}
+
+
+async def test_a_use_is_one_file_for_one_requester_on_one_day(world: World, clock: SimulatedClock) -> None:
+    await grant(world, msgspec.structs.replace(WAIVER, uses_max=2, expires=NOW + 9 * DAY), ANN)
+    assert [(await ask(world)).refused for _ in range(3)] == [False] * 3
+    assert await world.ledger.uses() == {"W1": 1}
+    assert not (await ask(world, who="bob")).refused
+    assert await world.ledger.uses() == {"W1": 2}
+    assert not (await ask(world)).refused, "what was begun today can be gone on with"
+    clock.advance(DAY / 2)
+    assert (await ask(world)).refused
+
+
+async def test_no_use_is_made_of_a_waiver_where_no_file_is_handed_over(world: World) -> None:
+    await grant(world, msgspec.structs.replace(WAIVER, uses_max=1), ANN)
+    for _ in range(3):
+        assert not (await ask(world, takes=False)).refused
+    assert await world.ledger.uses() == {}
+    assert not (await ask(world)).refused
+    assert await world.ledger.uses() == {"W1": 1}
+    assert (await ask(world, who="bob", takes=False)).refused
+
+
+async def test_a_waiver_that_was_taken_back_and_granted_again_begins_anew(world: World) -> None:
+    once = msgspec.structs.replace(WAIVER, uses_max=1)
+    await grant(world, once, ANN)
+    assert not (await ask(world)).refused
+    await revoke(world, "W1", ANN)
+    await grant(world, once, ANN)
+    assert await world.ledger.uses() == {}
+    assert not (await ask(world, who="bob")).refused
+
+
+async def test_ids_of_waivers_are_random_and_may_be_typed_by_their_beginnings(world: World) -> None:
+    ids = {fresh_waiver_id(world) for _ in range(100)}
+    assert (len(ids), {len(one) for one in ids}) == (100, {16})
+    first, second = "7F3K0000000000AA", "7F3K1111111111BB"
+    for one in (first, second):
+        await grant(world, msgspec.structs.replace(WAIVER, id=one), ANN)
+    with pytest.raises(InvalidInput, match="7F3K0000000000AA, 7F3K1111111111BB"):
+        await revoke(world, "7f3k", ANN)
+    assert await revoke(world, "7f3kiLIL", ANN) == second
+    assert [waiver.id for waiver in await world.ledger.waivers()] == [first]
 
 
 async def test_only_what_a_waiver_lets_in_uses_it(world: World, index: SimulatedIndex) -> None:
@@ -72,13 +118,13 @@ async def test_only_what_a_waiver_lets_in_uses_it(world: World, index: Simulated
     index.yank(HELD, NOW, "broken")
     world.pages.kept.clear()
     assert (await ask(world)).refused
-    assert await world.store.uses() == {}
+    assert await world.ledger.uses() == {}
     index.files[HELD].yanked_from = None
     world.pages.kept.clear()
     await steer(world, ProjectName("llmlook"), Requester(Scope(ScopeName("workstation")), ANN))
-    assert await world.store.uses() == {}
+    assert await world.ledger.uses() == {}
     assert not (await ask(world)).refused
-    assert await world.store.uses() == {"W1": 1}
+    assert await world.ledger.uses() == {"W1": 1}
 
 
 async def test_a_waiver_is_taken_back(world: World) -> None:
@@ -133,8 +179,10 @@ async def test_a_waiver_in_the_policy_counts_its_uses_too(
     policy.write_text(POLICY.replace("MODE", "enforce"), encoding="utf-8")
     own = msgspec.structs.replace(settings, policy=str(policy))
     async with open_world(own, clock=clock, upstreams={"public": SimulatedUpstream("public", index)}) as world:
-        assert [(await ask(world)).refused for _ in range(2)] == [False, True]
+        assert [(await ask(world, who=name)).refused for name in ("ann", "bob")] == [False, True]
         assert set(await replayed(world)) == {()}
+        with pytest.raises(InvalidInput, match="there is a waiver W2 already"):
+            await grant(world, msgspec.structs.replace(WAIVER, id="W2"), ANN)
 
 
 async def test_decisions_under_one_policy_after_another_are_decided_again_each_under_its_own(

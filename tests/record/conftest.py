@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from pratique.adapters.system import Ed25519Signer
-from pratique.ports import Entry
+from pratique.record.entry import Entry
 from tests.record.ledgers import Written, decided, opened, write
 
 

@@ -1,12 +1,12 @@
 """What was tampered with is noticed, named, and named alike by our verifier and by the one that stands alone.
 
-Whoever tampers here owns the database: the triggers that stop accidents are dropped first.
+Whoever tampers here owns the database: the triggers that stop accidents are dropped first, and put back.
 """
 
 import random  # noqa: TID251 - a sample that is the same in every run
 import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import apsw
@@ -15,9 +15,10 @@ import pytest
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import Ed25519Signer
 from pratique.errors import InvalidInput, NotRecorded, PratiqueError, Tampered
+from pratique.flow.ledger import checkpoint_of
 from pratique.flow.record.verify import VerifyReport, continued, export, prove, verify
-from pratique.ports import Entry
 from pratique.record import pratique_verify
+from pratique.record.entry import Entry
 from pratique.record.merkle import leaf_hash
 from tests.record.ledgers import Written, decided, opened, write
 
@@ -31,6 +32,9 @@ KINDS = {
     "document-missing",
     "forked",
     "rolled-back",
+    "index-changed",
+    "checkpoint-missing",
+    "unrecorded",
 }
 
 
@@ -54,27 +58,35 @@ def duplicate(ledger: Written, path: Path) -> Written:
     return Written(path, ledger.signer)
 
 
-def tamper(ledger: Written, *statements: str) -> None:
-    db = apsw.Connection(str(ledger.path))
-    for (trigger,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-        db.execute(f"DROP TRIGGER {trigger}")
-    for statement in statements:
-        db.execute(statement)
-        assert db.changes() > 0, statement
+@contextmanager
+def owning(path: Path) -> Iterator[apsw.Connection]:
+    """The database under the hands of its owner: without the triggers, which are put back at the end as they were."""
+    db = apsw.Connection(str(path))
+    triggers = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        db.execute(f"DROP TRIGGER {name}")
+    yield db
+    for _, statement in triggers:
+        db.execute(str(statement))
     db.close()
+
+
+def tamper(ledger: Written, *statements: str) -> None:
+    with owning(ledger.path) as db:
+        for statement in statements:
+            db.execute(statement)
+            assert db.changes() > 0, statement
 
 
 def rewrite(ledger: Written, table: str, column: str, where: str, change: Callable[[bytes], bytes]) -> None:
     """Replace one blob or text."""
-    tamper(ledger)
-    db = apsw.Connection(str(ledger.path))
-    ((old,),) = db.execute(f"SELECT {column} FROM {table} WHERE {where}").fetchall()  # noqa: S608 - fixed names
-    assert isinstance(old, (str, bytes))
-    new = change(old.encode()).decode(errors="replace") if isinstance(old, str) else change(old)
-    assert new != old
-    db.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (new,))  # noqa: S608 - fixed names
-    assert db.changes() == 1
-    db.close()
+    with owning(ledger.path) as db:
+        ((old,),) = db.execute(f"SELECT {column} FROM {table} WHERE {where}").fetchall()  # noqa: S608 - fixed names
+        assert isinstance(old, (str, bytes))
+        new = change(old.encode()).decode(errors="replace") if isinstance(old, str) else change(old)
+        assert new != old
+        db.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (new,))  # noqa: S608 - fixed names
+        assert db.changes() == 1
 
 
 def flipping(place: int) -> Callable[[bytes], bytes]:
@@ -94,7 +106,7 @@ async def audited(ledger: Written, remembered: str | None = None) -> VerifyRepor
 
 async def newest(ledger: Written) -> str:
     async with opening(ledger) as store:
-        return await store.checkpoint()
+        return await checkpoint_of(store)
 
 
 async def exported(ledger: Written, folder: Path) -> Path:
@@ -188,7 +200,7 @@ async def test_a_changed_checkpoint_is_named_by_its_size(
 
 async def test_a_checkpoint_that_speaks_of_another_size_is_named(ledger: Written) -> None:
     tamper(ledger, "UPDATE checkpoint SET size = 300 WHERE size = 257")
-    assert kinds(await audited(ledger)) == {"checkpoint-forged"}
+    assert kinds(await audited(ledger)) == {"checkpoint-forged", "checkpoint-missing"}
 
 
 @pytest.mark.parametrize("place", [0, -1])
@@ -210,16 +222,17 @@ async def test_a_removed_or_renamed_document_is_named(ledger: Written, elsewhere
 @pytest.mark.parametrize(
     "statement",
     [
-        "DELETE FROM decided WHERE idx = 300",
-        "UPDATE decided SET idx = 601 WHERE idx = 300",
-        "UPDATE decided SET id = 'ZZZZZZZZ' WHERE idx = 300",
+        "DELETE FROM term WHERE term = 'id=0000000000000300'",
+        "UPDATE term SET block = 2 WHERE term = 'id=0000000000000300'",
+        "UPDATE term SET term = 'id=ZZZZZZZZZZZZZZZZ' WHERE term = 'id=0000000000000300'",
+        "UPDATE term SET block = 0 WHERE term = 'id=0000000000000590'",
     ],
 )
 async def test_a_decision_that_its_id_no_longer_finds_is_named(ledger: Written, statement: str) -> None:
     tamper(ledger, statement)
     report = await audited(ledger)
-    assert [damage.what for damage in report.damage] == ["entry-missing"]
-    assert "entry 300 " in report.damage[0].message
+    assert {damage.what for damage in report.damage} == {"index-changed"}
+    assert any("entries 256 to 511" in one.message or "entries 512 to" in one.message for one in report.damage)
 
 
 # -- the file itself ---------------------------------------------------------------------------------------------------
@@ -231,7 +244,7 @@ def contents(path: Path, digests: list[str], ids: list[str]) -> list[object]:
     try:
         told: list[object] = [db.execute(f"SELECT * FROM {table}").fetchall() for table in TOLD]  # noqa: S608 - fixed
         told += [db.execute("SELECT body FROM document WHERE digest = ?", (digest,)).fetchall() for digest in digests]
-        return told + [db.execute("SELECT idx FROM decided WHERE id = ?", (name,)).fetchall() for name in ids]
+        return told + [db.execute("SELECT block FROM term WHERE term = ?", (name,)).fetchall() for name in ids]
     finally:
         db.close()
 
@@ -242,7 +255,7 @@ async def test_a_byte_flipped_anywhere_in_the_file_is_noticed_or_changes_nothing
     whole = written.path.read_bytes()
     db = apsw.Connection(str(written.path))
     digests = [str(digest) for (digest,) in db.execute("SELECT digest FROM document").fetchall()]
-    ids = [str(name) for (name,) in db.execute("SELECT id FROM decided").fetchall()]
+    ids = [str(name) for (name,) in db.execute("SELECT term FROM term").fetchall()]
     db.close()
     wanted = contents(written.path, digests, ids)
     chance = random.Random(20260324)  # noqa: S311 - a sample
@@ -364,8 +377,17 @@ async def test_a_rolled_back_database_that_grew_again_is_a_fork(
 async def test_the_newest_commits_cut_off_cleanly_are_a_rollback(ledger: Written) -> None:
     remembered = await newest(ledger)
     tamper(ledger, "DELETE FROM checkpoint WHERE size = 600")
-    assert kinds(await audited(ledger)) == set()
-    assert kinds(await audited(ledger, remembered)) == {"rolled-back"}
+    behind = kinds(await audited(ledger))
+    assert "entry-changed" in behind, "the entries behind the newest checkpoint are still there"
+    assert kinds(await audited(ledger, remembered)) == {"rolled-back", *behind}
+
+
+async def test_an_older_checkpoint_taken_out_or_exchanged_is_named_by_the_one_behind_it(ledger: Written) -> None:
+    tamper(ledger, "DELETE FROM checkpoint WHERE size = 257")
+    (damage,) = (await audited(ledger)).damage
+    assert (damage.what, "size 257" in damage.message) == ("checkpoint-missing", True)
+    tamper(ledger, "INSERT INTO checkpoint SELECT 258, note FROM checkpoint WHERE size = 600")
+    assert "checkpoint-forged" in kinds(await audited(ledger))
 
 
 async def test_a_forged_memory_is_named(ledger: Written, elsewhere: Elsewhere, tmp_path: Path) -> None:
@@ -379,7 +401,7 @@ async def test_nothing_is_signed_on_a_damaged_ledger(ledger: Written) -> None:
     rewrite(ledger, "tile", "hashes", "level = 0 AND n = 2", flipping(3))
     async with opening(ledger) as store:
         with pytest.raises(NotRecorded, match="tile-changed"):
-            await store.append([Entry(b"more")])
+            await store.commit([Entry(b"more")])
         assert await store.size() == 600
 
 

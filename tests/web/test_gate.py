@@ -12,6 +12,7 @@ from aiohttp import test_utils, web
 
 from pratique.app import open_world
 from pratique.flow.people.tokens import issue
+from pratique.flow.record.lookup import recall
 from pratique.flow.record.replay import replay
 from pratique.flow.world import World
 from pratique.model.artifact import Digest
@@ -157,7 +158,7 @@ async def test_a_held_file_is_refused_in_every_channel(client: Client, world: Wo
     assert body["title"] == "Pratique cooldown"
     assert body["pratique"]["use"]["purl"] == "pkg:pypi/llmlook@1.82.6"
     identity = got.headers["X-Pratique-Decision-Id"]
-    assert await world.store.find(identity)
+    assert (await recall(world, identity)).id == identity
 
 
 async def test_metadata_of_a_held_file_is_refused_and_of_another_is_made_from_the_wheel(client: Client) -> None:
@@ -314,7 +315,7 @@ async def test_every_answer_is_recorded_once_and_replays(client: Client, world: 
     await client.ask(await client.path("llmlook", HELD))
     await client.ask(await client.path("llmlook", GOOD))
     await client.ask(await client.path("llmlook", GOOD))
-    recorded = [(event.asked, event.verdict.name) for event in await decisions(world)]
+    recorded = [(event.requested, event.verdict.name) for event in await decisions(world)]
     assert recorded == [("page", "HOLD"), ("file", "HOLD"), ("file", "ALLOW"), ("file", "ALLOW")]
     events = [decode(entry) for entry in await world.store.entries(0, await world.store.size())]
     assert sum(isinstance(event, Steered) for event in events) == 1
@@ -334,7 +335,7 @@ async def test_a_decision_has_a_page(client: Client) -> None:
     page = await client.ask(f"/d/{refused.headers['X-Pratique-Decision-Id']}")
     assert page.status == 200
     assert "held: llmlook 1.82.8" in await page.text()
-    assert (await client.ask("/d/00000000")).status == 404
+    assert (await client.ask("/d/0000000000000000")).status == 404
 
 
 async def test_uploads_and_the_list_of_everything_are_not_for_this_gate(client: Client) -> None:

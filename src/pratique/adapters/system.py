@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +14,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from pratique.adapters.durable import sync_folder, write_aside
 from pratique.errors import InvalidInput, Unavailable
-from pratique.record.note import NOTE_CHARACTERS_MAX, VerifierKey, sign
+from pratique.record.note import NOTE_CHARACTERS_MAX, VerifierKey, sign, valid_name
 
 _KEY_BYTES_MAX: Final = 64 * 1024
+_NAMED: Final = "Ledger-Name: "
+_NAMES: Final = "a name has neither spaces nor a plus sign: ledger.example/gate"
 _RESTORE: Final = "restore it from its backup; with another key the ledger cannot be continued"
 
 
@@ -41,18 +44,21 @@ class Ed25519Signer:
         return cls(Ed25519PrivateKey.generate(), name)
 
     @classmethod
-    def load_or_create(cls, path: Path, name: str) -> "Ed25519Signer":
+    def load_or_create(cls, path: Path, name: str = "") -> "Ed25519Signer":
         """The key in a file (PKCS #8, PEM) that only its owner can read; made on first use, never overwritten.
 
-        Keep its folder apart from the ledger's backups: who holds both can rewrite the past. Raises `InvalidInput` for
-        a file that others can read or exchange, or that holds no Ed25519 key, and `Unavailable` for one that cannot be
-        read.
+        Its first line names the ledger, for good: by `name`, or where that is empty by a name that no other has. Keep its
+        folder apart from the ledger's backups: who holds both can rewrite the past. Raises `InvalidInput` for a file that
+        others can read or exchange, that holds no Ed25519 key, or names another ledger than `name`, and `Unavailable` for one
+        that cannot be read.
         """
+        if name and not valid_name(name):
+            raise InvalidInput(f"{name[:80]} is no name for a ledger", advice=_NAMES)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not path.exists():
                 pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-                _create(path, pem)
+                _create(path, f"{_NAMED}{name or fresh_ledger_name()}\n".encode() + pem)
             pem = _read_private(path)
         except OSError as error:
             raise Unavailable(
@@ -64,11 +70,29 @@ class Ed25519Signer:
             raise InvalidInput(f"{path} holds no private key", advice=_RESTORE) from error
         if not isinstance(key, Ed25519PrivateKey):
             raise InvalidInput(f"{path} holds a key of another kind than Ed25519", advice=_RESTORE)
-        return cls(key, name)
+        return cls(key, _ledger_name(path, pem, name))
 
     def sign(self, text: str) -> str:
         """A signed note over `text`."""
         return sign(text, self.name, self._key)
+
+
+def fresh_ledger_name() -> str:
+    """A name that no other ledger has: 64 random bits below a domain that leads nowhere (RFC 2606)."""
+    return f"pratique.invalid/{secrets.token_hex(8)}"
+
+
+def _ledger_name(path: Path, pem: bytes, wanted: str) -> str:
+    first = pem.split(b"\n", 1)[0].decode(errors="replace").strip()
+    name = first.removeprefix(_NAMED) if first.startswith(_NAMED) else ""
+    if not valid_name(name):
+        raise InvalidInput(f"{path} does not say which ledger it is for", advice=f"let its first line be: {_NAMED}NAME")
+    if wanted not in ("", name):
+        raise InvalidInput(
+            f"the ledger is called {name} since its key was made, and the setting `ledger_name` says {wanted}",
+            advice="remove the setting, or begin another ledger in another `home`",
+        )
+    return name
 
 
 class CheckpointFile:

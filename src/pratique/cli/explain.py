@@ -16,7 +16,7 @@ from pratique.render.refusal import Refusal, document, terminal
 @click.argument("subject")
 @json_option
 def command(subject: str, *, as_json: bool) -> None:
-    """Explain a decision by its id (7F3K2QXD), or a condition (cooldown) or a rule (startup-hook) by its name."""
+    """Explain a decision by its id or how that begins (7F3K2QXD), or a condition (cooldown) or a rule by its name."""
     written = _written(subject)
     if written is not None:
         kind, page = written

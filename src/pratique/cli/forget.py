@@ -7,7 +7,7 @@ import click
 from pratique.app import person
 from pratique.cli.session import in_world, json_option, show
 from pratique.errors import InvalidInput
-from pratique.flow.people.forget import forget
+from pratique.flow.people.forget import forget, refuse_in_use
 from pratique.flow.world import World
 
 
@@ -21,13 +21,14 @@ def command(name: str | None, *, listing: bool, yes: bool, as_json: bool) -> Non
     if listing:
 
         async def people(world: World) -> Sequence[str]:
-            return await world.store.people()
+            return sorted((await world.ledger.people()).values())
 
         names = list(in_world(people))
         show(names, "\n".join(names) or "Nobody.", as_json=as_json)
         return
     if not name:
         raise InvalidInput("say who is to be forgotten", advice="pratique forget --list shows the names")
+    in_world(lambda world: refuse_in_use(world, name))
     if not yes:
         click.confirm(f"Nothing in the record will lead to {name} any more, for good. Go on?", abort=True, err=True)
     index = in_world(lambda world: forget(world, name, person()))

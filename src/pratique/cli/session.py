@@ -51,7 +51,7 @@ async def opened(world: World) -> None:
     if note is not None:
         await continued(world.store, world.verifier_key, note)
     await announce(world, person())
-    seen.write(await world.store.checkpoint())
+    seen.write(await world.ledger.checkpoint())
 
 
 def answered(decision: Decision) -> Exit:

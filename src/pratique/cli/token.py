@@ -11,7 +11,7 @@ from pratique.errors import InvalidInput
 from pratique.flow.people.tokens import issue, withdraw
 from pratique.flow.world import World
 from pratique.model.scope import ActorKind, ScopeName
-from pratique.ports import Token
+from pratique.model.token import Token
 
 
 @click.command()
@@ -56,13 +56,18 @@ def command(
 
 
 def _list(*, as_json: bool) -> None:
-    async def known(world: World) -> list[Token]:
-        return list(await world.store.tokens())
+    async def known(world: World) -> list[tuple[str, Token]]:
+        people = await world.ledger.people()
+        return [(people.get(each.holder.name, each.holder.name), each) for each in await world.ledger.tokens()]
 
     tokens = in_world(known)
     lines = [
-        f"{each.label:<20} {each.scope:<12} {each.kind:<8} until {each.expires:%Y-%m-%d}"
-        for each in tokens
-        if each.expires
+        f"{label:<20} {each.scope:<12} {each.holder.kind:<8} "
+        + (f"until {each.expires:%Y-%m-%d}" if each.expires else "without end")
+        for label, each in tokens
     ]
-    show([msgspec.to_builtins(each) for each in tokens], "\n".join(lines) or "No tokens.", as_json=as_json)
+    told = [
+        {"label": label, "scope": each.scope, "kind": each.holder.kind, "expires": each.expires}
+        for label, each in tokens
+    ]
+    show(msgspec.to_builtins(told), "\n".join(lines) or "No tokens.", as_json=as_json)

@@ -12,8 +12,10 @@ VERBS: Final[dict[str, str]] = {
     "pip": "Run pip with a gate around it.",
     "poetry": "Run Poetry with a gate around it.",
     "policy": "Check, test and show the policy.",
+    "seen": "When the files of a package were first seen, and last let in.",
     "serve": "Run a gate for many.",
     "token": "Issue, list and withdraw access tokens.",
     "uv": "Run uv with a gate around it.",
     "waive": "Grant, list and take back waivers.",
+    "who": "Who is behind a digest of the record.",
 }

@@ -9,7 +9,7 @@ import msgspec
 from pratique.app import person, system_now
 from pratique.cli.session import in_world, json_option, show
 from pratique.errors import InvalidInput
-from pratique.flow.people.waivers import grant, revoke
+from pratique.flow.people.waivers import fresh_waiver_id, grant, in_force, named, revoke
 from pratique.flow.record.lookup import recall
 from pratique.flow.world import World
 from pratique.model.scope import ScopeName
@@ -48,13 +48,13 @@ def command(
     listing: bool,
     as_json: bool,
 ) -> None:
-    """Grant a waiver from a decision (pratique waive 7F3K2QXD --reason "..."), list waivers, or take one back."""
+    """Grant a waiver from a decision (pratique waive 7F3K2QXD9V0W1Y2Z --reason "..."), list waivers, or take one back."""
     if listing:
         _list(as_json=as_json)
         return
     if revoked:
-        in_world(lambda world: revoke(world, revoked, person()))
-        show({"revoked": revoked}, f"{revoked} is taken back", as_json=as_json)
+        ended = in_world(lambda world: revoke(world, revoked, person()))
+        show({"revoked": ended}, f"{ended} is taken back", as_json=as_json)
         return
     if not reason:
         raise InvalidInput("a waiver has a reason", advice='pratique waive ID --reason "..."')
@@ -68,7 +68,7 @@ def command(
             raise InvalidInput("name a decision, or both --condition and --package")
         now = system_now()
         waiver = Waiver(
-            id=f"W{int(now.timestamp())}",
+            id=fresh_waiver_id(world),
             condition=lifted,
             package=pattern,
             scopes=tuple(ScopeName(name) for name in scope) or tuple(world.policy.modes),
@@ -89,8 +89,8 @@ def command(
 
 def _list(*, as_json: bool) -> None:
     async def known(world: World) -> list[tuple[Waiver, int]]:
-        uses = await world.store.uses()
-        return [(each, uses.get(each.id, 0)) for each in [*world.policy.waivers, *await world.store.waivers()]]
+        uses, people = await world.ledger.uses(), await world.ledger.people()
+        return [(named(each, people), uses.get(each.id, 0)) for each in await in_force(world)]
 
     waivers = in_world(known)
     lines = [

@@ -13,10 +13,12 @@ from pratique.ecosystems.pypi.filenames import parse_filename
 from pratique.ecosystems.pypi.simple import ACCEPT, ProjectPage, parse_page
 from pratique.errors import InvalidInput, NotFound
 from pratique.facts.release import Candidate, observe
+from pratique.flow.memory import Memory
 from pratique.flow.single_flight import SingleFlight
 from pratique.model import limits
 from pratique.model.artifact import Ecosystem, ProjectName, VersionText
-from pratique.ports import Clock, Memory, Remembered, Upstream
+from pratique.model.sight import Remembered
+from pratique.ports import Clock, Upstream
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,13 @@ class Listings:
     async def _remember(self, place: Place, page: ProjectPage, remembered: Mapping[str, Remembered]) -> None:
         now = self.clock.now()
         new = [
-            Remembered(filename=entry.filename, digest=entry.sha256, path=entry.path, first_seen=now)
+            Remembered(entry.filename, entry.version, entry.sha256, entry.path, now)
             for entry in page.files
             if entry.sha256 is not None and entry.filename not in remembered
         ]
         if new:
-            await self.memory.remember(*place, new)
+            index, project = place
+            await self.memory.remember(index, Ecosystem.PYPI, project, new)
 
 
 def candidates(page: ProjectPage, index: str, remembered: Mapping[str, Remembered]) -> tuple[Candidate, ...]:

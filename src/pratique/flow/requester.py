@@ -4,16 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pratique.model.artifact import Digest, ProjectName
-from pratique.model.event import Asked
+from pratique.model.event import Requested
 from pratique.model.scope import Actor, Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """Someone with a request; `actor.name` is in the clear here and leaves only as a pseudonym."""
+    """Someone with a request; `actor.name` and `machine` are in the clear here and leave only as they are recorded.
+
+    `machine` is the one the request concerns, empty for the one the gate runs on.
+    """
 
     scope: Scope
     actor: Actor
+    machine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +33,5 @@ class FileRequest:
     project: ProjectName
     filename: str
     path: str
-    what: Asked = Asked.FILE
+    what: Requested = Requested.FILE
     takes: Callable[[Digest, int], bool] = field(default=lambda _digest, _size: True, compare=False)

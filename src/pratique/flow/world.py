@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pratique.flow.ledger import Ledger
 from pratique.flow.listings import Listings
+from pratique.flow.memory import Memory
 from pratique.flow.notices import Notices
-from pratique.flow.requester import Requester
 from pratique.flow.single_flight import SingleFlight
-from pratique.model.artifact import Digest, ProjectName
+from pratique.model.artifact import Digest
 from pratique.model.evidence import Scan, Unknown
 from pratique.model.scope import ScopeName
 from pratique.policy.policy import Policy
@@ -21,7 +22,7 @@ class World:
 
     settings: Settings
     policy: Policy
-    store: Store
+    ledger: Ledger
     blobs: Blobs
     scanner: Scanner
     clock: Clock
@@ -29,15 +30,20 @@ class World:
     """The indexes by name, the public one last: a name is looked for in this order and served by one index only."""
     verifier_key: str
     """The public half of the ledger's key, in note form (C2SP signed-note)."""
+    memory: Memory = field(init=False)
     pages: Listings = field(init=False)
     notices: Notices = field(default_factory=Notices)
     fetching: SingleFlight[tuple[str, str], Digest] = field(default_factory=SingleFlight)
-    pages_recorded: dict[tuple[ProjectName, Requester], frozenset[str]] = field(default_factory=dict)
-    """What was last recorded as held back from whom, so that reading a page twice is recorded once."""
     scanning: SingleFlight[Digest, Scan | Unknown] = field(default_factory=SingleFlight)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "pages", Listings(self.upstreams, self.store, self.clock))
+        object.__setattr__(self, "memory", Memory(self.ledger, self.clock))
+        object.__setattr__(self, "pages", Listings(self.upstreams, self.memory, self.clock))
+
+    @property
+    def store(self) -> Store:
+        """Where the ledger is kept."""
+        return self.ledger.store
 
     @property
     def scope(self) -> ScopeName:

@@ -38,7 +38,7 @@ class Ecosystem(StrEnum):
     PYPI = "pypi"
 
 
-class Artifact(msgspec.Struct, frozen=True, gc=False):
+class Artifact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One file of one release. `file` is empty where the release as a whole is meant."""
 
     kind: Ecosystem

@@ -19,7 +19,7 @@ class Verdict(IntEnum):
     DENY = 2
 
 
-class Remedy(msgspec.Struct, frozen=True):
+class Remedy(msgspec.Struct, frozen=True, omit_defaults=True):
     """The safe way to get the same work done. At least one field is filled.
 
     `use` names a safe alternative in words and `use_version` in normal form where it is a version of the same project; `do`
@@ -37,7 +37,7 @@ class Remedy(msgspec.Struct, frozen=True):
             raise InvalidInput("a remedy offers at least one way out")
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answer of one condition. Anything but ALLOW carries its way out; `waiver` is the id of one that lifted it."""
 
     condition: str

@@ -17,7 +17,7 @@ class Mode(StrEnum):
     ENFORCE = "enforce"
 
 
-class Scope(msgspec.Struct, frozen=True):
+class Scope(msgspec.Struct, frozen=True, omit_defaults=True):
     """The part of an organisation a request belongs to; chooses values within the policy."""
 
     name: ScopeName
@@ -32,7 +32,7 @@ class ActorKind(StrEnum):
     AGENT = "agent"
 
 
-class Actor(msgspec.Struct, frozen=True):
+class Actor(msgspec.Struct, frozen=True, omit_defaults=True):
     """Who acted. `name` is a salted digest wherever it is recorded; the salt can be destroyed (GDPR, Article 17)."""
 
     kind: ActorKind

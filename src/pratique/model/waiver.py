@@ -7,7 +7,7 @@ import msgspec
 from pratique.model.scope import ScopeName
 
 
-class Waiver(msgspec.Struct, frozen=True):
+class Waiver(msgspec.Struct, frozen=True, omit_defaults=True):
     """Lifts one condition for one purl pattern in some scopes until it expires.
 
     `package` is a purl whose version may be a PEP 440 specifier set or `*`: `pkg:pypi/psycopg2@2.9.*`. `approver_group` must

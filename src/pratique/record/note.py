@@ -37,7 +37,7 @@ class VerifierKey:
         if blob[:1] != _ED25519 or len(blob) != 1 + _KEY_BYTES:
             raise InvalidInput("only Ed25519 verifier keys are understood")
         key = cls(name, blob[1:])
-        if not _valid_name(name) or key.hint.hex() != hint:
+        if not valid_name(name) or key.hint.hex() != hint:
             raise InvalidInput("the verifier key does not match its own hash")
         return key
 
@@ -52,7 +52,7 @@ class VerifierKey:
 
 def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:
     """A signed note over `text`, which ends in a newline. Raises `InvalidInput` for what cannot be signed."""
-    if not text.endswith("\n") or not _valid_name(name):
+    if not text.endswith("\n") or not valid_name(name):
         raise InvalidInput("a note's text ends in a newline, and its key name has no spaces and no plus sign")
     verifier = VerifierKey(name, key.public_key().public_bytes_raw())
     return f"{text}\n{_DASH} {name} {encoded(verifier.hint + key.sign(text.encode()))}\n"
@@ -104,5 +104,6 @@ def _signature(line: str) -> tuple[str, bytes]:
     return parts[1], blob
 
 
-def _valid_name(name: str) -> bool:
+def valid_name(name: str) -> bool:
+    """Whether a key, and so a log, can be called so (C2SP signed-note)."""
     return bool(name) and "+" not in name and not any(character.isspace() for character in name)

@@ -33,11 +33,13 @@ class DamageList:
     """Damage in the order of its discovery, the first of it by name and all of it counted."""
 
     named: list[Damage] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
     count: int = 0
 
     def add(self, what: str, message: str) -> None:
         """Note one more."""
         self.count += 1
+        self.kinds.add(what)
         if len(self.named) < limits.DAMAGE_REPORTED_MAX:
             self.named.append(Damage(what, message))
 
@@ -78,6 +80,7 @@ class Examination:
         self._place = 0
         self._by_entries = self._by_tiles = _Line()
         self._proven_until = 0
+        self._before = 0
         self._lost = False
         self._suspects: list[int] = []
         self._above: dict[int, list[tuple[bytes, bytes]]] = {1: []}
@@ -159,6 +162,7 @@ class Examination:
     def _meet(self, size: int, note: str) -> None:
         """A checkpoint: check its signature, and let its root tell what is right."""
         self.checkpoints_count += 1
+        before, self._before = self._before, size
         try:
             checkpoint = Checkpoint.open(note, self._key)
         except (InvalidInput, Tampered) as error:
@@ -166,7 +170,11 @@ class Examination:
             return
         if checkpoint.size != size:
             self.damage.add("checkpoint-forged", f"the checkpoint of size {size} speaks of size {checkpoint.size}")
-        elif not self._lost:
+            return
+        if checkpoint.previous is not None and checkpoint.previous != before:
+            missing = f"the checkpoint of size {checkpoint.previous}, named by that of size {size}, is not there"
+            self.damage.add("checkpoint-missing", missing)
+        if not self._lost:
             self._judge(checkpoint)
 
     def _judge(self, checkpoint: Checkpoint) -> None:

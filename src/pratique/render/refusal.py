@@ -15,6 +15,7 @@ import msgspec
 from pratique.model import limits
 from pratique.model.artifact import VersionText
 from pratique.model.decision import Decision, Remedy, Verdict
+from pratique.model.scope import Mode
 
 STATE: Final = "Nothing was installed. Nothing was run."
 _WIDTH: Final = 80
@@ -24,7 +25,11 @@ _WORDS: Final = {Verdict.ALLOW: "ok", Verdict.HOLD: "held", Verdict.DENY: "stopp
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """One decision as it is told. `chain` names what pulled the artifact in, outermost first."""
+    """One decision as it is told. `chain` names what pulled the artifact in, outermost first.
+
+    `enforced` is what followed in the scope's `mode`; `today` says in sentences where the same question would now be answered
+    otherwise, for a decision that is read from the record.
+    """
 
     id: str
     verdict: Verdict
@@ -40,14 +45,18 @@ class Refusal(msgspec.Struct, frozen=True):
     ask: str
     scope: str
     policy: str
+    enforced: Verdict = Verdict.HOLD
+    mode: Mode = Mode.ENFORCE
     chain: tuple[str, ...] = ()
     link: str = ""
+    today: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, decision: Decision, decision_id: str, *, chain: tuple[str, ...] = (), link: str = "") -> "Refusal":
         """The telling of a decision: its strictest reason, with the ways out of every reason as strict."""
         reason = decision.strictest
         remedy = reason.remedy or Remedy(do=f"pratique explain {decision_id}")
+        step = remedy.do if decision.verdict is not Verdict.ALLOW else ""
         return cls(
             id=decision_id,
             verdict=decision.verdict,
@@ -58,10 +67,12 @@ class Refusal(msgspec.Struct, frozen=True):
             why=reason.why,
             use=remedy.use,
             use_version=remedy.use_version,
-            do=tuple(step for step in (remedy.do,) if step),
+            do=(step,) if step else (),
             until=remedy.until,
             ask=remedy.ask,
             scope=decision.scope.name,
+            enforced=decision.enforced,
+            mode=decision.mode,
             policy=decision.policy,
             chain=chain,
             link=link,
@@ -71,6 +82,15 @@ class Refusal(msgspec.Struct, frozen=True):
     def word(self) -> str:
         """The verdict as people read it: `held` ends by itself, `stopped` does not."""
         return _WORDS[self.verdict]
+
+    @property
+    def state(self) -> str:
+        """What followed."""
+        if self.enforced is not Verdict.ALLOW:
+            return STATE
+        return (
+            "It was let in." if self.verdict is Verdict.ALLOW else f"It was let in: {self.scope} is set to {self.mode}."
+        )
 
     @property
     def subject(self) -> str:
@@ -127,13 +147,16 @@ def terminal(refusal: Refusal) -> str:
     lines += _said("why", refusal.why, lines_max=2)
     if refusal.chain:
         lines += _said("from", " -> ".join(refusal.chain))
-    lines += _said("use", refusal.use or "no safe version yet")
+    if refusal.verdict is not Verdict.ALLOW:
+        lines += _said("use", refusal.use or "no safe version yet")
     lines += [line for step in refusal.do[:1] for line in _said("do", step)]
     if refusal.until is not None:
         lines += _said("or", f"wait: it opens by itself {_moment(refusal.until)}")
     if refusal.ask:
         lines += _said("or", f"ask {refusal.ask}, who can: pratique waive {refusal.id} --reason WHY")
-    return "\n".join([*lines[: limits.REFUSAL_LINES_MAX - 2], *_said("more", more(refusal)), f"  {STATE}"])
+    end = [*_said("more", more(refusal)), f"  {refusal.state}"]
+    end += [line for each in refusal.today for line in _said("today", each, lines_max=2)]
+    return "\n".join([*lines[: limits.REFUSAL_LINES_MAX - 2], *end])
 
 
 def document(refusal: Refusal) -> dict[str, object]:
@@ -162,8 +185,9 @@ def document(refusal: Refusal) -> dict[str, object]:
             "do_not": ["install another way", "vendor the file", "edit the configuration of the gate"],
             "then": _use(refusal) or "ask the person you work for",
         },
-        "state": STATE,
+        "state": refusal.state,
         "more": more(refusal),
+        **({"today": list(refusal.today)} if refusal.today else {}),
     }
 
 
@@ -185,7 +209,8 @@ def problem(refusal: Refusal) -> bytes:
 
 def page(refusal: Refusal) -> str:
     """A page about one decision: no script, one sheet of paper."""
-    rows = [("Why", refusal.why), ("Use", refusal.use or "no safe version yet"), *(("Do", step) for step in refusal.do)]
+    use = [("Use", refusal.use or "no safe version yet")] if refusal.verdict is not Verdict.ALLOW else []
+    rows = [("Why", refusal.why), *use, *(("Do", step) for step in refusal.do)]
     if refusal.until is not None:
         rows.append(("Or wait", f"it opens by itself {_moment(refusal.until)}"))
     if refusal.ask:
@@ -195,12 +220,13 @@ def page(refusal: Refusal) -> str:
         ("Scope", refusal.scope),
         ("Policy", refusal.policy),
         ("Decision", refusal.id),
+        *(("Today", each) for each in refusal.today),
     ]
     cells = "".join(f"<dt>{html.escape(key)}</dt><dd>{html.escape(value)}</dd>" for key, value in rows)
     title = html.escape(f"{refusal.word}: {refusal.subject}")
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style></head>'
-        f"<body><main><h1>{title}</h1><dl>{cells}</dl><p>{STATE}</p></main></body></html>\n"
+        f"<body><main><h1>{title}</h1><dl>{cells}</dl><p>{html.escape(refusal.state)}</p></main></body></html>\n"
     )
 
 

@@ -14,7 +14,7 @@ from pratique.flow.requester import FileRequest
 from pratique.flow.world import World
 from pratique.model import limits
 from pratique.model.artifact import Digest
-from pratique.model.event import Asked
+from pratique.model.event import Requested
 from pratique.model.scope import Actor
 from pratique.web.conditions import part_of
 from pratique.web.connections import CONNECTIONS, Connections, busy
@@ -77,7 +77,7 @@ async def _file(request: web.Request) -> web.StreamResponse:
     admission = await admit(world, ask)
     if admission.refused:
         return refusal(request, admission.judged)
-    if ask.what is Asked.METADATA:
+    if ask.what is Requested.METADATA:
         body = await core_metadata(world, admission.material)
         headers = {"Content-Type": "application/octet-stream", "Cache-Control": "no-cache"}
         return await serve_bytes(request, body, headers)
@@ -87,7 +87,7 @@ async def _file(request: web.Request) -> web.StreamResponse:
 async def file_request(request: web.Request) -> FileRequest:
     """Read a file URL: the last segment names the file, with `.metadata` behind it for its metadata (PEP 658)."""
     path = "/" + request.match_info["path"]
-    what = Asked.METADATA if path.endswith(_METADATA) else Asked.FILE
+    what = Requested.METADATA if path.endswith(_METADATA) else Requested.FILE
     path = path.removesuffix(_METADATA)
     filename = path.rpartition("/")[2]
 

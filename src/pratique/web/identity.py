@@ -12,6 +12,8 @@ from pratique.flow.world import World
 from pratique.model import limits
 from pratique.model.scope import Actor, ActorKind, Scope, ScopeName
 
+_LOOPBACK = frozenset({"", "127.0.0.1", "::1"})
+
 WORLD = web.AppKey("world", World)
 LOCAL = web.AppKey("local", Actor)
 """Who stands behind requests without a token; a gate for everybody puts in the remote address."""
@@ -33,7 +35,7 @@ async def requester_of(request: web.Request) -> Requester:
     secret = _secret(request.headers.get("Authorization", ""))
     if secret is not None:
         try:
-            requester = await requester_with(world, secret, client)
+            requester = await requester_with(world, secret, client, _machine(request))
         except NotFound as error:
             raise NoToken("the access token is not known here", advice="pratique token issues one") from error
         if named is not None and named != requester.scope.name:
@@ -45,7 +47,13 @@ async def requester_of(request: web.Request) -> Requester:
     world.policy.mode(scope)
     local = request.app[LOCAL]
     name = local.name or f"address:{request.remote}"
-    return Requester(Scope(scope), Actor(local.kind, name, client))
+    return Requester(Scope(scope), Actor(local.kind, name, client), _machine(request))
+
+
+def _machine(request: web.Request) -> str:
+    """The machine that asks: an address; empty for the one this gate runs on."""
+    address = request.remote or ""
+    return "" if address in _LOOPBACK else address
 
 
 def own_url(request: web.Request) -> str:

@@ -1,4 +1,4 @@
-"""A SQLite file as the ledger needs it: opened with care, brought to the newest schema, read without surprises.
+"""A SQLite file as the ledger needs it: opened with care, given its one schema, read without surprises.
 
 All access goes through `apsw`, which brings its own SQLite: versions before 3.51.3, and 3.52.0, can corrupt a database
 in WAL mode that two connections write to, and are refused.
@@ -21,6 +21,9 @@ Value: TypeAlias = str | int | float | bytes | None
 
 APPLICATION_ID: Final = 0x50524154
 """`PRAT` in ASCII, in the file's header: what tells a ledger from any other SQLite database."""
+
+SCHEMA: Final = 1
+"""The number of `schema.sql`, in the file's header."""
 
 _SOUND_FROM: Final = (3, 51, 3)
 _UNSOUND: Final = (3, 52, 0)
@@ -83,32 +86,54 @@ def _write_ahead(db: apsw.Connection) -> None:
     db.execute("PRAGMA journal_mode = WAL")
 
 
-def migrate(db: apsw.Connection, path: Path) -> None:
-    """Bring a database to the newest schema: every numbered step it has not seen, all of them or none.
+def schema() -> str:
+    """The statements that make a ledger."""
+    return (files("pratique.adapters.store") / "schema.sql").read_text(encoding="utf-8")
 
-    Raises `InvalidInput` for a database that a newer Pratique wrote, which is left as it is.
-    """
-    folder = files("pratique.adapters.store") / "migrations"
-    steps = {int(step.name[:4]): step for step in folder.iterdir() if step.name.endswith(".sql")}
+
+def prepare(db: apsw.Connection, path: Path) -> None:
+    """Make the tables of a new ledger. Raises `InvalidInput` for a ledger of another schema, which is left as it is."""
     try:
         with Transaction(db):
-            version = _version(db, path, newest=max(steps))
-            for number in sorted(steps):
-                if number > version:
-                    db.execute(steps[number].read_text(encoding="utf-8"))
-                    db.pragma("user_version", number)
+            version = int(value(db, "PRAGMA user_version"))
+            if version not in (0, SCHEMA):
+                raise InvalidInput(
+                    f"{path} was written by another Pratique (schema {version}; this one knows {SCHEMA})",
+                    advice="use the Pratique that wrote it; the ledger was not touched",
+                )
+            if not version:
+                db.execute(schema())
+                db.pragma("application_id", APPLICATION_ID)
+                db.pragma("user_version", SCHEMA)
     except apsw.Error as error:
         raise plain(error, path) from error
 
 
-def _version(db: apsw.Connection, path: Path, newest: int) -> int:
-    version = int(value(db, "PRAGMA user_version"))
-    if version > newest:
-        raise InvalidInput(
-            f"{path} was written by a newer Pratique (schema {version}; this one knows {newest})",
-            advice="update Pratique; the ledger was not touched",
-        )
-    return version
+_FORM: Final = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema"
+_BEYOND: Final = (
+    ("entry-changed", "SELECT count(*) FROM entry WHERE idx < 0 OR idx >= ?1", "entries that no checkpoint covers"),
+    (
+        "tile-changed",
+        "SELECT count(*) FROM tile WHERE level NOT BETWEEN 0 AND 7 OR n < 0 OR n >= ?1 OR n * 256 >= (?1 >> (8 * level))",
+        "tiles that belong to no entry",
+    ),
+    ("index-changed", "SELECT count(*) FROM term WHERE block < 0 OR block * 256 >= ?1", "terms of no entry"),
+)
+
+
+def faults(db: apsw.Connection, size: int) -> list[tuple[str, str]]:
+    """What is wrong with a ledger of `size` beside what its tree shows: its schema, and rows beyond its newest checkpoint."""
+    fresh = apsw.Connection(":memory:")
+    fresh.execute(schema())
+    wanted, held = set(rows(fresh, _FORM)), set(rows(db, _FORM))
+    fresh.close()
+    found = [("schema-changed", f"the {one[0]} {one[1]} is not as it was made") for one in sorted(wanted - held)]
+    found += [("schema-changed", f"the {one[0]} {one[1]} was not made by Pratique") for one in sorted(held - wanted)]
+    for what, query, sentence in _BEYOND:
+        count = value(db, query, size)
+        if count:
+            found.append((what, f"there are {count} {sentence}"))
+    return found
 
 
 class Transaction:

@@ -1,34 +1,54 @@
-"""The store in one SQLite file: one writer thread with group commit, reads beside it, forward-only migrations.
+"""The store in one SQLite file: one writer thread with group commit, reads beside it.
 
 Several processes may share the file: every commit takes the write lock and reads the newest checkpoint anew. Reads take
 microseconds and happen where they are asked for.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import apsw
-import msgspec
 
-from pratique.adapters.store.database import FAULTS, Value, connect, migrate, plain, refuse_unsound, rows, typed, value
-from pratique.adapters.store.entry import checked, refuse_unfit, refuse_used_up
-from pratique.adapters.store.person import fresh_salt, pseudonymous
-from pratique.adapters.store.sequencer import Sequencer, stored_tile
+from pratique.adapters.store.appending import Sequencer, stored_tile
+from pratique.adapters.store.database import (
+    FAULTS,
+    Value,
+    connect,
+    faults,
+    plain,
+    prepare,
+    refuse_unsound,
+    rows,
+    typed,
+    value,
+)
+from pratique.adapters.store.fitness import checked, refuse_unfit
 from pratique.adapters.store.writer import Writer
-from pratique.errors import NotFound, Tampered, Unavailable
+from pratique.errors import NotFound, Tampered
 from pratique.model.artifact import Digest
-from pratique.model.evidence import Scan
-from pratique.model.scope import Actor
-from pratique.model.waiver import Waiver
-from pratique.ports import Entry, Remembered, Signer, Token
+from pratique.ports import Signer
+from pratique.record.entry import Entry
+from pratique.record.state import (
+    Add,
+    Change,
+    Delete,
+    Key,
+    Put,
+    View,
+    joined,
+    parted,
+    refuse_missing,
+    refuse_too_many,
+)
 
 _WRITER_CACHE_KIB: Final = 16 * 1024
-"""Room for the pages of the index of decisions that a commit touches, so that it need not read them again."""
+"""Room for the pages of the index of terms that a commit touches, so that it need not read them again."""
 
-T = TypeVar("T")
+_LAST: Final = "\U0010ffff"
+"""Sorts behind whatever a key or a term begins with."""
 
 
 class SqliteStore:
@@ -41,10 +61,10 @@ class SqliteStore:
 
     @classmethod
     async def open(cls, path: Path, signer: Signer) -> "SqliteStore":
-        """Open the file, made and migrated as needed.
+        """Open the file, made where there is none.
 
-        Raises `InvalidInput` for a database that is no ledger or was written by a newer Pratique, `Tampered`
-        (`store-damaged`) for a file that is no sound database, and `Unavailable` for one that cannot be opened.
+        Raises `InvalidInput` for a database that is no ledger or has another schema, `Tampered` (`store-damaged`) for a file
+        that is no sound database, and `Unavailable` for one that cannot be opened.
         """
         refuse_unsound(apsw.sqlite_lib_version())
         return await asyncio.to_thread(cls._open, path, signer)
@@ -53,7 +73,7 @@ class SqliteStore:
     def _open(cls, path: Path, signer: Signer) -> "SqliteStore":
         writing = connect(path)
         try:
-            migrate(writing, path)
+            prepare(writing, path)
             reading = connect(path)
         except BaseException:
             writing.close()
@@ -62,183 +82,78 @@ class SqliteStore:
         writing.pragma("cache_size", -_WRITER_CACHE_KIB)
         return cls(path, Writer(writing, path, Sequencer(signer)), reading)
 
-    async def append(self, entries: Sequence[Entry]) -> int:
-        """As `ports.Ledger.append`."""
-        refuse_unfit(entries)
-        return await self._writer.append(entries) if entries else await self.size()
+    async def commit(self, entries: Sequence[Entry], changes: Sequence[Change] = ()) -> int:
+        """As `ports.Store.commit`."""
+        refuse_unfit(entries, changes)
+        write = partial(_changed, changes=changes) if changes else None
+        if not entries:
+            if write is not None:
+                traceless = any(isinstance(change, Delete) and change.view is View.PERSON for change in changes)
+                await self._writer.write(write, traceless=traceless)
+            return await self.size()
+        traceless = any(isinstance(change, Delete) and change.view is View.PERSON for change in changes)
+        return await self._writer.append(entries, write, traceless=traceless)
 
     async def size(self) -> int:
-        """As `ports.Ledger.size`: that of the newest checkpoint."""
+        """As `ports.Store.size`: that of the newest checkpoint."""
         return int(self._value("SELECT coalesce(max(size), 0) FROM checkpoint"))
 
     async def entries(self, start: int, end: int) -> Sequence[bytes]:
-        """As `ports.Ledger.entries`. Raises `Tampered` (`entry-missing`) where one is gone."""
+        """As `ports.Store.entries`. Raises `Tampered` (`entry-missing`) where one is gone."""
         start, end = max(start, 0), min(end, await self.size())
         found = self._rows("SELECT idx, data FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx", start, end)
-        for place, row in enumerate(typed([*found, (end, b"")], int, bytes), start):
-            if row[0] != place and place < end:
-                raise Tampered("entry-missing", f"entry {place} is gone")
-        return [data for _, data in found]
+        if len(found) != max(end - start, 0):
+            there = {place for place, _ in found}
+            gone = next(place for place in range(start, end) if place not in there)
+            raise Tampered("entry-missing", f"entry {gone} is gone")
+        return [data for _, data in typed(found, int, bytes)]
 
     async def tile(self, level: int, n: int) -> bytes:
-        """As `ports.Ledger.tile`."""
+        """As `ports.Store.tile`."""
         try:
             return stored_tile(self._reading, level, n)
         except FAULTS as error:
             raise plain(error, self._path) from error
 
-    async def checkpoint(self, size: int | None = None) -> str:
-        """As `ports.Ledger.checkpoint`."""
-        newest = "SELECT note FROM checkpoint WHERE size = coalesce(?, (SELECT max(size) FROM checkpoint))"
-        for (note,) in typed(self._rows(newest, size), str):
-            return str(note)
-        raise NotFound("the ledger has no such checkpoint")
-
     async def checkpoints(self, start: int, end: int) -> Sequence[tuple[int, str]]:
-        """As `ports.Ledger.checkpoints`."""
+        """As `ports.Store.checkpoints`."""
         found = self._rows("SELECT size, note FROM checkpoint WHERE size >= ? AND size < ? ORDER BY size", start, end)
         return [(size, note) for size, note in typed(found, int, str)]
 
     async def document(self, digest: Digest) -> bytes:
-        """As `ports.Ledger.document`."""
+        """As `ports.Store.document`."""
         for (body,) in typed(self._rows("SELECT body FROM document WHERE digest = ?", digest), bytes):
             return checked(digest, body)
         raise NotFound(f"the ledger holds no document {digest}")
 
-    async def find(self, decision: str) -> Sequence[int]:
-        """As `ports.Ledger.find`."""
-        found = self._rows("SELECT idx FROM decided WHERE id = ? ORDER BY idx DESC", decision)
-        return [place for (place,) in typed(found, int)]
+    async def rows(
+        self, view: View, key: Key = (), *, after: Key | None = None, most: int
+    ) -> Sequence[tuple[Key, bytes]]:
+        """As `ports.Store.rows`."""
+        query = "SELECT key, value FROM row WHERE view = ? AND key >= ? AND key < ? AND key > ? ORDER BY key LIMIT ?"
+        start, end = _span(key)
+        found = self._rows(query, view, start, end, "" if after is None else joined(after), most)
+        return [(parted(text), body) for text, body in typed(found, str, bytes)]
 
-    async def remembered(self, index: str, project: str) -> Mapping[str, Remembered]:
-        """As `ports.Memory.remembered`."""
-        seen = "SELECT filename, digest, path, first_seen FROM seen WHERE place = ? AND project = ?"
-        found = typed(self._rows(seen, index, project), str, (str, type(None)), str, str)
+    async def terms(
+        self, start: str, end: str, *, after: tuple[str, int] | None = None, most: int
+    ) -> Sequence[tuple[str, int]]:
+        """As `ports.Store.terms`."""
+        query = "SELECT term, block FROM term WHERE term >= ? AND term < ? AND (term, block) > (?, ?) LIMIT ?"
+        behind = ("", -1) if after is None else after
+        return [(term, block) for term, block in typed(self._rows(query, start, end, *behind, most), str, int)]
+
+    async def faults(self) -> Sequence[tuple[str, str]]:
+        """As `ports.Store.faults`: another schema, and rows of the ledger that no checkpoint covers."""
         try:
-            return {
-                filename: Remembered(filename, digest, path, datetime.fromisoformat(first_seen))
-                for filename, digest, path, first_seen in found
-            }
-        except ValueError as error:
-            raise Tampered("store-damaged", f"what is remembered of {project} cannot be read: {error}") from error
-
-    async def remember(self, index: str, project: str, files: Sequence[Remembered]) -> None:
-        """As `ports.Memory.remember`."""
-        values = [(index, project, f.filename, f.digest, f.path, f.first_seen.isoformat()) for f in files]
-
-        def write(db: apsw.Connection) -> None:
-            db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?, ?, ?)", values)
-
-        await self._writer.write(write)
-
-    async def scanned(self, blob: Digest, rules: Digest) -> Scan | None:
-        """As `ports.Memory.scanned`."""
-        body = self._value("SELECT body FROM scan WHERE digest = ? AND rules = ?", blob, rules)
-        return None if body is None else _decoded(body, Scan)
-
-    async def keep_scan(self, blob: Digest, scan: Scan) -> None:
-        """As `ports.Memory.keep_scan`."""
-        query = "INSERT INTO scan VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
-        await self._run(query, blob, scan.rules, msgspec.json.encode(scan))
-
-    async def waivers(self) -> Sequence[Waiver]:
-        """As `ports.Waivers.waivers`."""
-        found = self._rows("SELECT body FROM waiver ORDER BY rowid")
-        return [_decoded(body, Waiver) for (body,) in found]
-
-    async def uses(self) -> Mapping[str, int]:
-        """As `ports.Waivers.uses`."""
-        return dict(self._rows("SELECT id, uses FROM waiver_use"))
-
-    async def grant(self, waiver: Waiver, entry: Entry) -> int:
-        """As `ports.Waivers.grant`."""
-        query = "INSERT INTO waiver VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
-        return await self._recorded(entry, query, waiver.id, msgspec.json.encode(waiver))
-
-    async def revoke(self, waiver: str, entry: Entry) -> int:
-        """As `ports.Waivers.revoke`."""
-        return await self._ended(entry, "DELETE FROM waiver WHERE id = ?", waiver, f"no waiver {waiver} is in force")
-
-    async def use(self, waivers: Sequence[Waiver], entries: Sequence[Entry]) -> int:
-        """As `ports.Waivers.use`."""
-        refuse_unfit(entries)
-        query = "INSERT INTO waiver_use VALUES (?, 1) ON CONFLICT DO UPDATE SET uses = uses + 1 RETURNING uses"
-
-        def write(db: apsw.Connection) -> None:
-            for waiver in waivers:
-                refuse_used_up(waiver, int(value(db, query, waiver.id)))
-
-        return await self._writer.append(entries, write if waivers else None)
-
-    async def token(self, digest: Digest) -> Token:
-        """As `ports.Tokens.token`."""
-        body = self._value("SELECT body FROM token WHERE digest = ?", digest)
-        if body is None:
-            raise NotFound("no such token")
-        return _decoded(body, Token)
-
-    async def tokens(self) -> Sequence[Token]:
-        """As `ports.Tokens.tokens`."""
-        return [_decoded(body, Token) for (body,) in self._rows("SELECT body FROM token ORDER BY rowid")]
-
-    async def issue(self, token: Token, entry: Entry) -> int:
-        """As `ports.Tokens.issue`."""
-        query = "INSERT INTO token VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body"
-        return await self._recorded(entry, query, token.digest, msgspec.json.encode(token))
-
-    async def withdraw(self, digest: Digest, entry: Entry) -> int:
-        """As `ports.Tokens.withdraw`."""
-        return await self._ended(entry, "DELETE FROM token WHERE digest = ?", digest, "no such token")
-
-    async def pseudonym(self, actor: Actor) -> Actor:
-        """As `ports.Pseudonyms.pseudonym`."""
-        query = "SELECT salt FROM person WHERE name = ?"
-        salt: str | None = self._value(query, actor.name)
-        if salt is None:
-            await self._run("INSERT OR IGNORE INTO person VALUES (?, ?)", actor.name, fresh_salt())
-            salt = self._value(query, actor.name)
-        if salt is None:
-            raise Unavailable("the actor was forgotten at this very moment", advice="try again")
-        return pseudonymous(actor, salt)
-
-    async def people(self) -> Sequence[str]:
-        """As `ports.Pseudonyms.people`."""
-        return [name for (name,) in self._rows("SELECT name FROM person ORDER BY rowid")]
-
-    async def forget(self, name: str) -> None:
-        """As `ports.Pseudonyms.forget`: the salt is overwritten in the file and driven out of its log."""
-        if not await self._run("DELETE FROM person WHERE name = ?", name, traceless=True):
-            raise NotFound("nobody is known by that name")
+            return faults(self._reading, await self.size())
+        except FAULTS as error:
+            raise plain(error, self._path) from error
 
     async def close(self) -> None:
         """As `ports.Store.close`: what was queued is still written."""
         await self._writer.close()
         self._reading.close()
-
-    async def _recorded(self, entry: Entry, query: str, *values: Value) -> int:
-        """Append an entry and run one statement, both or neither."""
-        refuse_unfit([entry])
-        return await self._writer.append([entry], lambda db: db.execute(query, values))
-
-    async def _ended(self, entry: Entry, query: str, key: str, missing: str) -> int:
-        """Append an entry and run a deletion, both or neither. Raises `NotFound` where there is nothing to delete."""
-        refuse_unfit([entry])
-
-        def write(db: apsw.Connection) -> None:
-            db.execute(query, (key,))
-            if not db.changes():
-                raise NotFound(missing)
-
-        return await self._writer.append([entry], write)
-
-    async def _run(self, query: str, *values: Value, traceless: bool = False) -> int:
-        """Run one statement in the next transaction; the number of rows it changed."""
-
-        def write(db: apsw.Connection) -> int:
-            db.execute(query, values)
-            return db.changes()
-
-        return await self._writer.write(write, traceless=traceless)
 
     def _rows(self, query: str, *values: Value) -> list[tuple[Any, ...]]:
         try:
@@ -253,9 +168,32 @@ class SqliteStore:
             raise plain(error, self._path) from error
 
 
-def _decoded(body: bytes, kind: type[T]) -> T:
-    """A stored value. Raises `Tampered` for bytes that are none."""
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, TypeError) as error:
-        raise Tampered("store-damaged", f"a stored {kind.__name__} cannot be read: {error}") from error
+def _span(key: Key) -> tuple[str, str]:
+    """The first joined key that begins with `key`, and one behind the last: parts hold nothing below a space."""
+    return (joined(key), f"{joined(key)} ") if key else ("", _LAST)
+
+
+def _changed(db: apsw.Connection, *, changes: Sequence[Change]) -> None:
+    """Make changes inside a transaction. Raises `NotFound` and `NotRecorded`."""
+    for change in changes:
+        start, end = _span(change.key)
+        match change:
+            case Put():
+                query = "INSERT INTO row VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+                db.execute(query, (change.view, start, change.value))
+            case Add(most=0):
+                db.execute("INSERT OR IGNORE INTO row VALUES (?, ?, ?)", (change.view, start, change.value))
+            case Add():
+                _add(db, change)
+            case Delete():
+                db.execute("DELETE FROM row WHERE view = ? AND key >= ? AND key < ?", (change.view, start, end))
+                refuse_missing(change, db.changes())
+
+
+def _add(db: apsw.Connection, change: Add) -> None:
+    there = "SELECT count(*) FROM row WHERE view = ? AND key = ?"
+    if value(db, there, change.view, joined(change.key)):
+        return
+    counted = "SELECT count(*) FROM row WHERE view = ? AND key >= ? AND key < ?"
+    refuse_too_many(change, int(value(db, counted, change.view, *_span(change.key[:1]))))
+    db.execute("INSERT INTO row VALUES (?, ?, ?)", (change.view, joined(change.key), change.value))

@@ -16,11 +16,12 @@ from typing import Any, Generic, TypeVar
 
 import apsw
 
+from pratique.adapters.store.appending import Sequencer
 from pratique.adapters.store.database import Transaction, plain, value
-from pratique.adapters.store.sequencer import Edge, Sequencer
 from pratique.errors import NotRecorded, PratiqueError, Unavailable
 from pratique.model import limits
-from pratique.ports import Entry
+from pratique.record.entry import Entry
+from pratique.record.sequence import Edge
 
 T = TypeVar("T")
 
@@ -79,13 +80,19 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="pratique-ledger", daemon=True)
         self._thread.start()
 
-    async def append(self, entries: Sequence[Entry], write: Callable[[apsw.Connection], object] | None = None) -> int:
+    async def append(
+        self,
+        entries: Sequence[Entry],
+        write: Callable[[apsw.Connection], object] | None = None,
+        *,
+        traceless: bool = False,
+    ) -> int:
         """Store entries, at least one, durably; the index of the first. Raises `NotRecorded`.
 
         `write` runs in the same transaction; what it raises is raised here, and then nothing of it all is stored.
         """
         done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        return await self._queue(Job(done, entries, write))
+        return await self._queue(Job(done, entries, write, traceless))
 
     async def write(self, write: Callable[[apsw.Connection], T], *, traceless: bool = False) -> T:
         """Run a function inside the next transaction. Raises what it raises, or `Unavailable`."""
@@ -101,7 +108,7 @@ class Writer:
 
     async def _queue(self, job: Job[T]) -> T:
         if self._closed:
-            raise job.refused(Unavailable("the store is closed"))
+            raise NotRecorded("the store is closed")
         self._jobs.put(job)
         return await job.done
 

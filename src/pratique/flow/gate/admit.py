@@ -14,7 +14,7 @@ from pratique.flow.people.waivers import usable_waivers
 from pratique.flow.requester import FileRequest
 from pratique.flow.world import World
 from pratique.model.decision import Verdict
-from pratique.model.event import Asked
+from pratique.model.event import Requested
 from pratique.model.scope import Mode
 
 
@@ -38,22 +38,30 @@ async def admit(world: World, ask: FileRequest) -> Admission:
     written down: then nothing may be served.
     """
     now = world.clock.now()
-    waivers = await usable_waivers(world, now)
+    waivers = await usable_waivers(world, now, ask.requester, ask.filename)
 
     material = await locate(world, ask)
     alternatives = Alternatives(world, material.project, ask.requester.scope, now, waivers)
     answer = judge(world, material.artifact, material.evidence, alternatives)
-    if answer.decision.enforced is Verdict.ALLOW and ask.what is Asked.FILE:
+    if answer.decision.enforced is Verdict.ALLOW and ask.what is Requested.FILE:
         material = await read(world, material)
         answer = judge(world, material.artifact, material.evidence, alternatives)
 
     admission = Admission(answer, material)
-    if admission.refused or ask.what is Asked.FILE:
-        await record(world, ask.requester, [answer], ask.what)
+    if admission.refused or ask.what is Requested.FILE:
+        await record(world, ask.requester, [answer], await _answers(world, ask, material))
     if admission.refused:
         world.notices.refused[answer.id] = Notice(answer.id, answer.decision)
-    elif ask.what is Asked.FILE:
+    elif ask.what is Requested.FILE:
         if answer.decision.mode is Mode.WARN and answer.decision.verdict is not Verdict.ALLOW:
             world.notices.warned[answer.id] = Notice(answer.id, answer.decision)
         world.notices.served.setdefault(ask.project, set()).add(ask.filename)
     return admission
+
+
+async def _answers(world: World, ask: FileRequest, material: FileEvidence) -> Requested:
+    """What the answer is an answer to: a file that is handed over, or a part of one by which nothing is taken anew."""
+    if ask.what is not Requested.FILE or material.blob is None:
+        return ask.what
+    size = await world.blobs.size(material.blob)
+    return Requested.FILE if ask.takes(material.blob, size) else Requested.PART

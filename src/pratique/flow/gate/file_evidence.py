@@ -19,7 +19,7 @@ from pratique.flow.world import World
 from pratique.model import limits
 from pratique.model.artifact import Artifact, Digest, Ecosystem
 from pratique.model.evidence import Scan, Tier, Unknown
-from pratique.ports import Remembered
+from pratique.model.sight import Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ async def read(world: World, material: FileEvidence) -> FileEvidence:
     except (NotFound, Unavailable, LimitExceeded) as error:
         return replace(material, evidence=_read(material, {SCAN.id: Unknown("file", str(error))}))
     if entry is not None and material.project is not None and known.published is None and known.remembered is None:
-        first = Remembered(filename=entry.filename, digest=blob, path=entry.path, first_seen=world.clock.now())
-        await world.store.remember(material.project.index, material.project.project, [first])
+        first = Remembered(entry.filename, entry.version, blob, entry.path, world.clock.now())
+        await world.memory.remember(material.project.index, material.artifact.kind, material.project.project, [first])
     scan = await world.scanning.run(blob, lambda: _scan(world, material.artifact.file, blob))
     seen = {HASHES.id: msgspec.structs.replace(known, received=blob), SCAN.id: scan}
     return replace(material, evidence=_read(material, seen), blob=blob)
@@ -88,12 +88,12 @@ def _read(material: FileEvidence, answers: Mapping[str, object]) -> Evidence:
 
 async def _scan(world: World, filename: str, blob: Digest) -> Scan | Unknown:
     """What the scanner sees, from memory where the same rules have looked at the same bytes."""
-    kept = await world.store.scanned(blob, world.scanner.rules)
+    kept = await world.memory.scanned(blob, world.scanner.rules)
     if kept is not None:
         return kept
     scan = await world.scanner.scan(filename, blob)
     if isinstance(scan, Scan):
-        await world.store.keep_scan(blob, scan)
+        await world.memory.keep_scan(blob, scan)
     return scan
 
 

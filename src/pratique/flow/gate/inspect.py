@@ -39,7 +39,7 @@ async def inspect(world: World, name: str, version: str, requester: Requester, *
         ) from error
     now = world.clock.now()
     known = await world.pages.find(project)
-    alternatives = Alternatives(world, known, requester.scope, now, await usable_waivers(world, now))
+    alternatives = Alternatives(world, known, requester.scope, now, await usable_waivers(world, now, requester))
     files: list[Judged] = []
     for candidate in known.candidates.values():
         artifact = candidate.artifact

@@ -3,20 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from pratique.facts.document import document
 from pratique.facts.evidence import Evidence
+from pratique.facts.questions.hashes import Hashes
 from pratique.flow.gate.alternatives import Alternatives
+from pratique.flow.ledger import Said
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
-from pratique.model.artifact import Artifact, VersionText
+from pratique.model import limits
+from pratique.model.artifact import Artifact, Digest, VersionText
 from pratique.model.canonical import canonical, digest_of
-from pratique.model.decision import Decision, Verdict
-from pratique.model.event import Asked, Decided, Event, ReasonGiven, decision_id, encode
+from pratique.model.decision import Decision, Remedy, Verdict
+from pratique.model.event import Decided, Event, ReasonGiven, Requested, WaiverUse, decision_id
 from pratique.model.scope import Actor
+from pratique.model.text import clean
 from pratique.model.waiver import Waiver
 from pratique.policy.alternative import with_alternative
 from pratique.policy.decide import decide
-from pratique.ports import Entry
+from pratique.record.entry import Documents
+from pratique.record.state import View, told_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,42 +53,91 @@ def judge(world: World, artifact: Artifact, evidence: Evidence, alternatives: Al
     if decision.verdict is not Verdict.ALLOW:
         alternative = alternatives.of(artifact)
         decision = with_alternative(decision, alternative)
-    return Judged(decision_id(decision), decision, evidence, waivers, alternative)
+    return Judged(decision_id(decision, alternative or ""), decision, evidence, waivers, alternative)
 
 
-def _entry(world: World, judged: Judged, actor: Actor, asked: Asked) -> Entry:
-    """The ledger entry of a decision, with the documents that let anybody decide again."""
+async def record(
+    world: World, requester: Requester, judged: Sequence[Judged], requested: Requested, *more: Event
+) -> None:
+    """Write decisions (and events that belong to them) into the ledger, durably, in one commit.
+
+    What hands over no file is written once: a refusal for each requester, a file on a page for all of them. A waiver that lets
+    a file in is used by that, once for this file, requester and day; nothing else uses one. Raises `NotRecorded`; the caller
+    then acts as if the answer were no.
+    """
+    actor, machine = await recorded(world, requester)
+    said: list[Said] = []
+    for one in judged:
+        event, documents = _decided(world, one, requested, actor, machine)
+        served = requested is Requested.FILE and event.enforced is Verdict.ALLOW
+        if served or await world.ledger.row(View.TOLD, told_key(event)) is None:
+            said.append((event, documents))
+    said += [(event, policy_document(world)) for event in more]
+    if said:
+        await world.ledger.append(*said)
+
+
+async def recorded(world: World, requester: Requester) -> tuple[Actor, str]:
+    """A requester and the machine at hand, as they stand in the record."""
+    actor = await world.ledger.pseudonym(requester.actor)
+    return actor, await world.ledger.recorded_machine(requester.machine or world.ledger.machine)
+
+
+def policy_document(world: World) -> Documents:
+    """The policy in force, as a document."""
+    return {world.policy.digest: world.policy.text.encode()}
+
+
+def _decided(
+    world: World, judged: Judged, requested: Requested, actor: Actor, machine: str
+) -> tuple[Decided, Documents]:
+    """The event of a decision, with the documents that let anybody decide again."""
     decision = judged.decision
-    evidence = document(judged.evidence)
     waivers = canonical(judged.waivers)
+    documents = {decision.evidence: document(judged.evidence), digest_of(waivers): waivers, **policy_document(world)}
+    reasons: tuple[ReasonGiven, ...] = tuple(ReasonGiven.of(reason) for reason in decision.reasons)
+    reasons_in = None
+    if _length(reasons) > limits.ENTRY_REASONS_BYTES_MAX:
+        body = canonical(reasons)
+        if len(body) > limits.DOCUMENT_BYTES_MAX:
+            body = canonical([_shortened(reason) for reason in reasons])
+        reasons, reasons_in = (), digest_of(body)
+        documents[reasons_in] = body
+    served = requested is Requested.FILE and decision.enforced is Verdict.ALLOW
     event = Decided(
         id=judged.id,
         at=decision.at,
+        actor=actor,
+        machine=machine,
         artifact=decision.artifact,
         scope=decision.scope,
         mode=decision.mode,
         verdict=decision.verdict,
         enforced=decision.enforced,
-        reasons=tuple(ReasonGiven(r.condition, r.verdict, r.why, r.waiver) for r in decision.reasons),
         evidence=decision.evidence,
         policy=decision.policy,
         waivers=digest_of(waivers),
-        actor=actor,
-        asked=asked,
+        reasons=reasons,
+        reasons_in=reasons_in,
+        digest=_digest(judged.evidence),
+        requested=requested,
         offered=judged.alternative or "",
+        used=tuple(WaiverUse(each.id, each.uses_max) for each in judged.let_in_by) if served else (),
     )
-    policy = world.policy.text.encode()
-    return Entry(encode(event), ((decision.evidence, evidence), (event.waivers, waivers), (decision.policy, policy)))
+    return event, documents
 
 
-async def record(world: World, requester: Requester, judged: Sequence[Judged], asked: Asked, *more: Event) -> None:
-    """Write decisions (and events that belong to them) into the ledger, durably, in one commit.
+def _digest(evidence: Evidence) -> Digest | None:
+    hashes = evidence.hashes
+    return hashes.received or hashes.published or hashes.remembered if isinstance(hashes, Hashes) else None
 
-    A waiver that lets a file in is used by that; looking at a page uses none. Raises `NotRecorded`; the caller then acts as
-    if the answer were no.
-    """
-    actor = await world.store.pseudonym(requester.actor)
-    entries = [_entry(world, one, actor, asked) for one in judged]
-    entries += [Entry(encode(event)) for event in more]
-    used = [waiver for one in judged for waiver in one.let_in_by] if asked is Asked.FILE else []
-    await world.store.use(used, entries)
+
+def _length(reasons: Sequence[ReasonGiven]) -> int:
+    """About how many bytes the reasons take in an entry."""
+    return len(msgspec.json.encode(reasons))
+
+
+def _shortened(reason: ReasonGiven) -> ReasonGiven:
+    """A reason whose sentence is visibly cut, and whose way out is that of every reason: to ask."""
+    remedy = None if reason.remedy is None else Remedy(do="pratique explain " + reason.condition)
+    return msgspec.structs.replace(reason, why=clean(reason.why), remedy=remedy)

@@ -11,7 +11,7 @@ from datetime import datetime
 from packaging.version import InvalidVersion, Version
 
 from pratique.flow.gate.alternatives import Alternatives
-from pratique.flow.gate.judge import Judged, judge, record
+from pratique.flow.gate.judge import Judged, judge, record, recorded
 from pratique.flow.listings import KnownProject
 from pratique.flow.notices import Notice
 from pratique.flow.people.waivers import usable_waivers
@@ -19,11 +19,13 @@ from pratique.flow.requester import Requester
 from pratique.flow.world import World
 from pratique.model import limits
 from pratique.model.artifact import Artifact, ProjectName
+from pratique.model.canonical import digest_of
 from pratique.model.decision import Verdict
-from pratique.model.event import Asked, Steered
+from pratique.model.event import Requested, Steered
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import Case
 from pratique.policy.decide import suspects
+from pratique.record.state import View, page_key
 
 Newest = tuple[bool, Version, str]
 
@@ -44,7 +46,7 @@ async def steer(world: World, project: ProjectName, requester: Requester) -> Ste
     """
     now = world.clock.now()
     known = await world.pages.find(project)
-    waivers = await usable_waivers(world, now)
+    waivers = await usable_waivers(world, now, requester)
     adverse = _adverse(world, known, requester, now, waivers)
     held = {one.decision.artifact.file: one for one in adverse if one.decision.enforced is not Verdict.ALLOW}
     await _record(world, known, requester, adverse, held, now)
@@ -84,14 +86,16 @@ async def _record(
     held: Mapping[str, Judged],
     now: datetime,
 ) -> None:
-    """Write down what this requester is not given, once for as long as it stays the same."""
-    ids = frozenset(one.id for one in adverse)
-    seen = world.pages_recorded.get((known.project, requester))
-    if not ids or ids == seen:
+    """Write down what this requester is not given, once for as long as it stays the same, whichever client asks."""
+    if not adverse:
         return
+    actor, machine = await recorded(world, requester)
     newest = adverse[: limits.STEERED_DECISIONS_MAX]
     page = Steered(
         at=now,
+        actor=actor,
+        machine=machine,
+        kind=newest[0].decision.artifact.kind,
         project=known.project,
         scope=requester.scope,
         mode=world.policy.mode(requester.scope.name),
@@ -99,12 +103,10 @@ async def _record(
         held_count=len(held),
         files_count=len(known.candidates),
         policy=world.policy.digest,
-        actor=await world.store.pseudonym(requester.actor),
+        decisions=digest_of("\n".join(sorted(one.id for one in adverse)).encode()),
     )
-    await record(world, requester, newest, Asked.PAGE, page)
-    world.pages_recorded[known.project, requester] = ids
-    while len(world.pages_recorded) > limits.PAGES_KEPT_MAX:
-        del world.pages_recorded[next(iter(world.pages_recorded))]
+    if await world.ledger.row(View.PAGE, page_key(page)) != page.decisions.encode():
+        await record(world, requester, newest, Requested.PAGE, page)
 
 
 def _notice(world: World, known: KnownProject, held: Mapping[str, Judged]) -> None:

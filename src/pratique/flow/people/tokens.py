@@ -1,15 +1,16 @@
-"""Issue and withdraw access tokens, and find out who is asking. Issuing and withdrawing are recorded before they count."""
+"""Issue and withdraw access tokens, and find out who is asking. Issuing and withdrawing are recorded with their effect."""
 
 import hashlib
 from datetime import datetime
 
 from pratique.errors import NotFound
+from pratique.flow.ledger import NO_DOCUMENTS
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
 from pratique.model.artifact import Digest
-from pratique.model.event import TokenIssued, TokenRevoked, encode
+from pratique.model.event import TokenIssued, TokenRevoked
 from pratique.model.scope import Actor, ActorKind, Scope, ScopeName
-from pratique.ports import Entry, Token
+from pratique.model.token import Token
 
 
 def token_digest(secret: str) -> Digest:
@@ -25,33 +26,35 @@ async def issue(
     Raises `InvalidInput` for a scope the policy does not know.
     """
     world.policy.mode(scope)
-    token = Token(digest=token_digest(secret), label=label, scope=scope, kind=kind, expires=expires)
+    holder = await world.ledger.pseudonym(Actor(kind, label))
     event = TokenIssued(
         at=world.clock.now(),
-        token=token.digest,
-        holder=await world.store.pseudonym(Actor(kind, label)),
+        token=token_digest(secret),
+        holder=holder,
         scope=scope,
         expires=expires,
-        actor=await world.store.pseudonym(actor),
+        actor=await world.ledger.pseudonym(actor),
     )
-    await world.store.issue(token, Entry(encode(event)))
-    return token
+    await world.ledger.append((event, NO_DOCUMENTS))
+    return Token(event.token, holder, scope, expires)
 
 
 async def withdraw(world: World, label: str, actor: Actor) -> None:
     """Withdraw every token with this label. Raises `NotFound` when there is none."""
-    found = [token for token in await world.store.tokens() if token.label == label]
+    people = await world.ledger.people()
+    found = [token for token in await world.ledger.tokens() if people.get(token.holder.name) == label]
     if not found:
         raise NotFound(f"no token is labelled {label}", advice="pratique token --list shows them")
-    pseudonym = await world.store.pseudonym(actor)
+    pseudonym = await world.ledger.pseudonym(actor)
     for token in found:
         event = TokenRevoked(at=world.clock.now(), token=token.digest, actor=pseudonym)
-        await world.store.withdraw(token.digest, Entry(encode(event)))
+        await world.ledger.append((event, NO_DOCUMENTS))
 
 
-async def requester_with(world: World, secret: str, client: str) -> Requester:
-    """Who holds this token. Raises `NotFound` for a token that is unknown, withdrawn or expired."""
-    token = await world.store.token(token_digest(secret))
+async def requester_with(world: World, secret: str, client: str, machine: str = "") -> Requester:
+    """Who holds this token. Raises `NotFound` for a token that is unknown, withdrawn or expired, or whose holder is."""
+    token = await world.ledger.token(token_digest(secret))
     if token.expires is not None and token.expires <= world.clock.now():
         raise NotFound("the access token has expired", advice="pratique token issues a new one")
-    return Requester(Scope(token.scope), Actor(token.kind, token.label, client))
+    label = await world.ledger.name_of(token.holder.name)
+    return Requester(Scope(token.scope), Actor(token.holder.kind, label, client), machine)

@@ -1,14 +1,16 @@
 -- The record: entries in the order of the tree, the tree's tiles, a signed checkpoint a commit, the documents entries name,
--- and by which id a decision is found. The triggers stop accidents; what shows the work of whoever owns the file is the
--- tree, and a checkpoint remembered elsewhere.
-PRAGMA application_id = 0x50524154;
+-- the terms under which blocks of entries are found, and rows of what is in force (record/state.py). The triggers stop
+-- accidents; what shows the work of whoever owns the file is the tree, and a checkpoint remembered elsewhere.
 CREATE TABLE entry (idx INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
 CREATE TABLE tile (
     level INTEGER NOT NULL, n INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, n)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
 CREATE TABLE document (digest TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
-CREATE TABLE decided (id TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (id, idx)) STRICT, WITHOUT ROWID;
+CREATE TABLE term (term TEXT NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (term, block)) STRICT, WITHOUT ROWID;
+CREATE TABLE row (
+    view TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (view, key)
+) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER entry_is_not_changed BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
 CREATE TRIGGER entry_is_not_removed BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
@@ -20,5 +22,5 @@ CREATE TRIGGER checkpoint_is_not_changed BEFORE UPDATE ON checkpoint BEGIN SELEC
 CREATE TRIGGER checkpoint_is_not_removed BEFORE DELETE ON checkpoint BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
 CREATE TRIGGER document_is_not_changed BEFORE UPDATE ON document BEGIN SELECT RAISE(ABORT, 'documents do not change'); END;
 CREATE TRIGGER document_is_not_removed BEFORE DELETE ON document BEGIN SELECT RAISE(ABORT, 'documents do not change'); END;
-CREATE TRIGGER decided_is_not_changed BEFORE UPDATE ON decided BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
-CREATE TRIGGER decided_is_not_removed BEFORE DELETE ON decided BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER term_is_not_changed BEFORE UPDATE ON term BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
+CREATE TRIGGER term_is_not_removed BEFORE DELETE ON term BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;

@@ -1,0 +1,116 @@
+"""One ledger entry: its bytes, the documents it names, and the terms by which it is found again.
+
+Terms are made from the bytes alone, so that whoever reads the ledger can make them again and hold them against the index.
+A store keeps, for each term, the numbers of the blocks of 256 entries in which it occurs.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from pratique.model.artifact import Digest
+from pratique.model.decision import Verdict
+from pratique.model.event import FORMAT, Event, encode
+
+Documents = Mapping[Digest, bytes]
+"""Documents by the digest of their bytes."""
+
+BLOCK_ENTRIES: Final = 256
+"""How many entries share a block of the index, and a tile of the tree (C2SP tlog-tiles)."""
+
+VERDICTS: Final = tuple(verdict.name.lower() for verdict in Verdict)
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """Canonical bytes, beside the documents they name, which are stored with them or not at all."""
+
+    data: bytes
+    documents: tuple[tuple[Digest, bytes], ...] = ()
+    terms: tuple[str, ...] = ()
+
+
+class _Who(msgspec.Struct, frozen=True, gc=False):
+    name: str = ""
+
+
+class _What(msgspec.Struct, frozen=True, gc=False):
+    kind: str = ""
+    namespace: str = ""
+    name: str = ""
+    version: str = ""
+
+
+_NOBODY: Final = _Who()
+
+
+class Head(msgspec.Struct):
+    """The part of an entry that is looked at when many are read: cheaper than the event, and blind to its kind."""
+
+    type: str = ""
+    v: int = 0
+    at: str = ""
+    actor: _Who = _NOBODY
+    machine: str = ""
+    documents: tuple[Digest, ...] = ()
+    id: str = ""
+    artifact: _What | None = None
+    kind: str = ""
+    project: str = ""
+    scope: _Who | str | None = None
+    verdict: int | None = None
+    digest: str | None = None
+    used: msgspec.Raw | None = None
+    requested: str = "file"
+    enforced: int = 0
+
+
+_HEAD: Final = msgspec.json.Decoder(Head)
+
+
+def head_of(data: bytes) -> Head | None:
+    """The head of an entry, None for bytes that are none of ours."""
+    try:
+        return _HEAD.decode(data)
+    except msgspec.MsgspecError:
+        return None
+
+
+def terms_of(head: Head) -> list[str]:
+    """The terms by which an entry is found: `<field>=<value>`. An entry of another format has none."""
+    if head.v != FORMAT:
+        return []
+    terms = [f"type={head.type}", f"day={head.at[:10]}", f"actor={head.actor.name}", f"machine={head.machine}"]
+    if head.id:
+        terms.append(f"id={head.id}")
+    what = head.artifact
+    if what is not None:
+        project = project_term(what.kind, what.name, what.namespace)
+        terms += (project, release_term(project, what.version))
+    elif head.project:
+        terms.append(project_term(head.kind, head.project))
+    if head.scope is not None:
+        terms.append(f"scope={head.scope if isinstance(head.scope, str) else head.scope.name}")
+    if head.verdict is not None and 0 <= head.verdict < len(VERDICTS):
+        terms.append(f"verdict={VERDICTS[head.verdict]}")
+    if head.digest is not None:
+        terms.append(f"digest={head.digest}")
+    return terms
+
+
+def project_term(kind: str, name: str, namespace: str = "") -> str:
+    """The term of a project, whatever its version."""
+    return f"project={kind}/{namespace}/{name}" if namespace else f"project={kind}/{name}"
+
+
+def release_term(project: str, version: str) -> str:
+    """The term of one release of a project, given the project's term."""
+    return f"release{project.removeprefix('project')}@{version}"
+
+
+def entry_of(event: Event, documents: Documents) -> Entry:
+    """The entry of an event with all documents that it names, which become part of it."""
+    named = msgspec.structs.replace(event, documents=tuple(documents))
+    data = encode(named)
+    head = head_of(data)
+    return Entry(data, tuple(documents.items()), tuple(terms_of(head)) if head is not None else ())
