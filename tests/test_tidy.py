@@ -159,8 +159,8 @@ def test_no_page_names_a_path_of_somebodys_machine() -> None:
     assert [str(path) for path in pages if MACHINE_PATH.search(path.read_text(encoding="utf-8"))] == []
 
 
-def test_every_condition_and_every_rule_has_its_page() -> None:
-    for folder in (PACKAGE / "policy/conditions", PACKAGE / "facts/scan/rules"):
+def test_every_condition_every_rule_and_every_question_has_its_page() -> None:
+    for folder in (PACKAGE / "policy/conditions", PACKAGE / "facts/scan/rules", PACKAGE / "facts/questions"):
         code = {path.stem for path in folder.glob("*.py")} - {"__init__"}
         assert code == {path.stem for path in folder.glob("*.md")}
 

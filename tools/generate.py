@@ -123,6 +123,23 @@ def conditions_page(root: Path) -> str:
     return f"# Conditions\n\nAs `pratique explain <condition>` shows them.\n\n{body}\n"
 
 
+def facts_page(root: Path) -> str:
+    """The words that read the request itself, then the questions' own pages, one after another."""
+    from pratique.facts.docs import page, question_ids
+    from pratique.policy.vocabulary import VOCABULARY, CaseWord
+
+    del root
+    words = [word for word in VOCABULARY.values() if isinstance(word, CaseWord)]
+    table = "\n".join(f"| `{word.name}` | {word.kind.value} | {word.says} |" for word in words)
+    pages = [page(question).strip() for question in question_ids()]
+    body = "\n\n".join(text.replace("# ", "## ", 1) for text in pages)
+    return (
+        "# Facts\n\nWhat is asked of an artifact, as `pratique explain <question>` shows it, and the words in which `[[rule]]` "
+        "and `[[test]]` speak of the answers.\n\nWords of the request itself, which are always known:\n\n"
+        f"| word | value | meaning |\n|---|---|---|\n{table}\n\n{body}\n"
+    )
+
+
 def errors_page(root: Path) -> str:
     """The tree of errors."""
     text = ast.get_docstring(ast.parse((root / PACKAGE / "errors.py").read_text(encoding="utf-8"))) or ""
@@ -168,6 +185,7 @@ OUTPUTS: Final[dict[Path, Callable[[Path], str]]] = {
     PACKAGE / "cli/verbs.py": verbs,
     Path("docs/reference/settings.md"): settings_page,
     Path("docs/reference/conditions.md"): conditions_page,
+    Path("docs/reference/facts.md"): facts_page,
     Path("docs/reference/errors.md"): errors_page,
     Path("docs/reference/limits.md"): limits_page,
     Path("docs/reference/command-line.md"): command_line_page,

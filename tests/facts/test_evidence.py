@@ -1,7 +1,9 @@
 """Evidence: complete when it is gathered, and readable by engines that know other questions."""
 
+import ast
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -24,6 +26,7 @@ from pratique.policy.decide import decide
 from pratique.policy.load import default_policy
 from pratique.policy.policy_tests import benign
 
+PACKAGE = Path(__file__).resolve().parents[2] / "src/pratique"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 EXAMPLE = Artifact(Ecosystem.PYPI, ProjectName("example"), VersionText("1.0"), "example-1.0.tar.gz")
 HERE = Scope(ScopeName("workstation"))
@@ -122,3 +125,13 @@ def test_a_question_can_be_told_and_its_words_put_what_they_read(question: Quest
 def decided(evidence: Evidence) -> tuple[object, ...]:
     decision = decide(default_policy(), EXAMPLE, evidence, HERE, NOW)
     return decision.verdict, [(reason.condition, reason.verdict) for reason in decision.reasons]
+
+
+def test_evidence_is_made_where_silence_becomes_unknown_where_it_is_read_back_and_for_tests() -> None:
+    makers = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Evidence"
+    }
+    assert makers == {"facts/gather.py", "facts/document.py", "policy/policy_tests.py"}

@@ -63,14 +63,14 @@ def _told(judged: Judged) -> dict[str, object]:
 def _text(judged: Judged) -> str:
     decision = judged.decision
     lines = [f"{_WORDS[decision.verdict]}  {decision.artifact.file}   in {decision.scope.name}"]
-    lines += [f"  {line}" for line in _facts(judged.evidence)]
+    lines += [f"  {line}" for line in facts_told(judged.evidence)]
     lines += [f"  {_WORDS[reason.verdict]:<8}{reason.condition:<14}{reason.why}" for reason in decision.reasons]
     if decision.verdict is not Verdict.ALLOW:
         lines.append(f"  use     {judged.alternative or 'no safe version yet'}")
     return "\n".join(lines)
 
 
-def _facts(evidence: Evidence) -> list[str]:
+def facts_told(evidence: Evidence) -> list[str]:
     """What is known and from where, then what is not known and why, then what was not asked yet."""
     known, silent, later = [], [], []
     for question in QUESTIONS:

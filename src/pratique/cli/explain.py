@@ -4,6 +4,7 @@ import click
 
 from pratique.app import policy_in_force, settings_here
 from pratique.cli.session import in_world, json_option, show
+from pratique.facts import docs as fact_docs
 from pratique.facts.scan import docs as rule_docs
 from pratique.flow.record.lookup import recall
 from pratique.flow.world import World
@@ -16,7 +17,7 @@ from pratique.render.refusal import Refusal, document, terminal
 @click.argument("subject")
 @json_option
 def command(subject: str, *, as_json: bool) -> None:
-    """Explain a decision by its id or how that begins (7F3K2QXD), or a condition (cooldown) or a rule by its name."""
+    """Explain a decision by its id or how that begins (7F3K2QXD), a condition (cooldown), a rule, or a question (upload)."""
     written = _written(subject)
     if written is not None:
         kind, page = written
@@ -36,6 +37,8 @@ def _written(subject: str) -> tuple[str, str] | None:
         return "condition", condition_docs.page(subject)
     if subject in rule_docs.rule_ids():
         return "rule", rule_docs.page(subject)
+    if subject in fact_docs.question_ids():
+        return "question", fact_docs.page(subject)
     for condition in policy_in_force(settings_here()).conditions:
         if isinstance(condition, OrganisationRule) and condition.id == subject:
             ways = [f"**{key}** {text}" for key, text in (("Use.", condition.use), ("Do.", condition.do)) if text]
