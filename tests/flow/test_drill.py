@@ -49,7 +49,7 @@ async def test_benign_releases_raise_no_alarm(report: DrillReport) -> None:
 
 async def test_a_policy_that_asks_for_nothing_is_seen_to_fail(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lax = home / "lax.toml"
-    lax.write_text('[unknowns]\nupload = "allow"\n', encoding="utf-8")
+    lax.write_text('accepts = ["malicious-code", "changed-bytes"]\n[unknowns]\nupload = "allow"\n', encoding="utf-8")
     monkeypatch.setenv("PRATIQUE_HOME", str(home))
     report = await run_drill(lax, None)
     exposed = {each.scenario.id for each in report.attacks if not each.contained}

@@ -4,7 +4,7 @@ import pytest
 
 from pratique.errors import InvalidPolicy
 from pratique.model.scope import Mode, ScopeName
-from pratique.policy.load import load
+from pratique.policy.load import load, read
 
 BROKEN = """\
 [scopse]
@@ -83,7 +83,7 @@ def test_ten_mistakes_give_ten_messages_each_on_its_line() -> None:
     ("text", "message"),
     [
         ("", "a policy without conditions would allow everything"),
-        ("[unknowns]\nupload = 3", "`unknowns.upload`: that is a text"),
+        ("[unknowns]\nupload = 3", '`unknowns.upload`: that is a number; a verdict is written "allow", "hold" or "deny"'),
         ("cooldown = 3", "`cooldown` is a table"),
         ("[cooldown]", 'a cooldown names at least one scope, such as workstation = "3 days"'),
         (
@@ -97,9 +97,9 @@ def test_ten_mistakes_give_ten_messages_each_on_its_line() -> None:
         ('[withdrawn]\n[[test]]\nname="t"\non="soon"\nexpect={ verdict="allow" }', "`on` is a date or a moment"),
         (
             '[withdrawn]\n[[waiver]]\nid="w"\ncondition="withdrawn"\nexpires=2027-01-01\nuses_max=true',
-            "`waiver[1].uses_max`: that is a whole number",
+            "`waiver[1].uses_max`: that is true or false; a whole number is written without quotation marks",
         ),
-        ('[scopes]\na = { mode = "shout" }\n[withdrawn]', "the mode of `a` is not one of observe, warn, enforce"),
+        ('[scopes]\na = { mode = "shout" }\n[withdrawn]', '`scopes.a.mode`: "shout" is not one of observe, warn, enforce'),
         (
             '[withdrawn]\n[[rule]]\nid="withdrawn"\nwhen="true"\nthen="hold"\nwhy="x"\ndo="y"',
             "there is a condition called",
@@ -139,11 +139,11 @@ def test_a_file_that_is_no_toml_is_named_with_its_line() -> None:
 
 
 def test_modes_are_per_scope_and_the_first_scope_is_the_default() -> None:
-    policy = load('[scopes]\nlab = { mode = "observe" }\nci = { mode = "enforce" }\n[withdrawn]\n')
+    policy = read('[scopes]\nlab = { mode = "observe" }\nci = { mode = "enforce" }\n[withdrawn]\n')
     assert policy.default_scope == "lab"
     assert policy.mode(ScopeName("lab")) is Mode.OBSERVE
     assert policy.mode(ScopeName("ci")) is Mode.ENFORCE
 
 
 def test_silence_is_not_consent_even_where_the_file_does_not_speak_of_it() -> None:
-    assert [condition.id for condition in load("[withdrawn]").conditions] == ["withdrawn", "unknowns"]
+    assert [condition.id for condition in read("[withdrawn]").conditions] == ["withdrawn", "unknowns"]

@@ -14,13 +14,15 @@ Path: TypeAlias = tuple[str | int, ...]
 
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _KEY: Final = re.compile(r"""[ \t]*(?:([A-Za-z0-9_-]+)|"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)')[ \t]*""")
-_STRING: Final = re.compile(
+STRING: Final = (
     r'"""(?:[^\\]|\\.)*?"""(?:"{0,2})'
     r"|'''.*?'''(?:'{0,2})"
     r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'[^'\n]*'",
-    re.DOTALL,
+    r"|'[^'\n]*'"
 )
+"""A string of TOML in each of its four forms, as a regular expression in which a dot stands for line ends too."""
+
+_STRING: Final = re.compile(STRING, re.DOTALL)
 _BARE: Final = re.compile(r"[^,\]\}\n#]+")
 
 

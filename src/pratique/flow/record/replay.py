@@ -12,7 +12,7 @@ from pratique.model.decision import Decision
 from pratique.model.event import Decided, ReasonGiven, decode
 from pratique.model.waiver import Waiver
 from pratique.policy.decide import decide
-from pratique.policy.load import load
+from pratique.policy.load import read
 from pratique.policy.policy import Policy
 from pratique.ports import Ledger
 from pratique.record.documents import event_of
@@ -62,7 +62,7 @@ async def replay_all(ledger: Ledger) -> AsyncIterator[Replayed]:
 
 
 async def _policy(ledger: Ledger, digest: Digest) -> Policy:
-    return load((await ledger.document(digest)).decode(), f"policy {digest}")
+    return read((await ledger.document(digest)).decode(), f"policy {digest}")
 
 
 async def _again(ledger: Ledger, index: int, event: Decided, policy: Policy) -> Replayed:
