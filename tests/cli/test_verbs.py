@@ -84,7 +84,9 @@ def test_the_policy_is_checked_tested_and_shown(run: Run, tmp_path: Path) -> Non
     assert f"{broken}:2: " in done.stdout
     assert f"{broken}:3: unknown key `withdraw`; did you mean `withdrawn`?" in done.stdout
     failing = tmp_path / "failing.toml"
-    failing.write_text('[scanner]\n[fixed-bytes]\n[[test]]\nname = "no"\nexpect = { verdict = "deny" }\n', encoding="utf-8")
+    failing.write_text(
+        '[scanner]\n[fixed-bytes]\n[[test]]\nname = "no"\nexpect = { verdict = "deny" }\n', encoding="utf-8"
+    )
     done = run("policy", "test", str(failing))
     assert (done.returncode, "FAILED  no: expected deny, got allow" in done.stdout) == (1, True)
 

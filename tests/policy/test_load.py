@@ -83,7 +83,10 @@ def test_ten_mistakes_give_ten_messages_each_on_its_line() -> None:
     ("text", "message"),
     [
         ("", "a policy without conditions would allow everything"),
-        ("[unknowns]\nupload = 3", '`unknowns.upload`: that is a number; a verdict is written "allow", "hold" or "deny"'),
+        (
+            "[unknowns]\nupload = 3",
+            '`unknowns.upload`: that is a number; a verdict is written "allow", "hold" or "deny"',
+        ),
         ("cooldown = 3", "`cooldown` is a table"),
         ("[cooldown]", 'a cooldown names at least one scope, such as workstation = "3 days"'),
         (
@@ -99,7 +102,10 @@ def test_ten_mistakes_give_ten_messages_each_on_its_line() -> None:
             '[withdrawn]\n[[waiver]]\nid="w"\ncondition="withdrawn"\nexpires=2027-01-01\nuses_max=true',
             "`waiver[1].uses_max`: that is true or false; a whole number is written without quotation marks",
         ),
-        ('[scopes]\na = { mode = "shout" }\n[withdrawn]', '`scopes.a.mode`: "shout" is not one of observe, warn, enforce'),
+        (
+            '[scopes]\na = { mode = "shout" }\n[withdrawn]',
+            '`scopes.a.mode`: "shout" is not one of observe, warn, enforce',
+        ),
         (
             '[withdrawn]\n[[rule]]\nid="withdrawn"\nwhen="true"\nthen="hold"\nwhy="x"\ndo="y"',
             "there is a condition called",

@@ -52,7 +52,10 @@ def judged(when: str, **given: Value) -> tuple[Verdict, str]:
         ("'''now''' == r\"now\" || b'now' == b\"now\"", []),
         ('["a"].exists(now, now == "a")', []),
         ("release . age > .release.silence", ["release.age", "release.silence"]),
-        ("security.fixes ? hashes.changed : !hashes.published", ["hashes.published", "hashes.changed", "security.fixes"]),
+        (
+            "security.fixes ? hashes.changed : !hashes.published",
+            ["hashes.published", "hashes.changed", "security.fixes"],
+        ),
     ],
 )
 def test_the_words_of_an_expression_are_the_ones_it_cannot_do_without(when: str, words: list[str]) -> None:
@@ -157,7 +160,11 @@ def compound(draw: st.DrawFn, facts: Facts, depth: int = 2) -> Asked:
     st.sampled_from(["none", "suspicious", "malicious"]),
 )
 def test_an_expression_means_what_it_says(
-    data: st.DataObject, age: timedelta, projects: tuple[str, ...], fixes: bool, alarm: str  # noqa: FBT001 - drawn
+    data: st.DataObject,
+    age: timedelta,
+    projects: tuple[str, ...],
+    fixes: bool,
+    alarm: str,  # noqa: FBT001 - drawn
 ) -> None:
     drawn: Facts = {
         "release.age": age,

@@ -103,7 +103,7 @@ class Cooldown:
         if self.security_fix is not None and type(fix) is SecurityFix and fix.advisories:
             return self._judge_fix(self.security_fix, upload, fix.advisories, until, case)
         why = f"{_published(upload, case.now)}; {_because(rule, upload)}"
-        return Reason(_ID, Verdict.HOLD, why, Remedy(until=until, ask=SECURITY))
+        return Reason(_ID, Verdict.HOLD, why, Remedy(until=until, ask=SECURITY), rule=_key(rule))
 
     def _waits(self, upload: Upload, scope: Scope) -> Iterator[tuple[datetime, _Rule]]:
         """When each wait that applies is over; that of a young project at the latest when it is no longer young."""
@@ -131,7 +131,20 @@ class Cooldown:
             because = f"it fixes {named}, and a security fix waits {exactly(lane.wait)} here"
         do = f"ask {SECURITY} for the fast lane, naming {named}"
         remedy = Remedy(do=do, until=until, ask=SECURITY)
-        return Reason(_ID, Verdict.HOLD, f"{_published(upload, case.now)}; {because}", remedy)
+        return Reason(_ID, Verdict.HOLD, f"{_published(upload, case.now)}; {because}", remedy, rule="security_fix")
+
+
+def _key(rule: _Rule) -> str:
+    """The key of the table that a rule stands under; empty for the usual time, which stands under its scope."""
+    match rule:
+        case timedelta():
+            return ""
+        case YoungProject():
+            return "young_project"
+        case RevivedProject():
+            return "revived_project"
+        case _:
+            assert_never(rule)
 
 
 def _because(rule: _Rule, upload: Upload) -> str:
