@@ -163,8 +163,8 @@ def test_an_expression_means_what_it_says(
     data: st.DataObject,
     age: timedelta,
     projects: tuple[str, ...],
-    fixes: bool,
-    alarm: str,  # noqa: FBT001 - drawn
+    fixes: bool,  # noqa: FBT001 - drawn
+    alarm: str,
 ) -> None:
     drawn: Facts = {
         "release.age": age,
