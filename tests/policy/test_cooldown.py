@@ -5,8 +5,12 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
+from pratique.facts.evidence import Evidence
+from pratique.facts.questions.provenance import Continuity, Provenance
+from pratique.facts.questions.security_fix import SecurityFix
+from pratique.facts.questions.upload import Silence, Upload
 from pratique.model.decision import Verdict
-from pratique.model.evidence import Continuity, Evidence, Provenance, Scan, SecurityFix, Silence, Tier, Unknown, Upload
+from pratique.model.evidence import Scan, Tier, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.condition import Case
 from pratique.policy.conditions.cooldown import Cooldown

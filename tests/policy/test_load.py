@@ -166,7 +166,7 @@ def rule(when: str, name: str = "r") -> str:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[cooldown]\nworkstation = 3', '2 `cooldown.workstation`: that is a number; a duration is written "3 days"'),
+        ("[cooldown]\nworkstation = 3", '2 `cooldown.workstation`: that is a number; a duration is written "3 days"'),
         ('[cooldown]\nworkstation = "999999999 years"', "2 `cooldown.workstation`: 999999999 years is longer than 36500 days"),
         ("[cooldown]\nworkstation = 2026-01-01", "2 `cooldown.workstation`: that is a date; a duration is written"),
         ("[scanner]\nmalicious = true", '2 `scanner.malicious`: that is true or false; a verdict is written "allow"'),
@@ -188,7 +188,10 @@ def rule(when: str, name: str = "r") -> str:
             * 2,
             '12 there is a waiver called "W1" already',
         ),
-        (SOUND + "[lists]\ndeny = [{ package = 'pkg:pypi/a', why = '" + "x" * 501 + "' }]", "4 `lists.deny[1].why`: a text has at most"),
+        (
+            SOUND + "[lists]\ndeny = [{ package = 'pkg:pypi/a', why = '" + "x" * 501 + "' }]",
+            "4 `lists.deny[1].why`: a text has at most",
+        ),
         (SOUND + rule("true").replace("'w'", "'" + "w" * 501 + "'"), "7 `rule[1].why`: a text has at most 500 characters"),
         (SOUND + rule("security.advisories[0] == 'x'"), '5 the rule "r" could not be evaluated for an ordinary release'),
         (SOUND + rule('artifact.name.matches("[")'), '5 the rule "r" could not be evaluated for an ordinary release'),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pratique.facts.question import Kind, Value
 from pratique.model.decision import Verdict
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.condition import Case
@@ -14,7 +15,7 @@ from pratique.policy.pattern import read_release
 from pratique.policy.policy import PolicyTest
 from pratique.policy.policy_tests import evidence_of
 from pratique.policy.rules import OrganisationRule, words_in
-from pratique.policy.vocabulary import VOCABULARY, Kind, Value
+from pratique.policy.vocabulary import VOCABULARY
 
 NOW = datetime(2026, 6, 1, 13, 30, tzinfo=UTC)
 NAME, VERSION, SCOPE = "requests", "3.0.1", ScopeName("ci")

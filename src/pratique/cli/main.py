@@ -11,6 +11,7 @@ from pratique.cli.exit_codes import Exit, tell
 from pratique.cli.verbs import VERBS
 from pratique.errors import PratiqueError
 
+
 class Verbs(click.Group):
     """Imports a verb's module when the verb is used."""
 

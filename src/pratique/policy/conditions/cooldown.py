@@ -15,7 +15,7 @@ from pratique.facts.questions.upload import SILENCE, Upload
 from pratique.facts.severity import is_clean
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.durations import after, exactly, roughly
-from pratique.model.evidence import Unknown
+from pratique.model.evidence import Tier, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.model.text import clean
 from pratique.policy.condition import OTHER_KEYS, SECURITY, Case
@@ -168,13 +168,15 @@ def _published(upload: Upload, now: datetime) -> str:
 
 
 def _shown(need: Need, evidence: Evidence) -> bool:
-    """Whether a security fix shows this; a scan is taken for granted while it was not asked for."""
+    """Whether a security fix shows this; a scan is taken for granted until the bytes are here."""
     match need:
         case Need.PROVENANCE:
             provenance = evidence.provenance
             return type(provenance) is Provenance and provenance.continuity is not Continuity.BROKEN
         case Need.SCAN:
             scan = evidence.scan
-            return scan is None or (type(scan) is not Unknown and is_clean(scan))
+            if scan is None:
+                return evidence.tier is Tier.INDEX
+            return type(scan) is not Unknown and is_clean(scan)
         case _:
             assert_never(need)
