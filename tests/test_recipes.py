@@ -89,8 +89,8 @@ def test_a_new_condition_is_explained_and_can_be_required(tree: Path) -> None:
     name, _ = follow(tree, "condition")
     assert run(tree, "-m", "pratique", "explain", name).startswith(f"# {name}")
     policy = tree / "policy.toml"
-    policy.write_text(f"[{name}]\ncharacters_max = 3\n", encoding="utf-8")
-    assert "valid: 2 conditions" in run(tree, "-m", "pratique", "policy", "check", str(policy))
+    policy.write_text(f"[scanner]\n[fixed-bytes]\n[{name}]\ncharacters_max = 3\n", encoding="utf-8")
+    assert "valid: 4 conditions" in run(tree, "-m", "pratique", "policy", "check", str(policy))
 
 
 def test_a_new_verb_is_listed_with_its_sentence(tree: Path) -> None:

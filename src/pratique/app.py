@@ -83,7 +83,7 @@ def policy_in_force(settings: Settings) -> Policy:
         raise InvalidInput(
             f"the policy {path} cannot be read: {error}", advice="set `policy` in pratique.toml"
         ) from error
-    return load(text, str(path))
+    return load(text, str(path), indexes=index_names(settings))
 
 
 @asynccontextmanager
@@ -135,6 +135,11 @@ async def _store(settings: Settings, signer: Ed25519Signer) -> Store:
     if settings.store == "memory":
         return MemoryStore(signer)
     return await SqliteStore.open(home(settings) / "ledger.sqlite", signer)
+
+
+def index_names(settings: Settings) -> tuple[str, ...]:
+    """What the indexes are called, in the order of `indexes_of`."""
+    return tuple(dict.fromkeys([*(name for name in settings.indexes if name != "public"), "public"]))
 
 
 def indexes_of(settings: Settings) -> dict[str, str]:

@@ -12,6 +12,7 @@ SHORT_WAIT = """
 [cooldown]
 workstation = "3 days"
 [withdrawn]
+[fixed-bytes]
 [scanner]
 malicious = "deny"
 """
@@ -33,7 +34,9 @@ def test_an_attack_that_outlives_the_cooldown_is_told_as_the_scanners(tmp_path: 
 
 
 def test_nothing_is_told_to_have_stopped_an_attack_that_came_in(tmp_path: Path, arguments: list[str]) -> None:
-    (tmp_path / "policy.toml").write_text('[cooldown]\nworkstation = "3 days"\n', encoding="utf-8")
+    (tmp_path / "policy.toml").write_text(
+        'accepts = ["malicious-code", "changed-bytes"]\n[cooldown]\nworkstation = "3 days"\n', encoding="utf-8"
+    )
     ran = CliRunner().invoke(command, arguments)
     assert ran.exit_code == 1
     assert "exposed by" not in ran.stdout

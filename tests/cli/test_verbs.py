@@ -86,7 +86,9 @@ def test_the_policy_is_checked_tested_and_shown(run: Run, tmp_path: Path) -> Non
     assert f"{broken}:2: " in done.stdout
     assert f"{broken}:3: unknown key `withdraw`; did you mean `withdrawn`?" in done.stdout
     failing = tmp_path / "failing.toml"
-    failing.write_text('[withdrawn]\n[[test]]\nname = "no"\nexpect = { verdict = "deny" }\n', encoding="utf-8")
+    failing.write_text(
+        '[scanner]\n[fixed-bytes]\n[[test]]\nname = "no"\nexpect = { verdict = "deny" }\n', encoding="utf-8"
+    )
     done = run("policy", "test", str(failing))
     assert (done.returncode, "FAILED  no: expected deny, got allow" in done.stdout) == (1, True)
 
@@ -116,7 +118,7 @@ def test_whatever_a_refusal_tells_to_explain_is_explained(run: Run, tmp_path: Pa
     assert run("explain", "startup-hook").stdout.startswith("# startup-hook")
     own = tmp_path / "own.toml"
     rule = '[[rule]]\nid = "no-previews"\nwhen = "false"\nthen = "hold"\nwhy = "Previews wait."\nuse = "the release"\n'
-    own.write_text(f"[withdrawn]\n{rule}", encoding="utf-8")
+    own.write_text(f"[scanner]\n[fixed-bytes]\n{rule}", encoding="utf-8")
     told = run("explain", "no-previews", PRATIQUE_POLICY=str(own)).stdout
     assert told.startswith("# no-previews\n\nPreviews wait.\n")
     assert "**Use.** the release" in told

@@ -154,6 +154,8 @@ async def test_what_may_not_be_granted_is_not(world: World, change: dict[str, ob
 
 
 POLICY = """
+accepts = ["malicious-code", "changed-bytes"]
+
 [scopes]
 workstation = { mode = "MODE" }
 
@@ -189,7 +191,9 @@ async def test_decisions_under_one_policy_after_another_are_decided_again_each_u
     settings: Settings, clock: SimulatedClock, index: SimulatedIndex, tmp_path: Path
 ) -> None:
     days = tmp_path / "days.toml"
-    days.write_text('[cooldown]\nworkstation = "1 minute"\n', encoding="utf-8")
+    days.write_text(
+        'accepts = ["malicious-code", "changed-bytes"]\n[cooldown]\nworkstation = "1 minute"\n', encoding="utf-8"
+    )
     seen: list[bool] = []
     again: list[Replayed] = []
     for own in (settings, msgspec.structs.replace(settings, policy=str(days)), settings):

@@ -1,4 +1,4 @@
-"""The page of each condition is its test: every fenced policy on it, with the tests inside."""
+"""The page of each condition is its test: every fenced part of a policy on it, with the tests inside."""
 
 import re
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ import pytest
 
 from pratique.model.decision import Verdict
 from pratique.policy.docs import condition_ids, page
-from pratique.policy.load import load
+from pratique.policy.load import read
 from pratique.policy.policy_tests import run_tests
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -16,7 +16,7 @@ FENCE = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 
 @pytest.mark.parametrize("condition", condition_ids())
 def test_every_example_on_the_page_holds(condition: str) -> None:
-    outcomes = [outcome for text in FENCE.findall(page(condition)) for outcome in run_tests(load(text, condition), NOW)]
+    outcomes = [outcome for text in FENCE.findall(page(condition)) for outcome in run_tests(read(text, condition), NOW)]
     for outcome in outcomes:
         assert outcome.passed, (outcome.test.name, outcome.decision.strictest)
     verdicts = {outcome.test.verdict for outcome in outcomes}

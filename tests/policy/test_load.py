@@ -4,7 +4,7 @@ import pytest
 
 from pratique.errors import InvalidPolicy
 from pratique.model.scope import Mode, ScopeName
-from pratique.policy.load import load
+from pratique.policy.load import load, read
 
 BROKEN = """\
 [scopse]
@@ -83,7 +83,10 @@ def test_ten_mistakes_give_ten_messages_each_on_its_line() -> None:
     ("text", "message"),
     [
         ("", "a policy without conditions would allow everything"),
-        ("[unknowns]\nupload = 3", "`unknowns.upload`: that is a text"),
+        (
+            "[unknowns]\nupload = 3",
+            '`unknowns.upload`: that is a number; a verdict is written "allow", "hold" or "deny"',
+        ),
         ("cooldown = 3", "`cooldown` is a table"),
         ("[cooldown]", 'a cooldown names at least one scope, such as workstation = "3 days"'),
         (
@@ -97,9 +100,12 @@ def test_ten_mistakes_give_ten_messages_each_on_its_line() -> None:
         ('[withdrawn]\n[[test]]\nname="t"\non="soon"\nexpect={ verdict="allow" }', "`on` is a date or a moment"),
         (
             '[withdrawn]\n[[waiver]]\nid="w"\ncondition="withdrawn"\nexpires=2027-01-01\nuses_max=true',
-            "`waiver[1].uses_max`: that is a whole number",
+            "`waiver[1].uses_max`: that is true or false; a whole number is written without quotation marks",
         ),
-        ('[scopes]\na = { mode = "shout" }\n[withdrawn]', "the mode of `a` is not one of observe, warn, enforce"),
+        (
+            '[scopes]\na = { mode = "shout" }\n[withdrawn]',
+            '`scopes.a.mode`: "shout" is not one of observe, warn, enforce',
+        ),
         (
             '[withdrawn]\n[[rule]]\nid="withdrawn"\nwhen="true"\nthen="hold"\nwhy="x"\ndo="y"',
             "there is a condition called",
@@ -139,11 +145,133 @@ def test_a_file_that_is_no_toml_is_named_with_its_line() -> None:
 
 
 def test_modes_are_per_scope_and_the_first_scope_is_the_default() -> None:
-    policy = load('[scopes]\nlab = { mode = "observe" }\nci = { mode = "enforce" }\n[withdrawn]\n')
+    policy = read('[scopes]\nlab = { mode = "observe" }\nci = { mode = "enforce" }\n[withdrawn]\n')
     assert policy.default_scope == "lab"
     assert policy.mode(ScopeName("lab")) is Mode.OBSERVE
     assert policy.mode(ScopeName("ci")) is Mode.ENFORCE
 
 
 def test_silence_is_not_consent_even_where_the_file_does_not_speak_of_it() -> None:
-    assert [condition.id for condition in load("[withdrawn]").conditions] == ["withdrawn", "unknowns"]
+    assert [condition.id for condition in read("[withdrawn]").conditions] == ["withdrawn", "unknowns"]
+
+
+SOUND = "[scanner]\n[fixed-bytes]\n"
+RULE = "[[rule]]\nid = '{id}'\nwhen = '''{when}'''\nthen = 'hold'\nwhy = 'w'\ndo = 'd'\n"
+
+
+def rule(when: str, name: str = "r") -> str:
+    return RULE.format(id=name, when=when)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[cooldown]\nworkstation = 3", '2 `cooldown.workstation`: that is a number; a duration is written "3 days"'),
+        ('[cooldown]\nworkstation = "999999999 years"', "2 `cooldown.workstation`: 999999999 years is longer than 36500 days"),
+        ("[cooldown]\nworkstation = 2026-01-01", "2 `cooldown.workstation`: that is a date; a duration is written"),
+        ("[scanner]\nmalicious = true", '2 `scanner.malicious`: that is true or false; a verdict is written "allow"'),
+        ("[hash-required]\nscopes = [3]", '2 `hash-required.scopes[1]`: that is a number; a scope is written "ci"'),
+        ("x = " + "[" * 5_000 + "]" * 5_000, "1 tables, lists and dotted keys go at most 16 levels deep"),
+        (".".join(["a"] * 5_000) + " = 1", "1 tables, lists and dotted keys go at most 16 levels deep"),
+        ("x = " + "9" * 5_000, "0 a number in it has more digits than anybody needs"),
+        ("[scanner]\n# \ud800", "2 not readable as UTF-8"),
+        ("[scanner]\n\x00", "2 not readable as TOML"),
+        (SOUND + rule("true") + rule("false"), '10 there is a condition called "r" already'),
+        (SOUND + rule("true", "a b"), '4 "a b" is no id'),
+        (SOUND + "[[test]]\nname = 't'\nexpect = { verdict = 'allow' }\n" * 2, '7 there is a test called "t" already'),
+        (
+            SOUND
+            + (
+                "[[waiver]]\nid = 'W1'\ncondition = 'scanner'\npackage = 'pkg:pypi/a'\nowner = 'o'\n"
+                "approved_by = 'p'\nreason = 'r'\nexpires = 2027-01-01\n"
+            )
+            * 2,
+            '12 there is a waiver called "W1" already',
+        ),
+        (
+            SOUND + "[lists]\ndeny = [{ package = 'pkg:pypi/a', why = '" + "x" * 501 + "' }]",
+            "4 `lists.deny[1].why`: a text has at most",
+        ),
+        (SOUND + rule("true").replace("'w'", "'" + "w" * 501 + "'"), "7 `rule[1].why`: a text has at most 500 characters"),
+        (SOUND + rule("security.advisories[0] == 'x'"), '5 the rule "r" could not be evaluated for an ordinary release'),
+        (SOUND + rule('artifact.name.matches("[")'), '5 the rule "r" could not be evaluated for an ordinary release'),
+        (
+            SOUND + '[sources]\nindexes = ["internal"]\nx = { names = ["a-*"], only_from = "internl" }',
+            '5 no index is called "internl"; did you mean `internal`?',
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_in_words_on_its_line(text: str, message: str) -> None:
+    found = [f"{line} {said}" for line, said in mistakes(text)]
+    assert any(said.startswith(message) for said in found), found
+
+
+def test_a_table_with_a_mistake_is_told_once_and_not_by_every_test_that_names_it() -> None:
+    test = "[[test]]\nname = 't{n}'\nscope = 'lab'\nexpect = {{ verdict = 'hold', reason = 'cooldown' }}\n"
+    tests = "".join(test.format(n=n) for n in range(20))
+    scopes = "[scopes]\nlab = { mode = 'enforce' }\n"
+    assert len(mistakes(f"{scopes}[cooldown]\nlab = 3\n{tests}")) == 1
+    assert len(mistakes(f"scopes = 3\n[cooldown]\nlab = '3 days'\n{tests}")) == 1
+    assert len(mistakes(scopes + rule("artifact.nam == 'x'", "cool") + tests.replace("cooldown", "cool"))) == 1
+
+
+def test_mistakes_are_counted_beyond_a_number() -> None:
+    found = mistakes("[scanner]\n" + "\n".join(f"k{n} = 1" for n in range(1_000)))
+    assert (len(found), found[-1]) == (101, (0, "and 900 more mistakes"))
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_line_ends_and_a_byte_order_mark_of_other_editors_are_read(mark: str) -> None:
+    assert load(mark + SOUND.replace("\n", "\r\n")).conditions == load(SOUND).conditions
+
+
+SILENT = "[unknowns]\n" + "".join(f'{name} = "allow"\n' for name in ("upload", "origin", "listing", "hashes", "scan"))
+
+
+@pytest.mark.parametrize(
+    ("text", "dangers"),
+    [
+        ("[sources]\n", ["malicious-code", "changed-bytes"]),
+        ("[lists]\n", ["malicious-code", "changed-bytes"]),
+        ("[withdrawn]\n", ["malicious-code", "changed-bytes"]),
+        ("[scanner]\n", ["changed-bytes"]),
+        (SILENT, ["malicious-code", "changed-bytes", "unknown-facts"]),
+        (SOUND + SILENT, ["unknown-facts"]),
+        (SOUND, []),
+        ('accepts = ["changed-bytes"]\n[scanner]\n', []),
+        ('accepts = ["malicious-code", "changed-bytes", "unknown-facts"]\n' + SILENT, []),
+        ('[scopes]\nlab = { mode = "observe" }\n[sources]\n', []),
+        ('[scopes]\nlab = { mode = "warn" }\nci = { mode = "enforce" }\n[sources]\n', ["malicious-code", "changed-bytes"]),
+        (rule('hashes.changed || scan.alarm == "malicious"'), []),
+    ],
+)  # fmt: skip
+def test_a_policy_in_force_stops_what_nobody_lets_in_by_oversight(text: str, dangers: list[str]) -> None:
+    read(text)
+    if not dangers:
+        load(text)
+        return
+    found = mistakes(text)
+    assert len(found) == len(dangers)
+    accepts = "accepts = [" + ", ".join(f'"{danger}"' for danger in dangers) + "]"
+    assert all(message.startswith("this policy lets in a file") and message.endswith(accepts) for _, message in found)
+    load(f"{accepts}\n{text}")
+
+
+def test_what_an_author_may_want_to_look_at_is_a_warning_with_its_line() -> None:
+    text = (
+        SOUND
+        + rule('scope.name == "ci"', "a")
+        + rule('listing.state == "listed" && size(artifact.version) / size(artifact.version) > 1', "b")
+        + '[sources]\nx = { names = ["a-*"], only_from = "far" }\n'
+    )
+    warnings = [(warning.line, warning.message) for warning in load(text, indexes=("public",)).warnings]
+    assert warnings == [
+        (5, 'the rule "a" holds a benign release in ci'),
+        (11, 'the rule "b" could not be evaluated for some values of artifact.version, and holds there'),
+        (16, 'the settings have no index called "far"; they have public'),
+    ]
+
+
+def test_an_index_that_is_nearly_one_of_the_settings_is_a_mistake() -> None:
+    with pytest.raises(InvalidPolicy, match="did you mean `internal`"):
+        load(SOUND + '[sources]\nx = { names = ["a-*"], only_from = "internl" }', indexes=("internal", "public"))

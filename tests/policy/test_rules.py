@@ -6,14 +6,15 @@ import pytest
 
 from pratique.errors import InvalidInput
 from pratique.model.decision import Verdict
-from pratique.policy.load import load
+from pratique.policy.load import load, read
 from pratique.policy.policy_tests import run_tests
 from pratique.policy.rules import compile_expression, words_in
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 POLICY = """
-[withdrawn]
+[scanner]
+[fixed-bytes]
 
 [[rule]]
 id = "no-young-code-in-billing"
@@ -57,7 +58,7 @@ def test_a_rule_says_its_own_words_and_its_way_out() -> None:
 def test_loops_within_loops_meet_their_budget_and_hold() -> None:
     ones = f"[{','.join(['1'] * 200)}]"
     bomb = f"{ones}.all(a, {ones}.all(b, {ones}.all(c, a + b + c > 0)))"
-    policy = load(
+    policy = read(
         f"[withdrawn]\n[[rule]]\nid='r'\nwhen='{bomb}'\nthen='deny'\nwhy='w'\ndo='d'\n[[test]]\nname='t'\nexpect={{verdict='hold'}}"
     )
     outcome = run_tests(policy, NOW)[0]

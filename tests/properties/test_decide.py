@@ -1,11 +1,11 @@
 """Laws of the one function that decides: total, order-free, monotone, and the same when decided again."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from pratique.facts.document import document, read_evidence
@@ -21,20 +21,26 @@ from pratique.facts.questions.scan import SCAN
 from pratique.facts.questions.security_fix import SECURITY_FIX, SecurityFix
 from pratique.facts.questions.upload import UPLOAD, Silence, Upload
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
-from pratique.model.decision import Decision, Verdict
+from pratique.model.decision import Decision, Reason, Verdict
 from pratique.model.evidence import Confidence, Finding, Scan, Severity, Tier, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.condition import Case
 from pratique.policy.conditions.unknowns import Unknowns
 from pratique.policy.decide import decide, suspects, verdict
 from pratique.policy.load import default_policy, load
+from pratique.policy.policy_tests import benign
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 RULES = Digest("sha256:" + "2" * 64)
-POLICY = default_policy()
 OWN = load(
-    POLICY.text.partition("[[test]]")[0]
+    default_policy()
+    .text.partition("[[test]]")[0]
+    .replace("[sources]\n", '[sources]\nours = { names = ["a-*"], only_from = "internal" }\n')
     + """
+[lists]
+deny = [{ package = "pkg:pypi/unwanted" }]
+allow = [{ package = "pkg:pypi/trusted", why = "ann looked at it" }]
+
 [[rule]]
 id = "no-previews"
 when = 'artifact.version.contains("rc")'
@@ -43,6 +49,9 @@ why = "Previews wait for the release."
 use = "the release"
 """
 )
+"""The policy that ships, with every condition made to matter."""
+
+BENIGN = benign(NOW)
 
 unknowns = st.builds(Unknown, st.sampled_from(["index", "scanner"]), st.text(max_size=20))
 ages = st.integers(-10, 60 * 24 * 400).map(lambda minutes: timedelta(minutes=minutes))
@@ -50,8 +59,8 @@ digests = st.sampled_from([Digest("sha256:" + digit * 64) for digit in "01"])
 findings = st.builds(
     Finding,
     st.just("rule"),
-    st.sampled_from(Severity),
-    st.sampled_from(Confidence),
+    st.sampled_from([*Severity, Severity.HIGH, Severity.CRITICAL]),
+    st.sampled_from([*Confidence, Confidence.HIGH, Confidence.HIGH]),
     st.text(max_size=8),
     st.integers(0, 9),
     st.text(max_size=8),
@@ -70,6 +79,7 @@ def uploads(draw: st.DrawFn) -> Upload:
 
 @st.composite
 def evidences(draw: st.DrawFn) -> Evidence:
+    """Evidence of which any part may be benign, so that every condition has the last word now and then."""
     tier = draw(st.sampled_from(Tier))
     answers: dict[str, object] = {
         UPLOAD.id: draw(uploads() | unknowns),
@@ -80,22 +90,119 @@ def evidences(draw: st.DrawFn) -> Evidence:
         PROVENANCE.id: draw(st.builds(Provenance, st.sampled_from(Continuity)) | unknowns),
     }
     if tier is Tier.BYTES:
-        answers[SCAN.id] = draw(scans | unknowns)
-    return gather(Ecosystem.PYPI, tier, answers)
+        answers[SCAN.id] = draw(scans | scans | unknowns)
+    evidence = gather(Ecosystem.PYPI, tier, answers)
+    for question in draw(st.sets(st.sampled_from([each for each in QUESTIONS if each.tier <= tier]))):
+        evidence = question.put(evidence, question.benign(NOW))
+    return evidence
 
 
 artifacts = st.builds(
     Artifact,
     st.just(Ecosystem.PYPI),
-    st.sampled_from([ProjectName("example"), ProjectName("a-b")]),
+    st.sampled_from([ProjectName(name) for name in ("example", "a-b", "unwanted", "trusted")]),
     st.sampled_from([VersionText("1.0"), VersionText("2.0rc1"), VersionText("no version"), VersionText("")]),
     st.just("example-1.0-py3-none-any.whl"),
 )
 scopes = st.sampled_from([Scope(ScopeName(name)) for name in ("workstation", "ci", "server")])
 
 
+PUBLIC = Artifact(Ecosystem.PYPI, ProjectName("example"), VersionText("1.0"), "example-1.0-py3-none-any.whl")
+
+
 def decided(evidence: Evidence, artifact: Artifact, scope: Scope) -> Decision:
     return decide(OWN, artifact, evidence, scope, NOW)
+
+
+@pytest.mark.parametrize("scope", OWN.modes)
+def test_the_policy_of_these_laws_allows_a_benign_release(scope: ScopeName) -> None:
+    decision = decided(BENIGN, PUBLIC, Scope(scope))
+    assert [reason for reason in decision.reasons if reason.verdict is not Verdict.ALLOW] == []
+    assert OWN.warnings == ()
+
+
+def expected(evidence: Evidence, artifact: Artifact, scope: Scope) -> Verdict:
+    """What the policy of these laws says, told once more and from its text alone."""
+    upload, origin, listing = UPLOAD.of(evidence), ORIGIN.of(evidence), LISTING.of(evidence)
+    hashes, scan = HASHES.of(evidence), SCAN.of(evidence)
+    told = [Verdict.HOLD if "rc" in artifact.version else Verdict.ALLOW]
+    told += [Verdict.DENY if artifact.name == "unwanted" else Verdict.ALLOW]
+    told += [Verdict.HOLD for answer in (upload, origin, listing, hashes, scan) if isinstance(answer, Unknown)]
+    if isinstance(upload, Upload) and artifact.name != "trusted":
+        told.append(waiting(upload, evidence, scope))
+    if isinstance(origin, Origin) and artifact.name.startswith("a-") and origin.index != "internal":
+        told.append(Verdict.DENY)
+    if isinstance(listing, Listing) and listing.state is not ListingState.LISTED:
+        told.append(Verdict.DENY)
+    if isinstance(hashes, Hashes):
+        told += [Verdict.DENY] * (hashes.published is None and scope.name in ("ci", "server"))
+        told += [Verdict.DENY] * (len({hashes.published, hashes.remembered, hashes.received} - {None}) > 1)
+    if isinstance(scan, Scan):
+        told.append(alarming(scan))
+    return max(told)
+
+
+def waiting(upload: Upload, evidence: Evidence, scope: Scope) -> Verdict:
+    """Whether a file still waits."""
+    age, day = NOW - upload.at, timedelta(days=1)
+    waits = [age < (3 if scope.name == "workstation" else 7) * day]
+    waits += [age < 14 * day and NOW - upload.project_since < 90 * day]
+    slept = upload.silence
+    if slept is not None and slept.until - slept.since >= 730 * day:
+        waits += [age < 14 * day and NOW - slept.until < 90 * day]
+    if not any(waits):
+        return Verdict.ALLOW
+    fix, provenance, scan = SECURITY_FIX.of(evidence), PROVENANCE.of(evidence), SCAN.of(evidence)
+    fixes = isinstance(fix, SecurityFix) and bool(fix.advisories)
+    attested = isinstance(provenance, Provenance) and provenance.continuity is not Continuity.BROKEN
+    clean = isinstance(scan, Scan) and alarming(scan) is Verdict.ALLOW
+    scanned = clean or (evidence.tier is Tier.INDEX and scan is None)
+    return Verdict.ALLOW if fixes and attested and scanned and age >= timedelta() else Verdict.HOLD
+
+
+def alarming(scan: Scan) -> Verdict:
+    """What follows from the findings of a scan."""
+    if any(one.severity is Severity.CRITICAL and one.confidence is Confidence.HIGH for one in scan.findings):
+        return Verdict.DENY
+    if any(one.severity >= Severity.HIGH and one.confidence >= Confidence.MEDIUM for one in scan.findings):
+        return Verdict.HOLD
+    return Verdict.ALLOW if scan.files_seen else Verdict.HOLD
+
+
+@settings(max_examples=500)
+@given(evidences(), artifacts, scopes)
+def test_the_verdict_is_what_the_text_of_the_policy_says(evidence: Evidence, artifact: Artifact, scope: Scope) -> None:
+    assert decided(evidence, artifact, scope).verdict is expected(evidence, artifact, scope)
+
+
+ONCE = settings(max_examples=2_000, derandomize=True, database=None, phases=[Phase.generate])
+"""One counterexample is enough; it need not be a small one."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """A condition that has nothing against anything, under the name of another."""
+
+    id: str
+    title: str = "Nothing is asked for."
+    waivable_by: tuple[str, ...] = ()
+
+    def judge(self, case: Case) -> Reason:
+        """ALLOW whatever comes."""
+        del case
+        return Reason(self.id, Verdict.ALLOW, "content")
+
+
+@pytest.mark.parametrize("condition", [condition.id for condition in OWN.conditions])
+def test_no_condition_could_fall_silent_unnoticed(condition: str) -> None:
+    kept = tuple(Content(condition) if each.id == condition else each for each in OWN.conditions)
+    lax = replace(OWN, conditions=kept)
+
+    def noticed(drawn: tuple[Evidence, Artifact, Scope]) -> bool:
+        evidence, artifact, scope = drawn
+        return decide(lax, artifact, evidence, scope, NOW).verdict is not expected(evidence, artifact, scope)
+
+    find(st.tuples(evidences(), artifacts, scopes), noticed, settings=ONCE)
 
 
 @given(evidences(), artifacts, scopes)

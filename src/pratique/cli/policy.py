@@ -1,13 +1,14 @@
 """`pratique policy`: check, test and show the policy."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from pratique.app import policy_in_force, settings_here, system_now
+from pratique.app import index_names, policy_in_force, settings_here, system_now
 from pratique.cli.exit_codes import Exit
 from pratique.cli.session import json_option, show
-from pratique.errors import InvalidInput, InvalidPolicy
+from pratique.errors import InvalidInput, InvalidPolicy, Mistake
 from pratique.policy.load import load
 from pratique.policy.policy import Policy
 from pratique.policy.policy_tests import Outcome, run_tests
@@ -24,16 +25,30 @@ def command() -> None:
 @file_argument
 @json_option
 def check(file: Path | None, *, as_json: bool) -> None:
-    """Read a policy and report all mistakes at once, each on its line."""
+    """Read a policy and report all mistakes at once, each on its line.
+
+    Every rule is evaluated once, and the dangers that no policy lets in by oversight are put before it.
+    """
     try:
         policy = _policy(file)
     except InvalidPolicy as error:
-        mistakes = [{"line": mistake.line, "message": mistake.message} for mistake in error.mistakes]
-        show({"valid": False, "mistakes": mistakes}, f"{error}\n{len(mistakes)} mistakes", as_json=as_json)
+        mistakes = _told(error.mistakes)
+        count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        show({"valid": False, "mistakes": mistakes, "warnings": []}, f"{error}\n{count}", as_json=as_json)
         raise SystemExit(Exit.USAGE) from error
     conditions = ", ".join(condition.id for condition in policy.conditions)
-    text = f"valid: {len(policy.conditions)} conditions ({conditions}), {len(policy.tests)} tests\n  {policy.digest}"
-    show({"valid": True, "mistakes": [], "digest": policy.digest}, text, as_json=as_json)
+    lines = [
+        f"valid: {len(policy.conditions)} conditions ({conditions}), {len(policy.tests)} tests",
+        f"  {policy.digest}",
+    ]
+    lines += [f"accepts  {danger}" for danger in policy.accepts]
+    lines += [f"warning  {file or 'policy'}:{warning.line}: {warning.message}" for warning in policy.warnings]
+    told = {"valid": True, "mistakes": [], "warnings": _told(policy.warnings), "digest": policy.digest}
+    show(told, "\n".join(lines), as_json=as_json)
+
+
+def _told(mistakes: Sequence[Mistake]) -> list[dict[str, object]]:
+    return [{"line": mistake.line, "message": mistake.message} for mistake in mistakes]
 
 
 @command.command()
@@ -79,4 +94,12 @@ def _policy(file: Path | None) -> Policy:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{file} cannot be read: {error}") from error
-    return load(text, str(file))
+    return load(text, str(file), indexes=_indexes())
+
+
+def _indexes() -> tuple[str, ...]:
+    """The names of the indexes in the settings; none where there are no settings that can be read."""
+    try:
+        return index_names(settings_here())
+    except InvalidInput:
+        return ()

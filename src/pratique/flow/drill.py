@@ -29,7 +29,10 @@ Rehearsal = Callable[[Scenario, Policy], AbstractAsyncContextManager[tuple[World
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One request for a file that matters: when, and what became of it. `by` is the condition that refused it."""
+    """One request for a file that matters: when, and what became of it. `by` is the control that refused it.
+
+    A control is a condition and, where its table has several, the rule of it: `cooldown.young_project`.
+    """
 
     at: datetime
     stage: Stage
@@ -129,7 +132,7 @@ async def _probe(world: World, ask: FileRequest, moment: datetime) -> Probe:
         return Probe(moment, Stage.EXPOSED, "")
     looked_inside = admission.material.evidence.tier is Tier.BYTES
     stage = Stage.DOWNLOAD if looked_inside or _offers(steered, ask.filename) else Stage.BEFORE_DOWNLOAD
-    return Probe(moment, stage, admission.judged.decision.strictest.condition)
+    return Probe(moment, stage, admission.judged.decision.strictest.control)
 
 
 def _offers(steered: SteeredPage, filename: str) -> bool:

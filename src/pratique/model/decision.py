@@ -38,13 +38,22 @@ class Remedy(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The answer of one condition. Anything but ALLOW carries its way out; `waiver` is the id of one that lifted it."""
+    """The answer of one condition. Anything but ALLOW carries its way out; `waiver` is the id of one that lifted it.
+
+    `rule` is the key of the condition's table that settled it, where the table has several: `young_project`.
+    """
 
     condition: str
     verdict: Verdict
     why: str
     remedy: Remedy | None = None
     waiver: str = ""
+    rule: str = ""
+
+    @property
+    def control(self) -> str:
+        """The condition, and the rule of it where one is named: `cooldown.young_project`."""
+        return f"{self.condition}.{self.rule}" if self.rule else self.condition
 
     def __post_init__(self) -> None:
         if self.verdict is not Verdict.ALLOW and self.remedy is None:

@@ -9,7 +9,7 @@ from pratique.model import limits
 from pratique.model.text import quoted
 
 _END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
-_DURATION: Final = re.compile(r"(\d{1,9}) (minute|hour|day|week|year)s?")
+_DURATION: Final = re.compile(r"([0-9]{1,9}) (minute|hour|day|week|year)s?")
 _MINUTES: Final = {"minute": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60, "year": 365 * 24 * 60}
 _ROUGHLY: Final = 2
 """A rough duration counts in the largest unit of which it holds at least this many."""
@@ -28,10 +28,10 @@ def read_duration(text: str) -> timedelta:
     match = _DURATION.fullmatch(text)
     if match is None:
         raise InvalidInput(f"{quoted(text)} is no duration; one is written like 90 minutes, 2 hours, 3 days, 1 year")
-    duration = timedelta(minutes=int(match[1]) * _MINUTES[match[2]])
-    if duration.days > limits.POLICY_DURATION_DAYS_MAX:
+    minutes = int(match[1]) * _MINUTES[match[2]]
+    if minutes > limits.POLICY_DURATION_DAYS_MAX * _MINUTES["day"]:
         raise InvalidInput(f"{text} is longer than {limits.POLICY_DURATION_DAYS_MAX} days")
-    return duration
+    return timedelta(minutes=minutes)
 
 
 def exactly(duration: timedelta) -> str:

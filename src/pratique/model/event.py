@@ -48,11 +48,12 @@ class ReasonGiven(msgspec.Struct, frozen=True, omit_defaults=True):
     why: str
     remedy: Remedy | None = None
     waiver: str = ""
+    rule: str = ""
 
     @classmethod
     def of(cls, reason: Reason) -> "ReasonGiven":
         """The reason as it is recorded."""
-        return cls(reason.condition, reason.verdict, reason.why, reason.remedy, reason.waiver)
+        return cls(reason.condition, reason.verdict, reason.why, reason.remedy, reason.waiver, reason.rule)
 
 
 class WaiverUse(msgspec.Struct, frozen=True, omit_defaults=True):

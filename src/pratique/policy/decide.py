@@ -34,8 +34,7 @@ def decide(
     `InvalidInput` for a scope that the policy does not know, and nothing else.
     """
     mode = policy.mode(scope.name)
-    case = Case(artifact, evidence, scope, now)
-    reasons = tuple(_heard(policy, condition, condition.judge(case), case, waivers) for condition in policy.conditions)
+    reasons = _reasons(policy, Case(artifact, evidence, scope, now), waivers)
     return Decision(
         artifact=artifact,
         scope=scope,
@@ -63,9 +62,12 @@ def suspects(policy: Policy, cases: Sequence[Case]) -> list[Case]:
 
 def verdict(policy: Policy, case: Case, *, waivers: Sequence[Waiver] = ()) -> Verdict:
     """The verdict `decide` would give, without its account."""
-    return max(
-        _heard(policy, condition, condition.judge(case), case, waivers).verdict for condition in policy.conditions
-    )
+    return max(reason.verdict for reason in _reasons(policy, case, waivers))
+
+
+def _reasons(policy: Policy, case: Case, waivers: Sequence[Waiver]) -> tuple[Reason, ...]:
+    """What every condition says, as it counts."""
+    return tuple(_heard(policy, condition, condition.judge(case), case, waivers) for condition in policy.conditions)
 
 
 def _heard(

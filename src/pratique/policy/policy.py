@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pratique.errors import InvalidInput
+from pratique.errors import InvalidInput, Mistake
 from pratique.facts.question import Value
 from pratique.model.artifact import Artifact, Digest
 from pratique.model.decision import Verdict
@@ -32,7 +32,8 @@ class Policy:
     """A policy that loaded. `digest` is that of `text` in UTF-8, the name under which decisions refer to it.
 
     `conditions` holds the built-in ones in the order of the file, then the organisation's rules; `waivers` the waivers
-    written in the file; `groups` the members of each group that grants waivers, where the file names them.
+    written in the file; `groups` the members of each group that grants waivers, where the file names them; `accepts` the
+    dangers that the file says it lets in; `warnings` what its author may want to look at, each on its line.
     """
 
     text: str
@@ -43,6 +44,8 @@ class Policy:
     waivers: tuple[Waiver, ...] = ()
     tests: tuple[PolicyTest, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    accepts: tuple[str, ...] = ()
+    warnings: tuple[Mistake, ...] = field(default=(), repr=False, compare=False)
     exempting: tuple[Exempting, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

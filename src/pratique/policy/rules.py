@@ -4,16 +4,15 @@ A rule applies when its expression is true. One that cannot be evaluated, becaus
 runs too long, holds: what was not found out is not fine.
 """
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
 from cel_expr_python import cel
 
 from pratique.errors import InvalidInput
-from pratique.facts.question import Kind
+from pratique.facts.question import Kind, Value
 from pratique.model import limits
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.evidence import Unknown
@@ -32,7 +31,10 @@ _TYPES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class OrganisationRule:
-    """A `[[rule]]` of the policy as a condition."""
+    """A `[[rule]]` of the policy as a condition.
+
+    `words` are those its expression needs. Raises `InvalidInput`, as `compile_expression` does, for one that cannot be read.
+    """
 
     id: str
     when: str
@@ -41,6 +43,12 @@ class OrganisationRule:
     use: str = ""
     do: str = ""
     waivable_by: Sequence[str] = ()
+    expression: "cel.Expression" = field(init=False, repr=False, compare=False)
+    words: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "expression", compile_expression(self.when))
+        object.__setattr__(self, "words", words_in(self.when))
 
     @property
     def title(self) -> str:
@@ -49,21 +57,21 @@ class OrganisationRule:
 
     def judge(self, case: Case) -> Reason:
         """The rule's own verdict where it applies, HOLD where that cannot be told."""
-        facts: dict[str, object] = {}
+        facts: dict[str, Value] = {}
         silent: list[str] = []
-        for name in words_in(self.when):
+        for name in self.words:
             value = VOCABULARY[name].read(case)
             if isinstance(value, Unknown):
                 silent.append(f"{name} ({clean(value.source)})")
             elif value is None:
                 return Reason(self.id, Verdict.ALLOW, f"{name} is looked at when the file is asked for")
             else:
-                facts[name] = list(value) if isinstance(value, tuple) else value
+                facts[name] = value
         ask = self.waivable_by[0] if self.waivable_by else ""
         if silent:
             remedy = Remedy(do=f"try again once it is known; pratique explain {self.id}", ask=ask)
             return Reason(self.id, Verdict.HOLD, f"not known: {', '.join(silent)}", remedy)
-        answer = _evaluate(self.when, facts)
+        answer = self.applies(facts)
         if answer is False:
             return Reason(self.id, Verdict.ALLOW, "the rule does not apply")
         remedy = Remedy(use=self.use, do=self.do, ask=ask)
@@ -71,18 +79,16 @@ class OrganisationRule:
             return Reason(self.id, self.then, self.why, remedy)
         return Reason(self.id, Verdict.HOLD, "the rule could not be evaluated", remedy)
 
+    def applies(self, facts: Mapping[str, Value]) -> bool | None:
+        """Whether it applies to these values of its words; None where the engine says neither yes nor no."""
+        given = {name: list(value) if isinstance(value, tuple) else value for name, value in facts.items()}
+        try:
+            value = self.expression.eval(_environment().Activation(given)).value()
+        except RuntimeError:
+            return None
+        return value if isinstance(value, bool) else None
 
-def _evaluate(when: str, facts: dict[str, object]) -> bool | None:
-    """What a compiled expression says; None where it says neither yes nor no."""
-    environment = _environment()
-    try:
-        value = compile_expression(when).eval(environment.Activation(facts)).value()
-    except RuntimeError:
-        return None
-    return value if isinstance(value, bool) else None
 
-
-@lru_cache(limits.POLICY_RULES_MAX)
 def compile_expression(when: str) -> "cel.Expression":
     """Compile an expression.
 
@@ -100,15 +106,27 @@ def compile_expression(when: str) -> "cel.Expression":
     return expression
 
 
-@lru_cache(limits.POLICY_RULES_MAX)
 def words_in(when: str) -> tuple[str, ...]:
-    """The words of the vocabulary that an expression uses."""
-    return tuple(name for name in VOCABULARY if re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", when))
+    """The words of the vocabulary that an expression, which compiles, cannot do without.
+
+    The engine does not list them. It is asked instead whether the expression still compiles where a word is not declared, so
+    that strings, comments, calls on a word and names bound by a macro are told apart by whoever evaluates it.
+    """
+    return tuple(name for name in VOCABULARY if name.partition(".")[0] in when and not _compiles_without(name, when))
 
 
-@lru_cache(1)
-def _environment() -> "cel.Env":
-    return cel.NewEnv(variables={name: _TYPES[word.kind] for name, word in VOCABULARY.items()})
+def _compiles_without(name: str, when: str) -> bool:
+    try:
+        _environment(without=name).compile(when)
+    except RuntimeError:
+        return False
+    return True
+
+
+@lru_cache(len(VOCABULARY) + 1)
+def _environment(without: str = "") -> "cel.Env":
+    """Every word by its type, but for one."""
+    return cel.NewEnv(variables={name: _TYPES[word.kind] for name, word in VOCABULARY.items() if name != without})
 
 
 def _said(message: str) -> str:

@@ -14,13 +14,18 @@ Path: TypeAlias = tuple[str | int, ...]
 
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _KEY: Final = re.compile(r"""[ \t]*(?:([A-Za-z0-9_-]+)|"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)')[ \t]*""")
-_STRING: Final = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""(?:"{0,2})'
-    r"|'''.*?'''(?:'{0,2})"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'[^'\n]*'",
-    re.DOTALL,
+STRING: Final = (
+    r'"""(?:[^\\]|\\.)*?(?:"""(?:"{0,2})|\Z)'
+    r"|'''.*?(?:'''(?:'{0,2})|\Z)"
+    r'|"(?:[^"\\\n]|\\.)*"?'
+    r"|'[^'\n]*'?"
 )
+"""A string of TOML in each of its four forms, as a regular expression in which a dot stands for line ends too.
+
+One that does not end is taken as far as it goes, so that nothing is looked at twice.
+"""
+
+_STRING: Final = re.compile(STRING, re.DOTALL)
 _BARE: Final = re.compile(r"[^,\]\}\n#]+")
 
 

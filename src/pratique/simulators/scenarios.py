@@ -1,6 +1,7 @@
 """What a drill replays: five attacks with their dates, and benign releases that look like trouble and are none.
 
-Dates and windows follow public records; where sources differ, the index's own. Stand-ins keep the versions.
+Dates and windows follow public records; where sources differ, the index's own. Stand-ins keep the versions, and the age of their
+project: its first upload is on the day of the real one, so that what contains them is what would have contained it.
 """
 
 from collections.abc import Callable
@@ -30,11 +31,21 @@ def _at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+def _history(
+    index: SimulatedIndex, project: str, files: Callable[[str], dict[str, str]], first: datetime, until: datetime
+) -> None:
+    """A release every two months from a project's first upload on: it is neither young nor silent."""
+    for count in range((until - first) // (60 * _DAY)):
+        version = f"0.{count}"
+        index.add(project, wheel(project, version, files(version)), first + count * 60 * _DAY)
+
+
 def _litellm(version: str, at: str, exposed: timedelta, name: str) -> Play:
     published = _at(at)
     made = wheel("llmlook", version, llmlook(version))
 
     def stage(index: SimulatedIndex) -> None:
+        _history(index, "llmlook", llmlook, _at("2023-07-27T12:00"), published)
         index.add("llmlook", wheel("llmlook", "1.82.5", llmlook("1.82.5")), published - 60 * _DAY)
         index.add("llmlook", wheel("llmlook", "1.82.6", llmlook("1.82.6")), published - 30 * _DAY)
         index.add("llmlook", made, published, removed=published + exposed)
@@ -88,6 +99,7 @@ def _xinference() -> Play:
     made = wheel("inferlook", "2.6.2", inferlook("2.6.2"))
 
     def stage(index: SimulatedIndex) -> None:
+        _history(index, "inferlook", inferlook, _at("2023-07-07T12:00"), published)
         index.add("inferlook", wheel("inferlook", "2.5.0", inferlook("2.5.0")), published - 40 * _DAY)
         index.add("inferlook", made, published, removed=removed)
         index.yank(made[0], published + timedelta(hours=6), "compromised")

@@ -21,7 +21,7 @@ from pratique.model.scope import Mode
 from pratique.model.waiver import Waiver
 from pratique.policy.alternative import with_alternative
 from pratique.policy.decide import decide
-from pratique.policy.load import load
+from pratique.policy.load import read
 from pratique.policy.policy import Policy
 from pratique.ports import Store
 from pratique.record.tiles import TILE_WIDTH
@@ -80,7 +80,7 @@ async def decision_recorded(store: Store, event: Decided) -> Decision:
         mode=event.mode,
         verdict=event.verdict,
         reasons=tuple(
-            Reason(each.condition, each.verdict, each.why, each.remedy, each.waiver)
+            Reason(each.condition, each.verdict, each.why, each.remedy, each.waiver, each.rule)
             for each in await _reasons(store, event)
         ),
         evidence=event.evidence,
@@ -96,7 +96,7 @@ async def _reasons(store: Store, event: Decided) -> tuple[ReasonGiven, ...]:
 
 
 async def _policy(store: Store, digest: Digest) -> Policy:
-    return load((await store.document(digest)).decode(), f"policy {digest}")
+    return read((await store.document(digest)).decode(), f"policy {digest}")
 
 
 async def _again(store: Store, index: int, event: Decided, policy: Policy) -> Replayed:

@@ -15,7 +15,7 @@ from pratique.facts.questions.upload import SILENCE, Upload
 from pratique.facts.severity import is_clean
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.durations import after, exactly, roughly
-from pratique.model.evidence import Unknown
+from pratique.model.evidence import Tier, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.model.text import clean
 from pratique.policy.condition import OTHER_KEYS, SECURITY, Case
@@ -103,7 +103,7 @@ class Cooldown:
         if self.security_fix is not None and type(fix) is SecurityFix and fix.advisories:
             return self._judge_fix(self.security_fix, upload, fix.advisories, until, case)
         why = f"{_published(upload, case.now)}; {_because(rule, upload)}"
-        return Reason(_ID, Verdict.HOLD, why, Remedy(until=until, ask=SECURITY))
+        return Reason(_ID, Verdict.HOLD, why, Remedy(until=until, ask=SECURITY), rule=_key(rule))
 
     def _waits(self, upload: Upload, scope: Scope) -> Iterator[tuple[datetime, _Rule]]:
         """When each wait that applies is over; that of a young project at the latest when it is no longer young."""
@@ -131,7 +131,20 @@ class Cooldown:
             because = f"it fixes {named}, and a security fix waits {exactly(lane.wait)} here"
         do = f"ask {SECURITY} for the fast lane, naming {named}"
         remedy = Remedy(do=do, until=until, ask=SECURITY)
-        return Reason(_ID, Verdict.HOLD, f"{_published(upload, case.now)}; {because}", remedy)
+        return Reason(_ID, Verdict.HOLD, f"{_published(upload, case.now)}; {because}", remedy, rule="security_fix")
+
+
+def _key(rule: _Rule) -> str:
+    """The key of the table that a rule stands under; empty for the usual time, which stands under its scope."""
+    match rule:
+        case timedelta():
+            return ""
+        case YoungProject():
+            return "young_project"
+        case RevivedProject():
+            return "revived_project"
+        case _:
+            assert_never(rule)
 
 
 def _because(rule: _Rule, upload: Upload) -> str:
@@ -155,13 +168,15 @@ def _published(upload: Upload, now: datetime) -> str:
 
 
 def _shown(need: Need, evidence: Evidence) -> bool:
-    """Whether a security fix shows this; a scan is taken for granted while it was not asked for."""
+    """Whether a security fix shows this; a scan is taken for granted until the bytes are here."""
     match need:
         case Need.PROVENANCE:
             provenance = evidence.provenance
             return type(provenance) is Provenance and provenance.continuity is not Continuity.BROKEN
         case Need.SCAN:
             scan = evidence.scan
-            return scan is None or (type(scan) is not Unknown and is_clean(scan))
+            if scan is None:
+                return evidence.tier is Tier.INDEX
+            return type(scan) is not Unknown and is_clean(scan)
         case _:
             assert_never(need)

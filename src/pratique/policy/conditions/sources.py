@@ -40,11 +40,6 @@ class Sources:
     indexes: tuple[str, ...] = ()
     reserved: Mapping[str, Reserved] = field(metadata=OTHER_KEYS, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        for name, reserved in self.reserved.items():
-            if self.indexes and reserved.only_from not in self.indexes:
-                raise InvalidInput(f"`{name}` names the index {reserved.only_from}, which `indexes` does not list")
-
     def index_for(self, name: ProjectName) -> str | None:
         """The one index that may serve this name, by the first reservation that fits; None where any may."""
         for reserved in self.reserved.values():
