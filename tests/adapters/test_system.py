@@ -1,5 +1,6 @@
 """The key and the remembered checkpoint as files."""
 
+import re
 import stat
 import threading
 from datetime import UTC
@@ -128,3 +129,31 @@ def test_a_memory_that_cannot_be_read_or_written_is_said_so(tmp_path: Path) -> N
     with pytest.raises(Unavailable):
         CheckpointFile(tmp_path / "text" / "below").write("note\n")
     assert names(tmp_path) == ["folder", "text"]
+
+
+def test_a_ledger_has_a_name_of_its_own_that_is_fixed_with_its_key(path: Path, tmp_path: Path) -> None:
+    unnamed = Ed25519Signer.load_or_create(path)
+    assert re.fullmatch(r"pratique\.invalid/[0-9a-f]{16}", unnamed.name)
+    assert Ed25519Signer.load_or_create(path).name == unnamed.name
+    other = Ed25519Signer.load_or_create(tmp_path / "other" / "ledger.key")
+    assert other.name != unnamed.name
+    with pytest.raises(InvalidInput, match=f"the ledger is called {unnamed.name}") as refusal:
+        Ed25519Signer.load_or_create(path, NAME)
+    assert "remove the setting" in refusal.value.advice
+    named = tmp_path / "named" / "ledger.key"
+    assert Ed25519Signer.load_or_create(named, NAME).name == Ed25519Signer.load_or_create(named).name == NAME
+
+
+@pytest.mark.parametrize("name", ["two words", "plus+sign", "line\nbreak"])
+def test_what_is_no_name_for_a_ledger_is_refused_before_a_key_is_made(path: Path, name: str) -> None:
+    with pytest.raises(InvalidInput, match="no name for a ledger"):
+        Ed25519Signer.load_or_create(path, name)
+    assert not path.exists()
+
+
+def test_a_key_that_names_no_ledger_is_refused(path: Path) -> None:
+    Ed25519Signer.load_or_create(path, NAME)
+    path.write_bytes(path.read_bytes().split(b"\n", 1)[1])
+    with pytest.raises(InvalidInput, match="which ledger it is for") as refusal:
+        Ed25519Signer.load_or_create(path, NAME)
+    assert "Ledger-Name: " in refusal.value.advice

@@ -1,5 +1,6 @@
 """The command line as a person types it: real processes, a home of their own."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -8,6 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from pratique.adapters.store.sqlite import SqliteStore
+from pratique.adapters.system import Ed25519Signer
+from pratique.record.entry import Entry
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -180,3 +185,46 @@ def test_a_gate_does_not_open_on_a_ledger_that_was_rolled_back(run: Run, tmp_pat
     assert "  do  keep the files as they are and tell security" in done.stderr
     done = run("log", "verify")
     assert (done.returncode, "damage  rolled-back: " in done.stdout) == (11, True)
+
+
+def test_the_record_is_read_found_and_asked_who_is_behind_it(run: Run) -> None:
+    run("token", "farm", "--scope", "ci")
+    run("waive", "--condition", "cooldown", "--package", "pkg:pypi/example", "--reason", "we looked at it")
+    lines = [json.loads(line) for line in run("log", "tail", "--json").stdout.splitlines()]
+    assert [line["event"]["type"] for line in lines] == ["token-issued", "waived"]
+    assert [line["event"]["v"] for line in lines] == [1, 1]
+    assert all(line["event"]["machine"] and line["event"]["engine"].startswith("pratique/") for line in lines)
+    holder = lines[0]["event"]["holder"]["name"]
+    assert run("who", holder).stdout == "farm\n"
+    assert "looked-up" in run("log", "find", "--since", "2020-01-01").stdout
+    assert run("log", "find", "--scope", "ci", "--json").stdout.count("\n") == 1
+    assert run("log", "find", "--package", "requests==1.0").stdout == "No entry fits.\n"
+    assert (run("who", "0" * 32).returncode, run("seen", "pkg:pypi/six@1.0").returncode) == (1, 1)
+    shown = run("log", "show", "1").stdout
+    assert "Waived" in shown
+    assert "{" not in shown
+    assert run("log", "find", "--since", "soon").returncode == 2
+    first, again = run("log", "verify"), run("log", "verify")
+    assert "compared with nothing" in first.stdout
+    assert "compared with the checkpoint of 4 entries" in again.stdout
+    assert json.loads(run("log", "verify", "--json").stdout)["compared_with"] == 4
+    assert run("log", "replay").stdout.startswith("0 decided again, 0 with another answer")
+
+
+def test_an_entry_that_cannot_be_read_is_shown_as_one_and_breaks_nothing(run: Run, tmp_path: Path) -> None:
+    run("token", "farm")
+
+    async def foreign() -> None:
+        signer = Ed25519Signer.load_or_create(tmp_path / "home" / "keys" / "ledger.key")
+        store = await SqliteStore.open(tmp_path / "home" / "ledger.sqlite", signer)
+        await store.commit([Entry(b"\xff no event"), Entry(b'{"v":2,"type":"decided"}')])
+        await store.close()
+
+    asyncio.run(foreign())
+    told = run("log", "tail")
+    assert (told.returncode, told.stdout.count("unreadable"), told.stdout.count("token-issued")) == (0, 2, 1)
+    assert [json.loads(line)["event"] is None for line in run("log", "tail", "--json").stdout.splitlines()][1:] == [
+        True
+    ] * 2
+    assert "no event of Pratique" in run("log", "show", "1").stdout
+    assert run("log", "verify").stdout.startswith("intact: 3 entries")

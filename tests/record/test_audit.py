@@ -194,3 +194,41 @@ async def test_two_ledgers_written_alike_have_the_same_tree(tmp_path: Path, key:
         await store.close()
     first, second = (Checkpoint.open(note, VerifierKey.parse(key.verifier_key)) for note in notes)
     assert (first.size, first.root) == (second.size, second.root)
+
+
+async def test_the_verifier_says_so_when_it_cannot_tell_a_signature(
+    store: Store, key: Ed25519Signer, tmp_path: Path
+) -> None:
+    await take_away(store, key.verifier_key, tmp_path / "log")
+    blocked = "import sys; sys.modules['cryptography'] = None; import runpy; sys.argv = sys.argv[1:]; "
+    program = blocked + "runpy.run_path(sys.argv[0], run_name='__main__')"
+    command = [str(tmp_path / "log" / "pratique_verify.py"), str(tmp_path / "log"), "--key", key.verifier_key]
+    status, output, errors = await run([sys.executable, "-c", program, *command])
+    assert (status, output) == (2, "")
+    assert "cryptography" in errors
+    assert "Traceback" not in errors
+
+
+async def test_a_document_that_any_entry_lists_is_looked_for_by_both_verifiers(
+    key: Ed25519Signer, tmp_path: Path
+) -> None:
+    store = MemoryStore(key)
+    listed = [b'{"documents":["sha256:%s"],"type":"of tomorrow"}' % (b"0" * 64), b'{"documents":["../x"],"v":"odd"}']
+    await store.commit([Entry(one) for one in [*listed, b'{"documents":[1]}', b'{"documents":"x"}', b"[]"]])
+    report = await verify(store, key.verifier_key)
+    assert [damage.what for damage in report.damage] == ["document-missing"] * 2
+    await take_away(store, key.verifier_key, tmp_path)
+    assert pratique_verify.main([str(tmp_path), "--key", key.verifier_key]) == 1
+
+
+async def test_whether_it_was_compared_with_anything_is_said(
+    store: Store, key: Ed25519Signer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (await verify(store, key.verifier_key)).compared_with is None
+    assert (await verify(store, key.verifier_key, await checkpoint_of(store))).compared_with == 600
+    await take_away(store, key.verifier_key, tmp_path / "log")
+    command = [str(tmp_path / "log"), "--key", key.verifier_key, "--remember", str(tmp_path / "memory")]
+    pratique_verify.main(command)
+    assert "compared with nothing" in capsys.readouterr().out
+    pratique_verify.main(command)
+    assert "compared with size 600" in capsys.readouterr().out

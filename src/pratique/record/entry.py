@@ -60,7 +60,7 @@ class Head(msgspec.Struct):
     scope: _Who | str | None = None
     verdict: int | None = None
     digest: str | None = None
-    used: msgspec.Raw | None = None
+    used: tuple[msgspec.Raw, ...] = ()
     requested: str = "file"
     enforced: int = 0
 

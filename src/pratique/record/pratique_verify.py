@@ -9,8 +9,8 @@ newest checkpoint between runs; it is what shows a ledger that was rolled back o
 key. Keep it where they cannot write.
 
 DIR is a static log (C2SP tlog-tiles): `checkpoint`, `tile/<level>/<n>`, `tile/entries/<n>`; beside it
-`documents/<hex>`. Every entry is hashed, every tile and the root are computed again (RFC 6962) and compared with what
-is stored and signed.
+`documents/<hex>`, one for each digest that an entry lists under `documents`. Every entry is hashed, every tile and the
+root are computed again (RFC 6962) and compared with what is stored and signed.
 
 Exit status: 0 all is as it was signed, 1 damage (each is named on a line of its own), 2 the command cannot be carried
 out. Needs Python 3.9 or newer and the package `cryptography`.
@@ -27,9 +27,6 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 WIDTH = 256
 HASH_BYTES = 32
 ED25519 = b"\x01"
@@ -37,11 +34,6 @@ TEXT_BYTES_MAX = 256 * 1024
 DOCUMENT_BYTES_MAX = 64 * 1024 * 1024
 BUNDLE_BYTES_MAX = WIDTH * (2 + 65_535)
 DAMAGE_SHOWN_MAX = 100
-DOCUMENTS_OF = {
-    "decided": ("evidence", "policy", "waivers"),
-    "steered": ("policy",),
-    "policy-loaded": ("policy",),
-}
 
 
 class CannotSayError(Exception):
@@ -176,6 +168,20 @@ def read_key(text: str) -> Key:
     return key
 
 
+def signs(public: bytes, signature: bytes, text: bytes) -> bool:
+    """Whether a signature (Ed25519) is that of a text. Raises `CannotSayError` without the package that can tell."""
+    try:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    except ImportError as error:
+        raise CannotSayError("the package `cryptography` is needed: python -m pip install cryptography") from error
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, text)
+    except InvalidSignature:
+        return False
+    return True
+
+
 def open_checkpoint(note: str, key: Key) -> Checkpoint:
     """The checkpoint in a note. Raises `ForgedError` unless `key` signed it for its own log."""
     text, blank, lines = note.rpartition("\n\n")
@@ -189,10 +195,8 @@ def open_checkpoint(note: str, key: Key) -> Checkpoint:
             raise ForgedError("a signature line is malformed") from error
         if (dash, name, blob[:4]) != ("\u2014", key.name, key.hint):
             continue
-        try:
-            Ed25519PublicKey.from_public_bytes(key.public).verify(blob[4:], text.encode())
-        except InvalidSignature as error:
-            raise ForgedError(f"the signature of {name} does not fit the text") from error
+        if not signs(key.public, blob[4:], text.encode()):
+            raise ForgedError(f"the signature of {name} does not fit the text")
         signed = True
     form = re.fullmatch(r"(.+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n(?:.+\n)*", text)
     if not signed or not blank or not lines.endswith("\n") or form is None or form[1] != key.name:
@@ -354,13 +358,15 @@ class Log:
             event = json.loads(entry)
         except (ValueError, RecursionError):
             return
-        kind = event.get("type") if isinstance(event, dict) else None
-        for field in DOCUMENTS_OF.get(kind, ()) if isinstance(kind, str) else ():
-            digest = str(event.get(field))
-            if digest in self.documents or not re.fullmatch(r"sha256:[0-9a-f]{64}", digest):
+        named = event.get("documents") if isinstance(event, dict) else None
+        if not isinstance(named, list) or not all(isinstance(digest, str) for digest in named):
+            return
+        for digest in named:
+            if digest in self.documents:
                 continue
             self.documents.add(digest)
-            content = read_bytes(self.folder / "documents" / digest[7:], DOCUMENT_BYTES_MAX)
+            sound = re.fullmatch(r"sha256:[0-9a-f]{64}", digest)
+            content = read_bytes(self.folder / "documents" / digest[7:], DOCUMENT_BYTES_MAX) if sound else None
             if content is None:
                 self.damages.add("document-missing", f"entry {index} names {digest}, which is not there")
             elif hashlib.sha256(content).hexdigest() != digest[7:]:
@@ -385,6 +391,7 @@ def verify_log(folder: Path, key: Key, memory: Path | None) -> int:
     log.verify()
     root = base64.b64encode(checkpoint.root).decode()
     say(f"{key.name}: {checkpoint.size} entries, {len(log.documents)} documents, root {root}")
+    say("compared with nothing: no checkpoint was remembered" if past is None else f"compared with size {past.size}")
     if not damages.count and memory is not None:
         aside = memory.with_name(f"{memory.name}.new")
         aside.write_text(note, encoding="utf-8")

@@ -104,7 +104,7 @@ _STATEFUL: Final = frozenset(
 def stateful(head: Head) -> bool:
     """Whether an entry may change what is in force or who is known, told from its head."""
     if head.type == "decided":
-        return head.used is not None or head.requested != Requested.FILE or head.enforced != Verdict.ALLOW
+        return bool(head.used) or head.requested != Requested.FILE or head.enforced != Verdict.ALLOW
     return head.type in _STATEFUL
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import NoReturn, TypeVar
 
+import msgspec
+
 from pratique.errors import InvalidInput, NotFound, Tampered
 from pratique.flow.ledger import checkpoint_of
 from pratique.flow.record.reconcile import Differing, Projection, settled
@@ -24,6 +26,13 @@ from pratique.record.verify import Damage, Examination
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+
+class _Naming(msgspec.Struct):
+    documents: tuple[Digest, ...] = ()
+
+
+_NAMING = msgspec.json.Decoder(_Naming)
 
 VERIFIER = "pratique_verify.py"
 """The verifier that an auditor runs: one file, nothing of ours behind it."""
@@ -109,10 +118,11 @@ class _Audit:
         self.examination.block(entries, tile, checkpoints)
         for index, entry in enumerate(entries or (), first):
             head = head_of(entry)
+            named = documents_named(entry) if head is None else head.documents
+            documents = {digest: await self._document(index, digest) for digest in named}
             if head is None:
                 continue
             self._projection.see(index, head)
-            documents = {digest: await self._document(index, digest) for digest in head.documents}
             if stateful(head):
                 await self._change(index, entry, documents)
 
@@ -266,9 +276,11 @@ async def export(store: Store, verifier_key: str) -> AsyncIterator[tuple[str, by
 
 
 def documents_named(entry: bytes) -> Sequence[Digest]:
-    """The digests of the documents that an entry names."""
-    head = head_of(entry)
-    return () if head is None else head.documents
+    """The digests of the documents that an entry names, also one that is no event of ours."""
+    try:
+        return _NAMING.decode(entry).documents
+    except msgspec.MsgspecError:
+        return ()
 
 
 async def _from_tiles(store: Store, compute: Callable[[HashReader], list[bytes]]) -> list[bytes]:
