@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -51,6 +51,7 @@ class Weather:
     """A condition of tomorrow, which holds everything."""
 
     id = "weather"
+    title = "Weather"
     waivable_by: tuple[str, ...] = ()
 
     def judge(self, _: Case) -> Reason:
@@ -201,10 +202,10 @@ async def test_entries_are_found_by_what_they_say(world: World, clock: Simulated
     actor = (await world.ledger.pseudonym(Actor(ActorKind.HUMAN, "ann"))).name
     machine = await world.ledger.recorded_machine(world.ledger.machine)
 
-    async def found(*terms: str, **moments: object) -> list[str]:
+    async def found(*terms: str, since: datetime | None = None, until: datetime | None = None) -> list[str]:
         return [
             one.event.verdict.name if isinstance(one.event, Decided) else type(one.event).__name__
-            async for one in find(world.store, replace(Wanted(terms), **moments))
+            async for one in find(world.store, Wanted(terms, since, until))
         ]
 
     assert sorted(await found("release=pypi/llmlook@1.82.6")) == ["ALLOW"]
