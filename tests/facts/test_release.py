@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pratique.facts.questions import QUESTIONS
 from pratique.facts.questions.hashes import HASHES, Hashes
 from pratique.facts.questions.listing import LISTING, Listing, ListingState
 from pratique.facts.questions.origin import ORIGIN, Origin
 from pratique.facts.questions.upload import SILENCE, UPLOAD, Silence, Upload
 from pratique.facts.release import NO_LONGER_LISTED, Candidate, observe
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
+from pratique.model.evidence import Level
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 DEMO = ProjectName("demo")
@@ -136,3 +138,13 @@ def test_what_is_gone_is_still_known() -> None:
     assert isinstance(listing, Listing)
     assert listing.state is ListingState.VANISHED
     assert HASHES.of(found.evidence) == Hashes(None, ONE)
+
+
+def test_what_is_asked_of_a_project_or_a_release_is_answered_once_for_all_its_files() -> None:
+    found = observed(Line("a.zip"), Line("b.zip"), Line("c.zip", version=VersionText("2.0")))
+    for question in QUESTIONS:
+        answers = [question.of(each.evidence) for each in found.values()]
+        if question.level is Level.PROJECT:
+            assert all(answer is answers[0] for answer in answers)
+        if question.level is Level.RELEASE:
+            assert answers[0] is answers[1]
