@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.set-up
 
-.PHONY: help setup try test journeys bench fix generate
+.PHONY: help setup try test journeys mutants known-mutants bench fix generate
 
 help: ## Say what can be made.
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(STAMP) ## Set up .venv with pinned dependencies and the pratique command.
 
@@ -30,6 +30,12 @@ test: $(STAMP) ## Everything CI checks.
 
 journeys: $(STAMP) ## Real pip, uv and Poetry against a real gate.
 	$(BIN)/python -m pytest -q -m journey tests/journeys
+
+mutants: $(STAMP) known-mutants ## Change policy, record, archive, scan and HTTP code, and see which changes no test notices. Hours.
+	$(BIN)/python -m tools.mutants
+
+known-mutants: $(STAMP) ## Plant the faults that no test noticed once, and see each found. Minutes.
+	$(BIN)/python -m tools.known_mutants
 
 bench: $(STAMP) ## Measure for some minutes, print a table, write bench/out/latest.json.
 	$(BIN)/python -m bench.run

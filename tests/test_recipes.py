@@ -18,6 +18,7 @@ TAKEN = "already; choose another name"
 SUITES = {
     "adapter": ("tests/contracts",),
     "condition": ("tests/pages",),
+    "fact": ("tests/pages",),
     "fact": ("tests/pages", "tests/facts"),
     "verb": ("tests/cli",),
 }
