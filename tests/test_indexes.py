@@ -4,14 +4,14 @@ import pytest
 
 from pratique.adapters.clients import known_index
 from pratique.app import indexes_of
-from pratique.settings import Settings
+from pratique.settings import IndexOptions, ServerOptions, Settings
 
 INTERNAL = "https://index.example/internal/simple"
 PUBLIC = "https://index.example/simple/"
 
 
 def test_the_public_index_is_asked_last() -> None:
-    indexes = indexes_of(Settings(indexes={"public": PUBLIC, "internal": INTERNAL}))
+    indexes = indexes_of(Settings(index={"public": IndexOptions(url=PUBLIC), "internal": IndexOptions(url=INTERNAL)}))
     assert list(indexes.items()) == [("internal", INTERNAL), ("public", PUBLIC)]
 
 
@@ -25,8 +25,8 @@ def test_without_a_word_it_is_the_index_this_machines_pip_uses(monkeypatch: pyte
     [
         ("http://127.0.0.1:8470/simple/", Settings()),
         ("http://localhost:8470/ci/simple/", Settings()),
-        ("http://pip:secret@127.0.0.1:9000/simple/", Settings(port=9000)),
-        ("https://gate.example/simple/", Settings(public_url="https://gate.example")),
+        ("http://pip:secret@127.0.0.1:9000/simple/", Settings(server=ServerOptions(port=9000))),
+        ("https://gate.example/simple/", Settings(server=ServerOptions(public_url="https://gate.example"))),
     ],
 )
 def test_a_gate_that_pip_already_uses_does_not_ask_itself(

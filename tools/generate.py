@@ -12,12 +12,9 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
-
-if TYPE_CHECKING:
-    from pratique.settings import Settings
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PACKAGE: Final = Path("src/pratique")
@@ -102,17 +99,58 @@ def verbs(root: Path) -> str:
 
 
 def settings_page(root: Path) -> str:
-    """Every setting with its type, default and sentence."""
-    from pratique.settings import Settings
+    """Every setting with its variable, default and sentence, section by section."""
+    from pratique.settings import OPTIONS, PROJECT_OPTIONS, Option
 
     del root
-    rows = [_setting(Settings, name) for name in Settings.__struct_fields__]
-    table = "\n".join(["| setting | variable | default | what it does |", "|---|---|---|---|", *rows])
-    return (
-        "# Settings\n\nIn `pratique.toml` (the current folder, then the user's configuration folder); a variable in the "
-        f"environment wins.\n\n{table}\n\nIndexes are a table:\n\n"
-        '```toml\n[indexes]\ninternal = "https://index.example/internal/simple/"\npublic = "https://index.example/simple/"\n```\n'
-    )
+    sections: dict[str, list[Option]] = {}
+    for option in OPTIONS.values():
+        sections.setdefault(option.key.rpartition(".")[0].replace("*", "NAME"), []).append(option)
+    parts = [_SETTINGS_HEAD]
+    for section, options in sections.items():
+        parts.append(f"## `[{section}]`\n" if section else "## At the top\n")
+        parts.append("| setting | variable | default | a project may | what it does |\n|---|---|---|---|---|")
+        for option in options:
+            name = option.key.rpartition(".")[2]
+            may = "yes" if option.key.startswith(PROJECT_OPTIONS) else ""
+            parts.append(f"| `{name}` | `{option.variable}` | `{_toml(option.default)}` | {may} | {option.sentence} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+_SETTINGS_HEAD: Final = """# Settings
+
+Each option stands in a file called `pratique.toml`, in a variable of the environment, or on the command line. What comes later
+in this list wins:
+
+1. the machine's file: `/etc/xdg/pratique/pratique.toml`, or `pratique/pratique.toml` in a folder of `XDG_CONFIG_DIRS`;
+2. the user's file: `~/.config/pratique/pratique.toml`, or in `XDG_CONFIG_HOME`;
+3. the project's file: the nearest one from the current folder up to the top of its repository; outside of a repository only the
+   current folder's. It may only narrow: set what the table marks, and a scope that is at least as strict as the one that
+   would hold without it;
+4. variables of the environment; several values are separated by commas, and `_` in an index's name stands for a hyphen;
+5. the command line.
+
+`pratique settings` says what holds here, and which of these set it.
+
+```toml
+policy = "/etc/pratique/policy.toml"
+
+[server]
+port = 8470
+
+[index.internal]
+url = "https://index.example/internal/simple/"
+
+[index.public]
+url = "https://index.example/simple/"
+```
+"""
+
+
+def _toml(value: object) -> str:
+    """A value as it would stand in a file."""
+    return json.dumps(list(value) if isinstance(value, tuple) else value)
 
 
 def conditions_page(root: Path) -> str:
@@ -241,13 +279,6 @@ def _answer(path: Path) -> tuple[str, str]:
         if isinstance(node, ast.ImportFrom) and node.module and name in {each.name for each in node.names}:
             return node.module, name
     raise SystemExit(f"{path} names no `answer` type; CONTRIBUTING says how a question looks")
-
-
-def _setting(settings: "type[Settings]", name: str) -> str:
-    annotation = settings.__annotations__[name]
-    meta = next(part for part in annotation.__metadata__ if getattr(part, "description", None))
-    default = getattr(settings(), name)
-    return f"| `{name}` | `PRATIQUE_{name.upper()}` | `{default!r}` | {meta.description} |"
 
 
 def _help(command: click.Command, parent: click.Context, name: str) -> list[str]:

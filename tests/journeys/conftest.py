@@ -17,7 +17,7 @@ from pratique.flow.record.replay import replay
 from pratique.flow.world import World
 from pratique.model.event import Decided, decode
 from pratique.model.scope import Actor, ActorKind
-from pratique.settings import Settings
+from pratique.settings import IndexOptions, Settings
 from pratique.simulators.clock import SimulatedClock
 from pratique.simulators.upstream import SimulatedIndex, SimulatedUpstream
 from pratique.simulators.wheels import metadata, sdist, wheel
@@ -175,7 +175,7 @@ async def gate(tmp_path: Path, clients: Clients) -> AsyncIterator[Gate]:
 @pytest.fixture
 async def real(tmp_path: Path, clients: Clients) -> AsyncIterator[Gate]:
     """A gate in front of the index this machine uses."""
-    settings = Settings(home=str(tmp_path / "home"), indexes={"public": default_index()})
+    settings = Settings(home=str(tmp_path / "home"), index={"public": IndexOptions(url=default_index())})
     (tmp_path / "scratch").mkdir()
     async with open_world(settings) as world, running(world, "127.0.0.1", 0, Actor(ActorKind.HUMAN, "journey")) as url:
         gate = Gate(world, url, clients, tmp_path / "scratch")

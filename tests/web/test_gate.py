@@ -18,7 +18,7 @@ from pratique.flow.world import World
 from pratique.model.artifact import Digest
 from pratique.model.event import Decided, Steered, decode
 from pratique.model.scope import Actor, ActorKind, ScopeName
-from pratique.settings import Settings
+from pratique.settings import ServerOptions, Settings
 from pratique.simulators.clock import SimulatedClock
 from pratique.simulators.upstream import SimulatedIndex, SimulatedUpstream
 from pratique.simulators.wheels import wheel
@@ -200,7 +200,7 @@ async def test_a_token_settles_the_scope(client: Client, world: World, clock: Si
 async def test_without_a_token_nothing_is_said_where_one_is_required(
     settings: Settings, clock: SimulatedClock, index: SimulatedIndex
 ) -> None:
-    strict = msgspec.structs.replace(settings, tokens_required=True)
+    strict = msgspec.structs.replace(settings, server=ServerOptions(tokens_required=True))
     upstreams = {"public": SimulatedUpstream("public", index)}
     async with (
         open_world(strict, clock=clock, upstreams=upstreams) as world,
@@ -378,7 +378,7 @@ async def test_a_host_that_a_client_makes_up_comes_into_no_url(
 ) -> None:
     answer = await client.ask("/pypi/llmlook/1.82.6/json", Host="evil.example", X_Forwarded_Host="evil.example")
     assert b"evil" not in await answer.read()
-    lasting = msgspec.structs.replace(settings, public_url="https://gate.example/pratique/")
+    lasting = msgspec.structs.replace(settings, server=ServerOptions(public_url="https://gate.example/pratique/"))
     upstreams = {"public": SimulatedUpstream("public", index)}
     async with (
         open_world(lasting, clock=clock, upstreams=upstreams) as world,

@@ -42,7 +42,8 @@ class IndexAddress:
             parts, origin = None, None
         if parts is None or origin is None:
             raise InvalidInput(
-                f"the index {name} has no http or https URL", advice="[indexes] in pratique.toml names it"
+                f"the index {name} has no http or https URL",
+                advice="pratique settings says where [index.{name}] is set",
             )
         host = parts.netloc.rpartition("@")[2].lower()
         path = parts.path if parts.path.endswith("/") else f"{parts.path}/"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pratique.app import index_names, policy_in_force, settings_here, system_now
+from pratique.app import SystemClock, policy_in_force, settings_here
 from pratique.cli.exit_codes import Exit
 from pratique.cli.session import json_option, show
 from pratique.errors import InvalidInput, InvalidPolicy, Mistake
@@ -56,7 +56,7 @@ def _told(mistakes: Sequence[Mistake]) -> list[dict[str, object]]:
 @json_option
 def test(file: Path | None, *, as_json: bool) -> None:
     """Run the tests inside a policy."""
-    outcomes = run_tests(_policy(file), system_now())
+    outcomes = run_tests(_policy(file), SystemClock().now())
     failed = [outcome for outcome in outcomes if not outcome.passed]
     lines = [_failure(outcome) for outcome in failed]
     told = [
@@ -100,6 +100,6 @@ def _policy(file: Path | None) -> Policy:
 def _indexes() -> tuple[str, ...]:
     """The names of the indexes in the settings; none where there are no settings that can be read."""
     try:
-        return index_names(settings_here())
+        return settings_here().index_names
     except InvalidInput:
         return ()

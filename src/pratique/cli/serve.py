@@ -18,7 +18,7 @@ from pratique.web.serve import running
 def command(host: str | None, port: int | None) -> None:
     """Run a gate for many until it is interrupted."""
     overrides: dict[str, object] = {
-        name: value for name, value in (("host", host), ("port", port)) if value is not None
+        name: value for name, value in (("server.host", host), ("server.port", port)) if value is not None
     }
     raise SystemExit(asyncio.run(_serve(overrides)))
 
@@ -28,11 +28,14 @@ async def _serve(overrides: dict[str, object]) -> Exit:
     async with open_world(settings) as world:
         await opened(world)
         try:
-            async with running(world, settings.host, settings.port, everybody()) as url:
+            async with running(world, settings.server.host, settings.server.port, everybody()) as url:
                 click.echo(f"The gate is open at {url}/simple/   (Ctrl-C closes it)")
                 await _interrupted()
         except OSError as error:
-            click.echo(f"pratique: {settings.host}:{settings.port} cannot be listened on: {error.strerror}", err=True)
+            click.echo(
+                f"pratique: {settings.server.host}:{settings.server.port} cannot be listened on: {error.strerror}",
+                err=True,
+            )
             click.echo("  do  choose another port: pratique serve --port 0", err=True)
             return Exit.USAGE
     return Exit.ALLOWED

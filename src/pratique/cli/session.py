@@ -43,7 +43,7 @@ async def opened(world: World) -> None:
 
     Raises `Tampered` for a ledger that was rolled back, forked or damaged: the gate then stays shut.
     """
-    if world.settings.store == "memory":
+    if world.settings.store.kind == "memory":
         await announce(world, person())
         return
     seen = seen_checkpoint(world.settings)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import click
 import msgspec
 
-from pratique.app import fresh_secret, person, system_now
+from pratique.app import SystemClock, fresh_secret, person
 from pratique.cli.session import in_world, json_option, show
 from pratique.errors import InvalidInput
 from pratique.flow.people.tokens import issue, withdraw
@@ -47,7 +47,7 @@ def command(
 
     async def issued(world: World) -> Token:
         chosen = ScopeName(scope or world.scope)
-        expires = system_now() + timedelta(days=days)
+        expires = SystemClock().now() + timedelta(days=days)
         return await issue(world, secret, label, chosen, ActorKind(kind), expires, person())
 
     token = in_world(issued)

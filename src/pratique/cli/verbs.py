@@ -14,6 +14,7 @@ VERBS: Final[dict[str, str]] = {
     "policy": "Check, test and show the policy.",
     "seen": "When the files of a package were first seen, and last let in.",
     "serve": "Run a gate for many.",
+    "settings": "Every option, its value, and which file or variable set it.",
     "token": "Issue, list and withdraw access tokens.",
     "uv": "Run uv with a gate around it.",
     "waive": "Grant, list and take back waivers.",

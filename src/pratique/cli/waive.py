@@ -6,7 +6,7 @@ from datetime import timedelta
 import click
 import msgspec
 
-from pratique.app import person, system_now
+from pratique.app import SystemClock, person
 from pratique.cli.session import in_world, json_option, show
 from pratique.errors import InvalidInput
 from pratique.flow.people.waivers import fresh_waiver_id, grant, in_force, named, revoke
@@ -66,7 +66,7 @@ def command(
             lifted, pattern, scope = lifted or told.rule, pattern or told.purl, scope or [told.scope]
         if not lifted or not pattern:
             raise InvalidInput("name a decision, or both --condition and --package")
-        now = system_now()
+        now = SystemClock().now()
         waiver = Waiver(
             id=fresh_waiver_id(world),
             condition=lifted,

@@ -10,8 +10,10 @@ from pratique.app import Wrapping, open_world, person, settings_here, wrapping
 from pratique.cli.session import answered, opened
 from pratique.ecosystems.pypi.filenames import parse_filename
 from pratique.flow.notices import Notice
+from pratique.flow.urls import GateUrls
 from pratique.flow.world import World
 from pratique.render.refusal import Refusal, terminal
+from pratique.settings import IndexOptions
 from pratique.web.serve import running
 
 
@@ -23,11 +25,11 @@ def wrap(client: str, arguments: tuple[str, ...]) -> int:
 async def _wrap(client: str, arguments: tuple[str, ...]) -> int:
     around = wrapping(client, arguments)
     settings = settings_here()
-    if "public" not in settings.indexes:
-        settings = settings_here({"indexes": {**settings.indexes, "public": around.choice.url}})
+    if not settings.index.get("public", IndexOptions()).url:
+        settings = settings_here({"index.public.url": around.choice.url})
     if around.choice.ignored:
         places = ", ".join(around.choice.ignored)
-        click.echo(f"pratique: not used here: {places}   (name indexes under [indexes] in pratique.toml)", err=True)
+        click.echo(f"pratique: not used here: {places}   (name indexes as [index.NAME] in the settings)", err=True)
     async with open_world(settings) as world:
         await opened(world)
         async with running(world, "127.0.0.1", 0, person()) as url:
@@ -37,7 +39,7 @@ async def _wrap(client: str, arguments: tuple[str, ...]) -> int:
 
 async def _run(around: Wrapping, world: World, url: str) -> int:
     """Run the client in the foreground. An interrupt reaches it directly; the gate stays open until it has ended."""
-    launch = around.launch(world, url)
+    launch = around.launch(GateUrls(url, world))
     loop = asyncio.get_running_loop()
     with launch.around:
         process = await asyncio.create_subprocess_exec(*launch.command, env=dict(launch.environment))

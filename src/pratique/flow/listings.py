@@ -62,7 +62,10 @@ class Listings:
             found = await self._at((index, project))
             if isinstance(found, KnownProject):
                 return found
-        raise NotFound(f"no index has a project {project}", advice="check the spelling, or add its index to [indexes]")
+        raise NotFound(
+            f"no index has a project {project}",
+            advice="check the spelling, or add its index to the settings as [index.NAME]",
+        )
 
     async def _at(self, place: Place) -> KnownProject | Absent:
         kept = self.kept.get(place)

@@ -57,7 +57,7 @@ async def _unversioned(_: web.Request, response: web.StreamResponse) -> None:
 async def _health(request: web.Request) -> web.StreamResponse:
     """Whether the gate answers and its ledger can be read; how large that is only for those who may come in."""
     size = await request.app[WORLD].store.size()
-    if request.app[WORLD].settings.tokens_required and "Authorization" not in request.headers:
+    if request.app[WORLD].settings.server.tokens_required and "Authorization" not in request.headers:
         return web.json_response({"status": "ok"})
     await requester_of(request)
     return web.json_response({"status": "ok", "ledger_entries": size})

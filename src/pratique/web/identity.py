@@ -41,7 +41,7 @@ async def requester_of(request: web.Request) -> Requester:
         if named is not None and named != requester.scope.name:
             raise InvalidInput(f"this token is for the scope {requester.scope.name}, not {named}")
         return requester
-    if world.settings.tokens_required:
+    if world.settings.server.tokens_required:
         raise NoToken("this gate wants an access token as the password", advice="pratique token issues one")
     scope = ScopeName(named or world.scope)
     world.policy.mode(scope)
@@ -61,7 +61,7 @@ def own_url(request: web.Request) -> str:
 
     `public_url` where it is set, otherwise the address the connection came in on: never what the client says in `Host`.
     """
-    public = request.app[WORLD].settings.public_url.rstrip("/")
+    public = request.app[WORLD].settings.server.public_url.rstrip("/")
     if public or request.transport is None:
         return public
     host, port, *_ = request.transport.get_extra_info("sockname")

@@ -33,7 +33,7 @@ def refusal(request: web.Request, judged: Judged) -> web.Response:
 
 def link(request: web.Request, decision: str) -> str:
     """Where people read about a decision; empty when this gate has no lasting address."""
-    base = request.app[WORLD].settings.public_url.rstrip("/")
+    base = request.app[WORLD].settings.server.public_url.rstrip("/")
     return f"{base}/d/{decision}" if base else ""
 
 

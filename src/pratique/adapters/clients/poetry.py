@@ -34,7 +34,7 @@ class Poetry:
             if named:
                 raise InvalidInput(
                     f"{project / 'pyproject.toml'} names the sources {', '.join(named)}, which would lead around the gate",
-                    advice="name them under [indexes] in pratique.toml instead; the gate then asks them",
+                    advice="name them in the settings instead, as [index.NAME]; the gate then asks them",
                 )
         return IndexChoice(known_index(), (), tuple(arguments))
 

@@ -41,5 +41,7 @@ def page_for(request: web.Request, steered: SteeredPage, files: str) -> ProjectP
     for filename, judged in steered.held.items():
         told = Refusal.of(judged.decision, judged.id, link=link(request, judged.id))
         holds[filename] = Hold(yank_reason(told), requires_python_note(told))
-    style = style_of(request.headers.get("User-Agent", ""), notes=request.app[WORLD].settings.requires_python_note)
+    style = style_of(
+        request.headers.get("User-Agent", ""), notes=request.app[WORLD].settings.client.requires_python_note
+    )
     return steer_page(steered.known.page, holds, style, f"{files}/{steered.known.index}")

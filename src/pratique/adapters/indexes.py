@@ -1,0 +1,30 @@
+"""Which indexes stand behind the gate, and in which order they are asked."""
+
+from urllib.parse import urlsplit
+
+from pratique.adapters.clients import default_index, known_index
+from pratique.errors import InvalidInput
+from pratique.settings import Settings
+
+
+def indexes_of(settings: Settings) -> dict[str, str]:
+    """The indexes in the order in which a name is looked for: the organisation's own first, the public one last.
+
+    Where this machine's clients already use this gate, the public index is the one that libraries know: a gate does not ask
+    itself. Raises `InvalidInput` for an index without a URL.
+    """
+    named = {name: options.url for name, options in settings.index.items()}
+    public = named.pop("public", "") or default_index()
+    for name, url in named.items():
+        if not url:
+            raise InvalidInput(f"the index {name} has no URL", advice=f"set `url` under [index.{name}]")
+    named["public"] = known_index() if _is_this_gate(public, settings) else public
+    return named
+
+
+def _is_this_gate(url: str, settings: Settings) -> bool:
+    parts = urlsplit(url)
+    hosts = {settings.server.host, "127.0.0.1", "::1", "localhost"}
+    public = settings.server.public_url.rstrip("/")
+    ours = parts.hostname in hosts and parts.port == settings.server.port
+    return ours or bool(public and url.startswith(f"{public}/"))
