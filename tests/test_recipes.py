@@ -18,7 +18,6 @@ TAKEN = "already; choose another name"
 SUITES = {
     "adapter": ("tests/contracts",),
     "condition": ("tests/pages",),
-    "fact": ("tests/pages",),
     "fact": ("tests/pages", "tests/facts"),
     "verb": ("tests/cli",),
 }

@@ -21,7 +21,7 @@ from pratique.flow.requester import Requester
 from pratique.flow.world import World
 from pratique.model.artifact import ProjectName
 from pratique.model.scope import ActorKind, Scope, ScopeName
-from pratique.settings import Settings
+from pratique.settings import LedgerOptions, Settings
 from pratique.simulators.clock import SimulatedClock
 from pratique.simulators.upstream import SimulatedIndex, SimulatedUpstream
 from pratique.simulators.wheels import sdist, wheel
@@ -60,7 +60,7 @@ async def make(folder: Path) -> None:
     index.add("llmlook", wheel("llmlook", "1.82.8"), NOW - DAY / 4)
     index.add("llmlook", sdist("llmlook", "1.82.7"), NOW - 2 * DAY)
     with tempfile.TemporaryDirectory() as home:
-        settings = Settings(home=home, ledger_name="ledger.example/golden")
+        settings = Settings(home=home, ledger=LedgerOptions(name="ledger.example/golden"))
         async with open_world(settings, clock=clock, upstreams={"public": SimulatedUpstream("public", index)}) as world:
             await live(world, clock)
             async for path, content in export(world.store, world.verifier_key):

@@ -23,7 +23,7 @@ from pratique.model.event import Decided, decode, encode, event_of
 from pratique.model.scope import Actor, ActorKind, Scope, ScopeName
 from pratique.policy.condition import Case
 from pratique.policy.conditions.cooldown import Cooldown
-from pratique.policy.load import load
+from pratique.policy.load import read
 from pratique.policy.policy import Policy
 from pratique.render.refusal import terminal
 from pratique.settings import Settings
@@ -61,7 +61,7 @@ class Weather:
 
 def loading(change: "Changed", monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the engine of tomorrow read policies its own way."""
-    monkeypatch.setattr("pratique.flow.record.replay.load", lambda text, name: change(load(text, name)))
+    monkeypatch.setattr("pratique.flow.record.replay.read", lambda text, name: change(read(text, name)))
 
 
 class Changed:
@@ -87,7 +87,7 @@ class Reworded:
 
     def __init__(self, condition: Cooldown) -> None:
         self._condition = condition
-        self.id, self.waivable_by = condition.id, condition.waivable_by
+        self.id, self.title, self.waivable_by = condition.id, condition.title, condition.waivable_by
 
     def judge(self, case: Case) -> Reason:
         """The same answer."""
