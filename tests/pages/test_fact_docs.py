@@ -11,7 +11,7 @@ from pratique.facts.docs import page, question_ids
 from pratique.facts.question import Question
 from pratique.facts.questions import QUESTIONS
 from pratique.model.decision import Verdict
-from pratique.policy.load import load
+from pratique.policy.load import read
 from pratique.policy.policy_tests import run_tests
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -20,7 +20,7 @@ FENCE = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 
 @pytest.mark.parametrize("question", question_ids())
 def test_every_example_on_the_page_holds(question: str) -> None:
-    outcomes = [outcome for text in FENCE.findall(page(question)) for outcome in run_tests(load(text, question), NOW)]
+    outcomes = [outcome for text in FENCE.findall(page(question)) for outcome in run_tests(read(text, question), NOW)]
     for outcome in outcomes:
         assert outcome.passed, (outcome.test.name, outcome.decision.strictest)
     verdicts = {outcome.test.verdict for outcome in outcomes}
