@@ -37,6 +37,10 @@ ci = "7 days"
 swift = "1 day"
 
 [withdrawn]
+
+[scanner]
+
+[fixed-bytes]
 """
 
 

@@ -22,6 +22,7 @@ from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import CheckpointFile, Ed25519Signer, SystemClock, fresh_ledger_name
 from pratique.flow.drill import DrillReport, drill
 from pratique.flow.ledger import Ledger
+from pratique.flow.observer import Observer, Unobserved
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
 from pratique.model.scope import Scope, ScopeName
@@ -73,10 +74,11 @@ async def open_world(
     clock: Clock | None = None,
     upstreams: Mapping[str, Upstream] | None = None,
     policy: Policy | None = None,
+    observer: Observer | None = None,
 ) -> AsyncIterator[World]:
     """Everything wired by the settings, released at the end.
 
-    `clock`, `upstreams` and `policy` replace the real ones, as a drill does.
+    `clock`, `upstreams` and `policy` replace the real ones, as a drill does; `observer` is told of what happens.
     """
     policy = policy or policy_in_force(settings)
     time = clock or SystemClock()
@@ -97,7 +99,9 @@ async def open_world(
             }
         named = settings.ledger.machines == "name"
         ledger = Ledger(store, secrets.token_bytes, platform.node(), machines_named=named)
-        yield World(settings, policy, ledger, blobs, scanner, time, upstreams, signer.verifier_key)
+        yield World(
+            settings, policy, ledger, blobs, scanner, time, upstreams, signer.verifier_key, observer or Unobserved()
+        )
 
 
 def seen_checkpoint(settings: Settings) -> CheckpointFile:

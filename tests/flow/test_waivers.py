@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from pratique.app import open_world
+from pratique.cli.notices import Notices
 from pratique.errors import InvalidInput, NotFound
 from pratique.flow.gate.admit import Admission, admit
 from pratique.flow.gate.steer import steer
@@ -214,10 +215,11 @@ async def test_a_scope_that_warns_lets_in_and_says_so(
     policy = tmp_path / "policy.toml"
     policy.write_text(POLICY.replace("MODE", "warn").partition("[[waiver]]")[0], encoding="utf-8")
     own = msgspec.structs.replace(settings, policy=str(policy))
-    async with open_world(own, clock=clock, upstreams={"public": SimulatedUpstream("public", index)}) as world:
+    upstreams, notices = {"public": SimulatedUpstream("public", index)}, Notices()
+    async with open_world(own, clock=clock, upstreams=upstreams, observer=notices) as world:
         admitted = await ask(world)
         assert (admitted.refused, admitted.judged.decision.verdict) == (False, Verdict.HOLD)
-        assert [notice.decision.artifact.file for notice in world.notices.warned.values()] == [HELD]
+        assert [notice.decision.artifact.file for notice in notices.let_in.values()] == [HELD]
 
 
 async def test_a_hold_ends_by_itself(world: World, clock: SimulatedClock) -> None:

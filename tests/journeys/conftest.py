@@ -13,6 +13,7 @@ import pytest
 
 from pratique.adapters.clients import default_index
 from pratique.app import open_world
+from pratique.cli.notices import Notices
 from pratique.flow.record.replay import replay
 from pratique.flow.world import World
 from pratique.model.event import Decided, decode
@@ -91,11 +92,12 @@ def shape(index: SimulatedIndex) -> None:
 class Gate:
     """A gate, and clients run against it."""
 
-    def __init__(self, world: World, url: str, clients: Clients, scratch: Path) -> None:
+    def __init__(self, world: World, url: str, clients: Clients, scratch: Path, notices: Notices) -> None:
         self.world = world
         self.url = url
         self.clients = clients
         self.scratch = scratch
+        self.notices = notices
         self._count = 0
 
     @property
@@ -163,11 +165,12 @@ async def gate(tmp_path: Path, clients: Clients) -> AsyncIterator[Gate]:
     upstreams = {"public": SimulatedUpstream("public", index)}
     settings = Settings(home=str(tmp_path / "home"))
     (tmp_path / "scratch").mkdir()
+    notices = Notices()
     async with (
-        open_world(settings, clock=clock, upstreams=upstreams) as world,
+        open_world(settings, clock=clock, upstreams=upstreams, observer=notices) as world,
         running(world, "127.0.0.1", 0, Actor(ActorKind.HUMAN, "journey")) as url,
     ):
-        gate = Gate(world, url, clients, tmp_path / "scratch")
+        gate = Gate(world, url, clients, tmp_path / "scratch", notices)
         yield gate
         await gate.every_decision_replays()
 
@@ -177,7 +180,11 @@ async def real(tmp_path: Path, clients: Clients) -> AsyncIterator[Gate]:
     """A gate in front of the index this machine uses."""
     settings = Settings(home=str(tmp_path / "home"), index={"public": IndexOptions(url=default_index())})
     (tmp_path / "scratch").mkdir()
-    async with open_world(settings) as world, running(world, "127.0.0.1", 0, Actor(ActorKind.HUMAN, "journey")) as url:
-        gate = Gate(world, url, clients, tmp_path / "scratch")
+    notices = Notices()
+    async with (
+        open_world(settings, observer=notices) as world,
+        running(world, "127.0.0.1", 0, Actor(ActorKind.HUMAN, "journey")) as url,
+    ):
+        gate = Gate(world, url, clients, tmp_path / "scratch", notices)
         yield gate
         await gate.every_decision_replays()

@@ -229,7 +229,4 @@ async def test_poetry_against_a_gate_shows_the_sentence(gate: Gate) -> None:
     installed = await gate.run(gate.clients.binary("poetry"), "install", "--no-root", cwd=folder, **own)
     sentence = "Pratique held llmlook 1.82.8: published 6 hours ago; new releases wait 3 days here. Use 1.82.6. pratique explain "
     assert sentence in locked.said + installed.said, locked.said + installed.said
-    assert (
-        ProjectName("llmlook")
-        in gate.world.notices.refused[next(iter(gate.world.notices.refused))].decision.artifact.name
-    )
+    assert {notice.decision.artifact.name for notice in gate.notices.stopped.values()} == {ProjectName("llmlook")}

@@ -89,7 +89,7 @@ def _ledger_name(path: Path, pem: bytes, wanted: str) -> str:
         raise InvalidInput(f"{path} does not say which ledger it is for", advice=f"let its first line be: {_NAMED}NAME")
     if wanted not in ("", name):
         raise InvalidInput(
-            f"the ledger is called {name} since its key was made, and the setting `ledger_name` says {wanted}",
+            f"the ledger is called {name} since its key was made, and the setting `ledger.name` says {wanted}",
             advice="remove the setting, or begin another ledger in another `home`",
         )
     return name

@@ -7,9 +7,9 @@ import sys
 import click
 
 from pratique.app import Wrapping, open_world, person, settings_here, wrapping
+from pratique.cli.notices import Notices
 from pratique.cli.session import answered, opened
-from pratique.ecosystems.pypi.filenames import parse_filename
-from pratique.flow.notices import Notice
+from pratique.flow.observer import Notice
 from pratique.flow.urls import GateUrls
 from pratique.flow.world import World
 from pratique.render.refusal import Refusal, terminal
@@ -30,11 +30,12 @@ async def _wrap(client: str, arguments: tuple[str, ...]) -> int:
     if around.choice.ignored:
         places = ", ".join(around.choice.ignored)
         click.echo(f"pratique: not used here: {places}   (name indexes as [index.NAME] in the settings)", err=True)
-    async with open_world(settings) as world:
+    notices = Notices()
+    async with open_world(settings, observer=notices) as world:
         await opened(world)
         async with running(world, "127.0.0.1", 0, person()) as url:
             code = await _run(around, world, url)
-        return _end(world, code)
+        return _end(notices, code)
 
 
 async def _run(around: Wrapping, world: World, url: str) -> int:
@@ -52,12 +53,11 @@ async def _run(around: Wrapping, world: World, url: str) -> int:
             loop.remove_signal_handler(signal.SIGTERM)
 
 
-def _end(world: World, code: int) -> int:
+def _end(notices: Notices, code: int) -> int:
     """Say what was steered or refused, if anything was; the exit code."""
-    notices = world.notices
-    stopped = list(notices.refused.values())
+    stopped = list(notices.stopped.values())
     if code and not stopped:
-        stopped = [notice for project, notice in notices.held_back.items() if not notices.served.get(project)]
+        stopped = [notice for project, notice in notices.held_back.items() if not notices.taken.get(project)]
     sys.stdout.flush()
     if code and stopped:
         worst = max(stopped, key=lambda notice: notice.decision.verdict)
@@ -66,16 +66,14 @@ def _end(world: World, code: int) -> int:
         if others:
             click.echo(f"  also refused: {', '.join(sorted(set(others))[:8])}   (pratique log tail)", err=True)
         return answered(worst.decision)
-    for notice in list(notices.warned.values())[:1]:
+    for notice in list(notices.let_in.values())[:1]:
         click.echo(f"warning  {notice.decision.artifact.label}   {notice.decision.strictest.why}", err=True)
-        click.echo(f"  {len(notices.warned)} came in that would be kept out   pratique explain {notice.id}", err=True)
-    swapped = {notice.id: (notice, filename) for notice, filename in notices.swapped()}
-    for notice, filename in list(swapped.values())[:1]:
-        held = notice.decision
-        served = parse_filename(filename, held.artifact.name).version
-        click.echo(f"swapped  {held.artifact.label} -> {served}   {held.strictest.why}", err=True)
+        click.echo(f"  {len(notices.let_in)} came in that would be kept out   pratique explain {notice.id}", err=True)
+    swapped = {identity: (held, version) for held, identity, version in notices.swapped()}
+    for identity, (held, version) in list(swapped.items())[:1]:
+        click.echo(f"swapped  {held.artifact.label} -> {version}   {held.strictest.why}", err=True)
         more = f"{len(swapped) - 1} more were swapped: pratique log tail" if len(swapped) > 1 else "more"
-        click.echo(f"  {more}   pratique explain {notice.id}", err=True)
+        click.echo(f"  {more}   pratique explain {identity}", err=True)
     return code
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pratique.flow.ledger import Ledger
 from pratique.flow.listings import Listings
 from pratique.flow.memory import Memory
-from pratique.flow.notices import Notices
+from pratique.flow.observer import Observer, Unobserved
 from pratique.flow.single_flight import SingleFlight
 from pratique.model.artifact import Digest
 from pratique.model.evidence import Scan, Unknown
@@ -32,7 +32,7 @@ class World:
     """The public half of the ledger's key, in note form (C2SP signed-note)."""
     memory: Memory = field(init=False)
     pages: Listings = field(init=False)
-    notices: Notices = field(default_factory=Notices)
+    observer: Observer = field(default_factory=Unobserved)
     fetching: SingleFlight[tuple[str, str], Digest] = field(default_factory=SingleFlight)
     scanning: SingleFlight[Digest, Scan | Unknown] = field(default_factory=SingleFlight)
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from pratique.flow.gate.alternatives import Alternatives
 from pratique.flow.gate.file_evidence import FileEvidence, locate, read
 from pratique.flow.gate.judge import Judged, judge, record
-from pratique.flow.notices import Notice
+from pratique.flow.observer import Notice
 from pratique.flow.people.waivers import usable_waivers
 from pratique.flow.requester import FileRequest
 from pratique.flow.world import World
 from pratique.model.decision import Verdict
 from pratique.model.event import Requested
-from pratique.model.scope import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +50,11 @@ async def admit(world: World, ask: FileRequest) -> Admission:
     if admission.refused or ask.what is Requested.FILE:
         await record(world, ask.requester, [answer], await _answers(world, ask, material))
     if admission.refused:
-        world.notices.refused[answer.id] = Notice(answer.id, answer.decision)
+        world.observer.refused(Notice(answer.id, answer.decision))
     elif ask.what is Requested.FILE:
-        if answer.decision.mode is Mode.WARN and answer.decision.verdict is not Verdict.ALLOW:
-            world.notices.warned[answer.id] = Notice(answer.id, answer.decision)
-        world.notices.served.setdefault(ask.project, set()).add(ask.filename)
+        if answer.decision.verdict is not Verdict.ALLOW:
+            world.observer.warned(Notice(answer.id, answer.decision))
+        world.observer.served(material.artifact)
     return admission
 
 

@@ -13,7 +13,7 @@ from packaging.version import InvalidVersion, Version
 from pratique.flow.gate.alternatives import Alternatives
 from pratique.flow.gate.judge import Judged, judge, record, recorded
 from pratique.flow.listings import KnownProject
-from pratique.flow.notices import Notice
+from pratique.flow.observer import Notice
 from pratique.flow.people.waivers import usable_waivers
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
@@ -50,7 +50,8 @@ async def steer(world: World, project: ProjectName, requester: Requester) -> Ste
     adverse = _adverse(world, known, requester, now, waivers)
     held = {one.decision.artifact.file: one for one in adverse if one.decision.enforced is not Verdict.ALLOW}
     await _record(world, known, requester, adverse, held, now)
-    _notice(world, known, held)
+    if held:
+        world.observer.steered(known.project, len(held), _missed(known, held))
     return SteeredPage(known, held)
 
 
@@ -109,12 +110,9 @@ async def _record(
         await record(world, requester, newest, Requested.PAGE, page)
 
 
-def _notice(world: World, known: KnownProject, held: Mapping[str, Judged]) -> None:
-    """Remember the newest final release if it is held back: the one an unpinned install would have taken."""
-    if not held:
-        return
+def _missed(known: KnownProject, held: Mapping[str, Judged]) -> Notice | None:
+    """The newest final release if it is held back: the one an unpinned install would have taken."""
     files = (_newest(candidate.artifact) for candidate in known.candidates.values())
     newest = max((one for one in files if one[0] and not one[1].is_prerelease), default=None)
-    if newest is not None and newest[2] in held:
-        one = held[newest[2]]
-        world.notices.held_back[known.project] = Notice(one.id, one.decision)
+    one = held.get(newest[2]) if newest is not None else None
+    return Notice(one.id, one.decision) if one is not None else None

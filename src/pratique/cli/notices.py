@@ -1,0 +1,49 @@
+"""What happened around one command, for whoever typed it: the two lines after `pratique pip install`."""
+
+from dataclasses import dataclass, field
+
+from pratique.flow.observer import Notice
+from pratique.model.artifact import Artifact, ProjectName
+from pratique.model.decision import Decision
+from pratique.model.scope import Mode
+
+
+@dataclass(slots=True)
+class Notices:
+    """An observer that keeps what it is told. For one command only: a gate for many would keep ever more."""
+
+    stopped: dict[str, Notice] = field(default_factory=dict)
+    """Files and metadata that were refused, by decision id."""
+    let_in: dict[str, Notice] = field(default_factory=dict)
+    """Files that came in although the policy speaks against them, because their scope only warns, by decision id."""
+    held_back: dict[ProjectName, Notice] = field(default_factory=dict)
+    """The newest release of a project that its page held back, by project."""
+    taken: dict[ProjectName, set[str]] = field(default_factory=dict)
+    """The versions that were served, by project."""
+
+    def refused(self, notice: Notice) -> None:
+        """As `Observer.refused`."""
+        self.stopped[notice.id] = notice
+
+    def warned(self, notice: Notice) -> None:
+        """As `Observer.warned`; a scope that only observes says nothing."""
+        if notice.decision.mode is Mode.WARN:
+            self.let_in[notice.id] = notice
+
+    def served(self, artifact: Artifact) -> None:
+        """As `Observer.served`."""
+        self.taken.setdefault(artifact.name, set()).add(artifact.version)
+
+    def steered(self, project: ProjectName, held: int, newest: Notice | None) -> None:
+        """As `Observer.steered`."""
+        del held
+        if newest is not None:
+            self.held_back[project] = newest
+
+    def swapped(self) -> list[tuple[Decision, str, str]]:
+        """Releases that were steered around: the decision that held one back, its id, and a version served in its place."""
+        return [
+            (notice.decision, notice.id, version)
+            for project, notice in self.held_back.items()
+            for version in sorted(self.taken.get(project, ()))
+        ]

@@ -1,0 +1,51 @@
+"""Who is told of what the gate does while it does it: the end of a wrapped command, a log, counters. The ledger is the record."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from pratique.model.artifact import Artifact, ProjectName
+from pratique.model.decision import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A decision somebody may want to hear about, by its id."""
+
+    id: str
+    decision: Decision
+
+
+class Observer(Protocol):
+    """Told after the answer is recorded; must be quick, and keeps within bounds of its own what it keeps."""
+
+    def refused(self, notice: Notice) -> None:
+        """A file, or the metadata of one, was refused."""
+        ...
+
+    def warned(self, notice: Notice) -> None:
+        """A file came in although the policy speaks against it, because its scope only observes or warns."""
+        ...
+
+    def served(self, artifact: Artifact) -> None:
+        """A file was let in."""
+        ...
+
+    def steered(self, project: ProjectName, held: int, newest: Notice | None) -> None:
+        """A page held back `held` files; `newest` is the release that an unpinned install would have taken."""
+        ...
+
+
+class Unobserved:
+    """An observer that looks away."""
+
+    def refused(self, notice: Notice) -> None:
+        """As `Observer.refused`."""
+
+    def warned(self, notice: Notice) -> None:
+        """As `Observer.warned`."""
+
+    def served(self, artifact: Artifact) -> None:
+        """As `Observer.served`."""
+
+    def steered(self, project: ProjectName, held: int, newest: Notice | None) -> None:
+        """As `Observer.steered`."""
