@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -104,7 +105,9 @@ async def open_world(
         signer = _signer(settings)
         store = await _store(settings, signer)
         stack.push_async_callback(store.close)
-        blobs: Blobs = DiskBlobs(home(settings) / "blobs") if settings.store == "sqlite" else MemoryBlobs()
+        bytes_max = settings.blobs_bytes_max
+        kept = MemoryBlobs if settings.store == "memory" else partial(DiskBlobs, home(settings) / "blobs", time)
+        blobs: Blobs = kept(bytes_max=bytes_max)
         confined = ConfinedScanner(blobs)
         stack.push_async_callback(confined.close)
         scanner: Scanner = confined if settings.scan else NoScanner(confined)

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from pratique.errors import InvalidInput
+from pratique.model import limits
 
 ErrorCode = Annotated[int, Meta(ge=400, le=499)]
 _TABLES = frozenset({"indexes", "ignore_error_codes"})
@@ -65,6 +66,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Literal["pseudonym", "name"],
         Meta(description="How machines stand in the record: by a salted digest, or by name."),
     ] = "pseudonym"
+    blobs_bytes_max: Annotated[
+        int, Meta(description="Bytes of files kept at most; what was used longest ago makes room.", ge=0)
+    ] = limits.BLOBS_BYTES_MAX
     ca_bundle: Annotated[
         str, Meta(description="A file of certificate authorities for the indexes; empty: the system's.")
     ] = ""
