@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import ledger, page, refusal
+from bench import ledger, page, refusal, still
 from bench.figure import Figure
 
 OUT: Final = Path(__file__).resolve().parent / "out"
@@ -17,6 +17,7 @@ BENCHMARKS: Final[dict[str, Callable[[], list[Figure]]]] = {
     "ledger": ledger.measure,
     "million": ledger.measure_million,
     "refusal": refusal.measure,
+    "still": still.measure,
 }
 
 

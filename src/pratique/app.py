@@ -4,6 +4,7 @@ import platform
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -86,7 +87,10 @@ async def open_world(
         signer = _signer(settings)
         store = await _store(settings, signer)
         stack.push_async_callback(store.close)
-        blobs: Blobs = MemoryBlobs() if settings.store.kind == "memory" else DiskBlobs(home(settings) / "blobs")
+        bytes_max = settings.store.blobs_bytes_max
+        in_memory = settings.store.kind == "memory"
+        kept = MemoryBlobs if in_memory else partial(DiskBlobs, home(settings) / "blobs", time)
+        blobs: Blobs = kept(bytes_max=bytes_max)
         confined = ConfinedScanner(blobs)
         stack.push_async_callback(confined.close)
         scanner: Scanner = confined if settings.scanner.enabled else NoScanner(confined)

@@ -131,13 +131,19 @@ class BlobWriter(Protocol):
         """Add bytes."""
         ...
 
-    async def commit(self) -> Digest:
-        """Make it visible, whole or not at all, under the digest of what was written."""
+    async def commit(self, expected: Digest | None = None) -> Digest:
+        """Make it visible, whole or not at all, under the digest of what was written.
+
+        What was written is discarded when a digest is expected and it has another; its own is returned all the same.
+        """
         ...
 
 
 class Blobs(Protocol):
-    """Files by the digest of their content."""
+    """Files by the digest of their content, within a bound in bytes: what was used longest ago makes room.
+
+    A file that is being read stays readable to its end.
+    """
 
     async def size(self, digest: Digest) -> int:
         """Bytes held. Raises `NotFound`."""

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from pratique.errors import InvalidInput
+from pratique.model import limits
 from pratique.model.text import clean
 
 PREFIX: Final = "PRATIQUE_"
@@ -49,6 +50,9 @@ class StoreOptions(msgspec.Struct, frozen=True):
     kind: Annotated[
         Literal["sqlite", "memory"], Meta(description="Where the record is kept; `memory` forgets it at the end.")
     ] = "sqlite"
+    blobs_bytes_max: Annotated[
+        int, Meta(description="Bytes of files kept at most; what was used longest ago makes room.", ge=0)
+    ] = limits.BLOBS_BYTES_MAX
 
 
 class LedgerOptions(msgspec.Struct, frozen=True):

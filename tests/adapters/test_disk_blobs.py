@@ -3,27 +3,34 @@
 import asyncio
 import os
 import signal
+import stat
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pratique.adapters.blobs.disk import DiskBlobs
+from pratique.adapters.durable import write_aside
+from pratique.adapters.system import SystemClock
 from pratique.errors import NotFound, Tampered, Unavailable
 from pratique.model import limits
 from pratique.model.artifact import Digest
 from pratique.model.canonical import digest_of
+from pratique.simulators.clock import SimulatedClock
 
 LARGE = bytes(range(256)) * 4_000
+NOW = datetime(2026, 3, 24, 12, tzinfo=UTC)
 
 RECEIVER = """
 import asyncio, sys
 from pathlib import Path
 from pratique.adapters.blobs.disk import DiskBlobs
+from pratique.adapters.system import SystemClock
 
 async def main() -> None:
-    blobs = DiskBlobs(Path(sys.argv[1]))
+    blobs = DiskBlobs(Path(sys.argv[1]), SystemClock())
     async with blobs.writer() as writer:
         for _ in range(1_000_000):
             await writer.write(b"x" * 65_536)
@@ -35,7 +42,7 @@ asyncio.run(main())
 
 @pytest.fixture
 def blobs(tmp_path: Path) -> DiskBlobs:
-    return DiskBlobs(tmp_path / "blobs")
+    return DiskBlobs(tmp_path / "blobs", SystemClock())
 
 
 async def put(blobs: DiskBlobs, content: bytes) -> Digest:
@@ -98,12 +105,12 @@ async def test_a_receiver_that_is_killed_leaves_no_file_to_be_found(tmp_path: Pa
     await receiver.communicate()
     (left,) = everything(tmp_path / "blobs")
     assert left.startswith("incoming/")
-    DiskBlobs(tmp_path / "blobs")
+    DiskBlobs(tmp_path / "blobs", SystemClock())
     assert everything(tmp_path / "blobs") == [left], "it may belong to another process that still receives"
     path = tmp_path / "blobs" / left
     long_ago = path.stat().st_mtime - limits.BLOB_INCOMING_SECONDS_MAX - 60
     os.utime(path, (long_ago, long_ago))
-    DiskBlobs(tmp_path / "blobs")
+    DiskBlobs(tmp_path / "blobs", SystemClock())
     assert everything(tmp_path / "blobs") == []
 
 
@@ -118,4 +125,89 @@ async def test_a_folder_that_is_gone_is_said_so(blobs: DiskBlobs, tmp_path: Path
 async def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(Unavailable):
-        DiskBlobs(tmp_path / "file" / "blobs")
+        DiskBlobs(tmp_path / "file" / "blobs", SystemClock())
+
+
+def held_bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+async def test_a_month_of_files_stays_within_the_bound_and_what_is_used_stays(tmp_path: Path) -> None:
+    clock = SimulatedClock(NOW)
+    blobs = DiskBlobs(tmp_path / "blobs", clock, bytes_max=500_000)
+    popular = await put(blobs, b"popular" * 1_000)
+    for turn in range(30 * 4):
+        clock.advance(timedelta(hours=6))
+        digest = await put(blobs, turn.to_bytes(4) * 10_000)
+        assert await blobs.size(digest) == 40_000
+        assert await blobs.size(popular) == 7_000
+        assert held_bytes(tmp_path / "blobs") <= 500_000, turn
+    assert held_bytes(tmp_path / "blobs") > 400_000
+
+
+async def test_what_nobody_used_for_long_is_removed(tmp_path: Path) -> None:
+    clock = SimulatedClock(NOW)
+    blobs = DiskBlobs(tmp_path / "blobs", clock)
+    used, unused = await put(blobs, b"used"), await put(blobs, b"unused")
+    for _ in range(91):
+        clock.advance(timedelta(days=1))
+        await blobs.size(used)
+    assert await put(blobs, b"new")
+    assert await blobs.size(used) == 4
+    with pytest.raises(NotFound):
+        await blobs.size(unused)
+
+
+async def test_what_was_used_just_now_is_not_removed_and_what_is_read_is_read_to_its_end(tmp_path: Path) -> None:
+    clock = SimulatedClock(NOW)
+    blobs = DiskBlobs(tmp_path / "blobs", clock, bytes_max=len(LARGE))
+    digest = await put(blobs, LARGE)
+    reading = blobs.read(digest)
+    received = await anext(reading)
+    clock.advance(timedelta(seconds=30))
+    await put(blobs, LARGE + b"another")
+    assert await blobs.size(digest) == len(LARGE), "somebody may be about to read it"
+    clock.advance(timedelta(hours=1))
+    await put(blobs, LARGE + b"a third")
+    with pytest.raises(NotFound):
+        await blobs.size(digest)
+    assert received + b"".join([chunk async for chunk in reading]) == LARGE
+
+
+async def test_a_folder_found_too_full_is_brought_within_the_bound(tmp_path: Path) -> None:
+    clock = SimulatedClock(NOW)
+    for part in range(20):
+        clock.advance(timedelta(hours=1))
+        await put(DiskBlobs(tmp_path / "blobs", clock), bytes([part]) * 100_000)
+    clock.advance(timedelta(hours=1))
+    await put(DiskBlobs(tmp_path / "blobs", clock, bytes_max=500_000), b"new")
+    assert held_bytes(tmp_path / "blobs") <= 500_000
+
+
+async def test_a_file_is_durable_before_it_can_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[tuple[str, bool]] = []
+    real = os.fsync
+
+    def noting(descriptor: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file"
+        synced.append((kind, any(path.is_file() for path in (tmp_path / "blobs/sha256").rglob("*"))))
+        real(descriptor)
+
+    blobs = DiskBlobs(tmp_path / "blobs", SystemClock())
+    (tmp_path / "blobs/sha256").mkdir()
+    monkeypatch.setattr(os, "fsync", noting)
+    await put(blobs, LARGE)
+    assert synced == [("file", False), ("folder", True), ("folder", True)]
+
+
+def test_what_is_written_aside_is_durable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[bytes] = []
+    real = os.fsync
+
+    def noting(descriptor: int) -> None:
+        synced.append(os.pread(descriptor, 100, 0))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    assert write_aside(tmp_path, b"content").read_bytes() == b"content"
+    assert synced == [b"content"]

@@ -421,9 +421,9 @@ async def test_hostile_packing_costs_neither_memory_nor_the_loop(index: Index, b
     async def probe() -> None:
         nonlocal longest
         while True:
-            before = time.perf_counter()
+            before = time.thread_time()
             await asyncio.sleep(0)
-            longest = max(longest, time.perf_counter() - before)
+            longest = max(longest, time.thread_time() - before)
 
     probing = asyncio.create_task(probe())
     tracemalloc.start()
@@ -435,7 +435,7 @@ async def test_hostile_packing_costs_neither_memory_nor_the_loop(index: Index, b
         tracemalloc.stop()
         probing.cancel()
     assert peak < 40_000 * KILO
-    assert longest < 1.0
+    assert longest < 0.5, "seconds of work in one piece"
 
 
 async def test_large_documents_of_one_index_come_one_at_a_time(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -454,7 +454,7 @@ async def test_large_documents_of_one_index_come_one_at_a_time(index: Index, mon
     index.handlers["/a"] = handler
     first = asyncio.create_task(index.get("/a"))
     await begun.wait()
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.5)
     index.handlers["/b"] = always(body=bytes(60 * KILO))
     index.handlers["/c"] = always(body=b"small")
     second = asyncio.create_task(index.get("/b"))

@@ -9,7 +9,7 @@ from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
 from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
-from pratique.adapters.system import Ed25519Signer
+from pratique.adapters.system import Ed25519Signer, SystemClock
 from pratique.ports import Blobs, Signer, Store
 from tests.contracts.folder_store import FolderStore
 
@@ -27,7 +27,7 @@ STORES: dict[str, Callable[[Path, Signer], Awaitable[Store]]] = {
 
 BLOBS: dict[str, Callable[[Path], Blobs]] = {
     "memory": lambda _: MemoryBlobs(),
-    "disk": lambda folder: DiskBlobs(folder / "blobs"),
+    "disk": lambda folder: DiskBlobs(folder / "blobs", SystemClock()),
 }
 
 

@@ -80,6 +80,17 @@ async def test_a_removed_file_is_gone_and_can_come_back(blobs: Blobs) -> None:
     assert await get(blobs, digest) == b"content"
 
 
+async def test_what_has_another_digest_than_expected_is_not_kept(blobs: Blobs) -> None:
+    for content, expected, held in ((b"right", digest_of(b"right"), True), (b"wrong", digest_of(b"right"), False)):
+        async with blobs.writer() as writer:
+            await writer.write(content)
+            assert await writer.commit(expected) == digest_of(content)
+        if held:
+            assert await get(blobs, expected) == content
+    with pytest.raises(NotFound):
+        await blobs.size(digest_of(b"wrong"))
+
+
 async def test_the_same_file_received_many_times_at_once_is_held_once(blobs: Blobs) -> None:
     digests = await asyncio.gather(*(put(blobs, LARGE[:70_000], LARGE[70_000:]) for _ in range(8)))
     assert set(digests) == {digest_of(LARGE)}

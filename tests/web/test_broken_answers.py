@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import tracemalloc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pratique.adapters.blobs.disk import DiskBlobs
+from pratique.adapters.system import SystemClock
 from pratique.errors import NotFound, Tampered, Unavailable
 from pratique.flow.world import World
 from pratique.model import limits
@@ -87,7 +89,7 @@ class Replacing(DiskBlobs):
     """Files on disk of which one is replaced by other content after its first chunk was read, or before any was."""
 
     def __init__(self, folder: Path, content: bytes | None, after_chunks: int) -> None:
-        super().__init__(folder)
+        super().__init__(folder, SystemClock())
         self._sha256 = folder / "sha256"
         self._content = content
         self._after_chunks = after_chunks
@@ -126,7 +128,7 @@ async def test_no_byte_follows_an_answer_that_broke(
     world: World, settings: Settings, path: str, large: bytes, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "BLOB_CHECKED_FIRST_BYTES_MAX", 0)
-    blobs = Failing(Path(settings.home) / "blobs")
+    blobs = Failing(Path(settings.home) / "blobs", SystemClock())
     async with running(replace(world, blobs=blobs), "127.0.0.1", 0, LOCAL) as url:
         async with wire(url) as first:
             first.ask(path, Connection="close")
@@ -193,7 +195,7 @@ async def test_a_small_file_is_checked_before_its_answer_begins(
 async def test_half_requests_are_ended_and_others_are_served_meanwhile(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "CLIENT_HEAD_SECONDS_MAX", 1.0)
+    monkeypatch.setattr(limits, "CLIENT_HEAD_SECONDS_MAX", 2.0)
     async with running(world, "127.0.0.1", 0, LOCAL) as url, contextlib.AsyncExitStack() as stack:
         half = [await stack.enter_async_context(wire(url)) for _ in range(240)]
         for place, connection in enumerate(half):
@@ -205,13 +207,13 @@ async def test_half_requests_are_ended_and_others_are_served_meanwhile(
 
 
 async def test_a_half_request_that_drips_is_ended_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "CLIENT_HEAD_SECONDS_MAX", 0.4)
-    monkeypatch.setattr(limits, "CLIENT_IDLE_SECONDS_MAX", 0.4)
+    monkeypatch.setattr(limits, "CLIENT_HEAD_SECONDS_MAX", 1.0)
+    monkeypatch.setattr(limits, "CLIENT_IDLE_SECONDS_MAX", 1.0)
     async with running(world, "127.0.0.1", 0, LOCAL) as url, wire(url) as connection:
         connection.ask("/-/health")
         connection.writer.write(b"GET /-/health HTTP/1.1\r\n")
         reading = asyncio.create_task(connection.everything())
-        for _ in range(100):
+        for _ in range(500):
             if reading.done():
                 break
             connection.writer.write(b"A")
@@ -229,7 +231,7 @@ async def test_the_connections_of_one_address_are_bounded_and_idle_ones_make_roo
             newest.ask("/-/health", Connection="close")
             assert (await newest.everything()).startswith(b"HTTP/1.1 200")
         assert await idle[0].everything() == b""
-        index.behaviour.stalls_seconds = 1.0
+        index.behaviour.stalls_seconds = 3.0
         busy = [await stack.enter_async_context(wire(url)) for _ in range(3)]
         for connection in busy:
             connection.ask("/simple/llmlook/", Connection="close")
@@ -261,3 +263,21 @@ async def test_a_client_that_stops_reading_is_cut_off(
         assert (await connection.reader.readline()).startswith(b"HTTP/1.1 200")
         await asyncio.sleep(2)
         assert len(await connection.everything()) < len(data)
+
+
+async def test_slow_readers_hold_no_memory(world: World, index: SimulatedIndex) -> None:
+    name, data = wheel("hugelook", "1.0", {"hugelook/data.txt": os.urandom(8 * MEGA).hex()})
+    hosted = index.add("hugelook", (name, data), NOW - 400 * DAY)
+    async with running(world, "127.0.0.1", 0, LOCAL) as url, contextlib.AsyncExitStack() as stack:
+        readers = [await stack.enter_async_context(wire(url)) for _ in range(40)]
+        readers[0].ask(f"/files/public{hosted.path}")
+        await readers[0].reader.readline()
+        tracemalloc.start()
+        for reader in readers[1:]:
+            reader.ask(f"/files/public{hosted.path}")
+        for reader in readers[1:]:
+            assert (await reader.reader.readline()).startswith(b"HTTP/1.1 200")
+        await asyncio.sleep(0.5)
+        held = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert held < 39 * MEGA, "about a chunk each, not the file"

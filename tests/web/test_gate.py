@@ -1,8 +1,11 @@
 """The gate over real HTTP, in front of a simulated index."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -11,17 +14,21 @@ import pytest
 from aiohttp import test_utils, web
 
 from pratique.app import open_world
+from pratique.errors import NotFound
 from pratique.flow.people.tokens import issue
 from pratique.flow.record.lookup import recall
 from pratique.flow.record.replay import replay
+from pratique.flow.single_flight import SingleFlight
 from pratique.flow.world import World
 from pratique.model.artifact import Digest
+from pratique.model.canonical import digest_of
 from pratique.model.event import Decided, Steered, decode
 from pratique.model.scope import Actor, ActorKind, ScopeName
+from pratique.ports import Stream
 from pratique.settings import ServerOptions, Settings
 from pratique.simulators.clock import SimulatedClock
 from pratique.simulators.upstream import SimulatedIndex, SimulatedUpstream
-from pratique.simulators.wheels import wheel
+from pratique.simulators.wheels import metadata, wheel
 from pratique.web.gate import application, file_request
 from pratique.web.serve import running
 from tests.conftest import DAY, NOW
@@ -168,12 +175,92 @@ async def test_metadata_of_a_held_file_is_refused_and_of_another_is_made_from_th
     assert b"Name: llmlook\nVersion: 1.82.6" in await good.read()
 
 
-async def test_metadata_other_than_announced_is_not_passed_on(client: Client, index: SimulatedIndex) -> None:
-    index.files[GOOD].core_metadata = b"Name: llmlook\nVersion: 1.82.6\n"
+def changed(metadata: bytes) -> bytes:
+    return metadata.replace(b"\n\n", b"\nRequires-Dist: evillook\n\n")
+
+
+@pytest.fixture
+def announced(index: SimulatedIndex) -> bytes:
+    """The metadata that the index announces, with their digest, for the good release."""
+    index.files[GOOD].core_metadata = content = metadata("llmlook", "1.82.6")
+    return content
+
+
+async def test_metadata_other_than_announced_are_not_passed_on(
+    client: Client, index: SimulatedIndex, announced: bytes
+) -> None:
     path = await client.path("llmlook", GOOD) + ".metadata"
-    assert await (await client.ask(path)).read() == index.files[GOOD].core_metadata
-    index.files[GOOD].core_metadata = b"Name: llmlook\nVersion: 1.82.6\nRequires-Dist: evillook\n"
+    index.files[GOOD].core_metadata = changed(announced)
     assert (await client.ask(path)).status == 424
+    index.files[GOOD].core_metadata = announced
+    assert await (await client.ask(path)).read() == announced
+
+
+async def test_announced_metadata_are_fetched_once_and_the_file_is_not(
+    client: Client, index: SimulatedIndex, announced: bytes, world: World
+) -> None:
+    path = await client.path("llmlook", GOOD) + ".metadata"
+    answers = await asyncio.gather(*(client.ask(path, User_Agent=f"uv/{each}") for each in range(8)))
+    assert [await answer.read() for answer in answers] == [announced] * 8
+    assert [url for url in index.fetched if url.endswith(".metadata")] == [index.files[GOOD].path + ".metadata"]
+    assert index.files[GOOD].path not in index.fetched
+    with pytest.raises(NotFound):
+        await world.blobs.size(digest_of(index.files[GOOD].data))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        b"Name: llmlook\nVersion: 1.82.7\n\n",
+        b"Name: evillook\nVersion: 1.82.6\n\n",
+        b"Name: llmlook\nName: evillook\nVersion: 1.82.6\n\n",
+        b"Version: 1.82.6\n\n",
+        b"\nName: llmlook\nVersion: 1.82.6\n",
+        b"\xff\xfe",
+        b"<html>",
+        b"",
+    ],
+)
+async def test_metadata_of_something_else_are_not_passed_on_even_with_their_digest(
+    client: Client, index: SimulatedIndex, wrong: bytes
+) -> None:
+    index.files[GOOD].core_metadata = wrong
+    assert (await client.ask(await client.path("llmlook", GOOD) + ".metadata")).status == 424
+
+
+async def test_metadata_without_a_digest_are_those_of_the_wheel_that_was_let_in(
+    client: Client, index: SimulatedIndex
+) -> None:
+    index.files[GOOD].core_metadata = changed(metadata("llmlook", "1.82.6"))
+    index.behaviour.announces_metadata = False
+    path = await client.path("llmlook", GOOD) + ".metadata"
+    for _ in range(2):
+        assert b"evillook" not in await (await client.ask(path)).read()
+    assert index.fetched == [index.files[GOOD].path]
+
+
+async def test_metadata_of_a_wheel_with_other_bytes_than_listed_are_refused_as_the_wheel_is(
+    client: Client, index: SimulatedIndex
+) -> None:
+    index.files[GOOD].claimed_sha256 = hashlib.sha256(b"something else").hexdigest()
+    path = await client.path("llmlook", GOOD)
+    for each in (path + ".metadata", path):
+        response = await client.ask(each)
+        assert response.status == 403
+        assert "do not have the SHA-256 that the index states" in str(response.reason)
+
+
+async def test_announced_metadata_of_a_source_distribution_are_served(client: Client, index: SimulatedIndex) -> None:
+    index.files["sdlook-1.0.tar.gz"].core_metadata = metadata("sdlook", "1.0")
+    path = await client.path("sdlook", "sdlook-1.0.tar.gz") + ".metadata"
+    assert await (await client.ask(path)).read() == metadata("sdlook", "1.0")
+
+
+async def test_a_source_distribution_without_metadata_is_not_fetched_for_them(
+    client: Client, index: SimulatedIndex
+) -> None:
+    assert (await client.ask(await client.path("sdlook", "sdlook-1.0.tar.gz") + ".metadata")).status == 404
+    assert index.fetched == []
 
 
 async def test_a_scope_is_named_by_the_prefix(client: Client, clock: SimulatedClock) -> None:
@@ -251,11 +338,113 @@ async def test_other_bytes_under_a_known_name_are_refused(
     assert "another SHA-256 than when this file was first seen" in str(response.reason)
 
 
-async def test_bytes_without_the_stated_digest_are_refused(client: Client, index: SimulatedIndex) -> None:
+async def test_bytes_without_the_stated_digest_are_refused_and_not_kept(
+    client: Client, index: SimulatedIndex, world: World
+) -> None:
     index.files[GOOD].claimed_sha256 = hashlib.sha256(b"something else").hexdigest()
     response = await client.ask(await client.path("llmlook", GOOD))
     assert response.status == 403
     assert "do not have the SHA-256 that the index states" in str(response.reason)
+    with pytest.raises(NotFound):
+        await world.blobs.size(digest_of(index.files[GOOD].data))
+
+
+async def test_the_first_bytes_of_a_file_without_a_digest_count_from_then_on(
+    client: Client, index: SimulatedIndex, world: World
+) -> None:
+    index.behaviour.drops_hashes = True
+    path, first = await client.path("llmlook", GOOD), index.files[GOOD].data
+    assert await (await client.ask(path)).read() == first
+    index.change_bytes(GOOD, wheel("llmlook", "1.82.6", {"llmlook/__init__.py": "changed = 1\n"})[1])
+    assert await (await client.ask(path)).read() == first, "from our own copy"
+    await world.blobs.remove(digest_of(first))
+    for _ in range(2):
+        response = await client.ask(path)
+        assert response.status == 403
+        assert "differ from those first seen under this file name" in str(response.reason)
+
+
+class Waiting(SimulatedUpstream):
+    """An index that sends a file only when it is told to."""
+
+    def __init__(self, name: str, index: SimulatedIndex) -> None:
+        super().__init__(name, index)
+        self.asked, self.sends = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def open(self, url: str, *, bytes_max: int) -> AsyncIterator[Stream]:
+        self.asked.set()
+        await self.sends.wait()
+        async with super().open(url, bytes_max=bytes_max) as stream:
+            yield stream
+
+
+async def test_of_two_who_fetch_at_once_the_one_with_later_bytes_is_refused(
+    client: Client, world: World, index: SimulatedIndex
+) -> None:
+    index.behaviour.drops_hashes = True
+    path, data = await client.path("llmlook", GOOD), index.files[GOOD].data
+    waiting = Waiting("public", index)
+    beside = replace(world, upstreams={"public": waiting}, fetching=SingleFlight())
+    async with running(beside, "127.0.0.1", 0, LOCAL) as url:
+        late = asyncio.create_task(Client(client.session, url).ask(path))
+        await waiting.asked.wait()
+        assert (await client.ask(path)).status == 200
+        index.change_bytes(GOOD, data[:-1] + bytes([data[-1] ^ 1]))
+        waiting.sends.set()
+        assert (await late).status == 403
+        assert "differ from those first seen under this file name" in str((await late).reason)
+
+
+async def test_a_file_that_came_empty_or_short_is_not_remembered(client: Client, index: SimulatedIndex) -> None:
+    index.behaviour.drops_hashes = True
+    path, whole = await client.path("llmlook", GOOD), index.files[GOOD].data
+    for broken in (b"", whole[:-1]):
+        index.behaviour.file_body = broken
+        response = await client.ask(path)
+        assert (response.status, "sent" in str(response.reason)) == (403, True)
+    index.behaviour.file_body = None
+    assert await (await client.ask(path)).read() == whole
+
+
+async def test_a_file_is_served_at_its_own_path_and_from_its_own_index_only(
+    settings: Settings, clock: SimulatedClock, index: SimulatedIndex
+) -> None:
+    internal = SimulatedIndex(clock)
+    internal.add("ownlook", wheel("ownlook", "1.0"), NOW - 400 * DAY)
+    upstreams = {
+        "internal": SimulatedUpstream("internal", internal),
+        "public": SimulatedUpstream("public", index),
+    }
+    async with (
+        open_world(settings, clock=clock, upstreams=upstreams) as world,
+        running(world, "127.0.0.1", 0, LOCAL) as url,
+        aiohttp.ClientSession() as session,
+    ):
+        client = Client(session, url)
+        path = await client.path("llmlook", GOOD)
+        for suffix in ("", ".metadata"):
+            elsewhere = await client.ask(path.replace("/files/public/", "/files/internal/") + suffix)
+            assert elsewhere.status == 404
+            assert "is served by the index public, not by internal" in str(elsewhere.reason)
+            moved = await client.ask(path.replace("/packages/", "/packages/00/") + suffix)
+            assert moved.status == 404
+            assert "at another path" in str(moved.reason)
+        assert (await client.ask(path)).status == 200
+
+
+async def test_a_file_that_moved_since_it_was_seen_is_refused_at_its_old_path(
+    client: Client, clock: SimulatedClock, index: SimulatedIndex
+) -> None:
+    path = await client.path("llmlook", GOOD)
+    index.behaviour.moves_files = "/elsewhere"
+    clock.advance(DAY)
+    moved = await client.path("llmlook", GOOD)
+    assert moved != path
+    assert (await client.ask(moved)).status == 200
+    old = await client.ask(path)
+    assert old.status == 403
+    assert "lists another file under this name" in str(old.reason)
 
 
 async def test_a_file_that_was_never_listed_is_not_found(client: Client) -> None:

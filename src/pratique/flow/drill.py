@@ -130,7 +130,7 @@ async def _probe(world: World, ask: FileRequest, moment: datetime) -> Probe:
         return Probe(moment, Stage.BEFORE_DOWNLOAD, "not listed")
     if not admission.refused:
         return Probe(moment, Stage.EXPOSED, "")
-    looked_inside = admission.material.evidence.tier is Tier.BYTES
+    looked_inside = admission.file.evidence.tier is Tier.BYTES
     stage = Stage.DOWNLOAD if looked_inside or _offers(steered, ask.filename) else Stage.BEFORE_DOWNLOAD
     return Probe(moment, stage, admission.judged.decision.strictest.control)
 

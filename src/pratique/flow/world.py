@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.ledger import Ledger
 from pratique.flow.listings import Listings
 from pratique.flow.memory import Memory
 from pratique.flow.observer import Observer, Unobserved
 from pratique.flow.single_flight import SingleFlight
-from pratique.model.artifact import Digest
+from pratique.model import limits
+from pratique.model.artifact import Digest, ProjectName, VersionText
 from pratique.model.evidence import Scan, Unknown
 from pratique.model.scope import ScopeName
 from pratique.policy.policy import Policy
 from pratique.ports import Blobs, Clock, Scanner, Store, Upstream
 from pratique.settings import Settings
+
+MetadataKey = tuple[Digest, ProjectName, VersionText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,12 @@ class World:
     memory: Memory = field(init=False)
     pages: Listings = field(init=False)
     observer: Observer = field(default_factory=Unobserved)
-    fetching: SingleFlight[tuple[str, str], Digest] = field(default_factory=SingleFlight)
+    fetching: SingleFlight[tuple[str, str, Digest | None], Digest] = field(default_factory=SingleFlight)
+    metadata: BoundedCache[MetadataKey, bytes] = field(
+        default_factory=lambda: BoundedCache(limits.METADATA_KEPT_BYTES_MAX)
+    )
+    """Metadata beside files, checked, by the digest of themselves or of the wheel they were read from, and their release."""
+    reading: SingleFlight[MetadataKey, bytes] = field(default_factory=SingleFlight)
     scanning: SingleFlight[Digest, Scan | Unknown] = field(default_factory=SingleFlight)
 
     def __post_init__(self) -> None:

@@ -9,6 +9,8 @@ from typing import Final
 PAGE_BYTES_MAX: Final = 64 * 1024 * 1024
 PAGE_FILES_MAX: Final = 100_000
 METADATA_BYTES_MAX: Final = 4 * 1024 * 1024
+METADATA_LINES_MAX: Final = 20_000
+METADATA_KEPT_BYTES_MAX: Final = 16 * 1024 * 1024
 FILE_BYTES_MAX: Final = 8 * 1024 * 1024 * 1024
 URL_CHARACTERS_MAX: Final = 2_048
 FILENAME_CHARACTERS_MAX: Final = 255
@@ -77,7 +79,10 @@ DAMAGE_REPORTED_MAX: Final = 100
 DOCUMENTS_SEEN_MAX: Final = 100_000
 PROOF_CHARACTERS_MAX: Final = 256 * 1024
 
-# How long a file may be on its way into the blobs; what is older was left by a process that died.
+# Which files are kept, and how long one may be on its way in; what is older was left by a process that died.
+BLOBS_BYTES_MAX: Final = 10 * 1024 * 1024 * 1024
+BLOB_UNUSED_SECONDS_MAX: Final = 90 * 24 * 3600.0
+BLOB_USE_NOTED_SECONDS: Final = 60.0
 BLOB_INCOMING_SECONDS_MAX: Final = 24 * 3600.0
 
 # What clients may hold open, and for how long.

@@ -58,6 +58,11 @@ class Behaviour:
     silent: bool = False
     fails: bool = False
     drops_upload_time: bool = False
+    drops_hashes: bool = False
+    moves_files: str = ""
+    """What stands before the path of every file since they were moved."""
+    file_body: bytes | None = None
+    """The bytes of every file instead of the true ones."""
     html_only: bool = False
     announces_metadata: bool = True
     breaks_off_after_bytes: int | None = None
@@ -74,6 +79,9 @@ class SimulatedIndex:
     quarantined: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     behaviour: Behaviour = field(default_factory=Behaviour)
     requests: list[str] = field(default_factory=list)
+    """The projects whose pages were asked for."""
+    fetched: list[str] = field(default_factory=list)
+    """The paths of the files, and of the metadata beside them, that were asked for."""
 
     def add(self, project: str, made: tuple[str, bytes], uploaded: datetime, **more: object) -> HostedFile:
         """Upload a file, given as its name and bytes."""
@@ -121,7 +129,9 @@ class SimulatedIndex:
         return self._json(project, files, base) if as_json else self._html(project, files, base)
 
     def file(self, path: str) -> HostedFile:
-        """The file at a path. Files that are no longer listed are gone. Raises `NotFound`."""
+        """The file at a path, or whose metadata are there. Files that are no longer listed are gone. Raises `NotFound`."""
+        self.fetched.append(path)
+        path = path.removeprefix(self.behaviour.moves_files).removesuffix(".metadata")
         now = self.clock.now()
         for hosted in self.files.values():
             if hosted.path == path and hosted.uploaded <= now and (hosted.removed is None or now < hosted.removed):
@@ -151,8 +161,8 @@ class SimulatedIndex:
     def _file(self, file: HostedFile, base: str) -> dict[str, object]:
         entry: dict[str, object] = {
             "filename": file.filename,
-            "url": base + file.path,
-            "hashes": {"sha256": file.sha256},
+            "url": base + self.behaviour.moves_files + file.path,
+            "hashes": {} if self.behaviour.drops_hashes else {"sha256": file.sha256},
             "requires-python": file.requires_python,
             "size": len(file.data),
             "yanked": self._yanked(file),
@@ -191,7 +201,7 @@ class SimulatedUpstream:
             body = self._index.page(url.removeprefix(_BASE).strip("/"), base, as_json=as_json)
             kind = _JSON if as_json else _HTML
         else:
-            metadata = self._index.file(url.removeprefix(base).removesuffix(".metadata")).core_metadata
+            metadata = self._index.file(url.removeprefix(base)).core_metadata
             if metadata is None or not url.endswith(".metadata"):
                 raise NotFound("no metadata there")
             body, kind = metadata, "application/octet-stream"
@@ -206,7 +216,9 @@ class SimulatedUpstream:
     async def open(self, url: str, *, bytes_max: int) -> AsyncIterator[Stream]:
         """As `ports.Upstream.open`."""
         await self._behave()
-        data = self._index.file(url.removeprefix(_BASE.removesuffix("/simple/"))).data
+        hosted = self._index.file(url.removeprefix(_BASE.removesuffix("/simple/")))
+        body = self._index.behaviour.file_body
+        data = hosted.data if body is None else body
         if len(data) > bytes_max:
             raise LimitExceeded(f"the file is larger than {bytes_max} bytes")
         yield _Stream(data, self._index.behaviour.breaks_off_after_bytes)
@@ -254,7 +266,7 @@ async def serving(index: SimulatedIndex) -> AsyncIterator[str]:
             body = index.page(request.path.removeprefix("/simple/").strip("/"), base, as_json=as_json)
             return web.Response(body=body, headers={"Content-Type": _JSON if as_json else _HTML})
         if request.path.endswith(".metadata"):
-            metadata = index.file(request.path.removesuffix(".metadata")).core_metadata
+            metadata = index.file(request.path).core_metadata
             return web.Response(body=metadata) if metadata is not None else web.Response(status=404)
         return web.Response(body=index.file(request.path).data, headers={"Content-Type": "application/octet-stream"})
 

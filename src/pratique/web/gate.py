@@ -9,7 +9,7 @@ from aiohttp import web
 from pratique.ecosystems.pypi.filenames import parse_filename
 from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.gate.admit import admit
-from pratique.flow.gate.metadata import core_metadata
+from pratique.flow.gate.metadata import metadata_beside
 from pratique.flow.requester import FileRequest
 from pratique.flow.world import World
 from pratique.model import limits
@@ -74,14 +74,16 @@ async def _upload(_: web.Request) -> web.StreamResponse:
 async def _file(request: web.Request) -> web.StreamResponse:
     world = request.app[WORLD]
     ask = await file_request(request)
-    admission = await admit(world, ask)
+    if ask.what is Requested.METADATA:
+        admission, metadata = await metadata_beside(world, ask)
+        if not admission.refused:
+            headers = {"Content-Type": "application/octet-stream", "Cache-Control": "no-cache"}
+            return await serve_bytes(request, metadata, headers)
+    else:
+        admission = await admit(world, ask)
     if admission.refused:
         return refusal(request, admission.judged)
-    if ask.what is Requested.METADATA:
-        body = await core_metadata(world, admission.material)
-        headers = {"Content-Type": "application/octet-stream", "Cache-Control": "no-cache"}
-        return await serve_bytes(request, body, headers)
-    return await serve_blob(request, world.blobs, admission.material)
+    return await serve_blob(request, world.blobs, admission.file)
 
 
 async def file_request(request: web.Request) -> FileRequest:

@@ -1,13 +1,15 @@
 """Files on disk: `sha256/ab/cdef...`.
 
 Written aside, synced and renamed, so that a file is there whole or not at all; verified when it is read whole, so that
-a disk that rots, or a hand that changes it, is noticed before the last byte is given out.
+a disk that rots, or a hand that changes it, is noticed before the last byte is given out. The time of a file's last change is
+that of its last use, to the minute: by it room is made, so that processes which share the folder agree.
 """
 
 import asyncio
 import contextlib
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -18,17 +20,24 @@ from pratique.adapters.durable import sync_folder
 from pratique.errors import NotFound, Tampered, Unavailable
 from pratique.model import limits
 from pratique.model.artifact import Digest
-from pratique.ports import BlobWriter
+from pratique.ports import BlobWriter, Clock
 
 _CHUNK_BYTES: Final = 256 * 1024
+_DAY_SECONDS: Final = 24 * 3600.0
 _AGAIN: Final = "remove it from the blobs folder; it is fetched again on the next request"
 
 
 class DiskBlobs:
-    """A folder of files. Several processes may share it."""
+    """A folder of files of at most `bytes_max` bytes. Several processes may share it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock, bytes_max: int = limits.BLOBS_BYTES_MAX) -> None:
         self._folder = folder
+        self._clock = clock
+        self._bytes_max = bytes_max
+        self._bytes: int | None = None
+        """What the folder holds, by the last count and what came since; None before the first."""
+        self._counted_at = 0.0
+        self._counting = asyncio.Lock()
         self._incoming = folder / "incoming"
         with _in_plain(folder):
             self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -37,12 +46,17 @@ class DiskBlobs:
     async def size(self, digest: Digest) -> int:
         """As `ports.Blobs.size`."""
         with _in_plain(self._folder, digest):
-            return self._path(digest).stat().st_size
+            path = self._path(digest)
+            found = path.stat()
+            self._note_use(path, found.st_mtime)
+            return found.st_size
 
     async def read(self, digest: Digest, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """As `ports.Blobs.read`. The last chunk of a whole read is held back until the digest is known to be right."""
         with _in_plain(self._folder, digest), self._path(digest).open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
+            found = os.fstat(file.fileno())
+            self._note_use(self._path(digest), found.st_mtime)
+            size = found.st_size
             stop = size if end is None else min(end, size)
             part = _Part(file, start, stop - start, hashlib.sha256() if start == 0 and stop == size else None)
             while chunk := await asyncio.to_thread(part.next, digest):
@@ -68,12 +82,56 @@ class DiskBlobs:
     def keep(self, file: IO[bytes], aside: Path, digest: Digest) -> None:
         """Give a received file its name. What is already held under that name has the same content."""
         with _in_plain(self._folder):
+            now = self._now()
+            os.utime(aside, (now, now))
             os.fsync(file.fileno())
             path = self._path(digest)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             aside.replace(path)
             for folder in (path.parent, path.parent.parent):
                 sync_folder(folder)
+
+    async def make_room(self, new: Digest, size_bytes: int) -> None:
+        """Remove what has not been used for long, and what was used longest ago, until the rest fits.
+
+        What was used within the last two minutes stays, because somebody may be about to read it: by such files alone the bound
+        may be passed. The folder is counted when it may have become too large, and once a day.
+        """
+        async with self._counting:
+            if self._bytes is not None:
+                self._bytes += size_bytes
+            if (
+                self._bytes is None
+                or self._bytes > self._bytes_max
+                or abs(self._now() - self._counted_at) > _DAY_SECONDS
+            ):
+                with _in_plain(self._folder):
+                    self._bytes = await asyncio.to_thread(self._evict, self._path(new))
+                self._counted_at = self._now()
+
+    def _evict(self, new: Path) -> int:
+        """Make room; the bytes that are left."""
+        now = self._now()
+        held = sorted(_files(self._folder / "sha256"))
+        left = sum(size for _, size, _ in held)
+        for used, size, path in held:
+            too_old = now - used > limits.BLOB_UNUSED_SECONDS_MAX
+            in_use = path == new or abs(now - used) < 2 * limits.BLOB_USE_NOTED_SECONDS
+            if in_use or not (too_old or left > self._bytes_max):
+                continue
+            _discard(path)
+            left -= size
+        return left
+
+    def _note_use(self, path: Path, noted: float) -> None:
+        """Note that a file is used now, unless that was noted lately; one that is removed at this moment needs no note."""
+        now = self._now()
+        if abs(now - noted) > limits.BLOB_USE_NOTED_SECONDS:
+            with contextlib.suppress(FileNotFoundError):
+                os.utime(path, (now, now))
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
 
     def _path(self, digest: Digest) -> Path:
         value = digest.removeprefix("sha256:")
@@ -112,9 +170,12 @@ class _Writer:
     async def write(self, chunk: bytes) -> None:
         await asyncio.to_thread(self._take, chunk)
 
-    async def commit(self) -> Digest:
+    async def commit(self, expected: Digest | None = None) -> Digest:
         digest = Digest("sha256:" + self._hasher.hexdigest())
-        await asyncio.to_thread(self._blobs.keep, self._file, self._aside, digest)
+        if expected in (None, digest):
+            size = self._file.tell()
+            await asyncio.to_thread(self._blobs.keep, self._file, self._aside, digest)
+            await self._blobs.make_room(digest, size)
         return digest
 
     def _take(self, chunk: bytes) -> None:
@@ -136,6 +197,15 @@ def _in_plain(where: Path, digest: Digest | None = None) -> Iterator[None]:
         raise Unavailable(f"{where} is gone: {error}", advice="is the folder still there?") from error
     except OSError as error:
         raise Unavailable(f"{where} cannot be used: {error}", advice="is there space, and is it writable?") from error
+
+
+def _files(folder: Path) -> Iterator[tuple[float, int, Path]]:
+    """Every file below a folder: when it was last used, its size, its path. One that goes meanwhile is left out."""
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            found = path.stat()
+            if stat.S_ISREG(found.st_mode):
+                yield found.st_mtime, found.st_size, path
 
 
 def _discard(path: Path) -> None:

@@ -5,15 +5,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from pratique.errors import NotFound
+from pratique.model import limits
 from pratique.model.artifact import Digest
 from pratique.ports import BlobWriter
 
 
 class MemoryBlobs:
-    """Keeps files until it is gone."""
+    """Keeps files until it is gone, or until others need the room."""
 
-    def __init__(self) -> None:
+    def __init__(self, bytes_max: int = limits.BLOBS_BYTES_MAX) -> None:
         self._held: dict[Digest, bytes] = {}
+        """The one that was used longest ago comes first."""
+        self._bytes_max = bytes_max
 
     async def size(self, digest: Digest) -> int:
         """As `ports.Blobs.size`."""
@@ -26,7 +29,7 @@ class MemoryBlobs:
     @asynccontextmanager
     async def writer(self) -> AsyncIterator[BlobWriter]:
         """As `ports.Blobs.writer`."""
-        yield _Writer(self._held)
+        yield _Writer(self)
 
     async def remove(self, digest: Digest) -> None:
         """As `ports.Blobs.remove`."""
@@ -35,19 +38,31 @@ class MemoryBlobs:
     def _get(self, digest: Digest) -> bytes:
         if digest not in self._held:
             raise NotFound(f"no file {digest} is held")
+        self._held[digest] = self._held.pop(digest)
         return self._held[digest]
+
+    def keep(self, data: bytes, digest: Digest) -> None:
+        """Hold a received file, and make room for it."""
+        self._held.pop(digest, None)
+        self._held[digest] = data
+        total = sum(map(len, self._held.values()))
+        for oldest in list(self._held)[:-1]:
+            if total <= self._bytes_max:
+                break
+            total -= len(self._held.pop(oldest))
 
 
 class _Writer:
-    def __init__(self, held: dict[Digest, bytes]) -> None:
-        self._held = held
+    def __init__(self, blobs: MemoryBlobs) -> None:
+        self._blobs = blobs
         self._received = bytearray()
 
     async def write(self, chunk: bytes) -> None:
         self._received += chunk
 
-    async def commit(self) -> Digest:
+    async def commit(self, expected: Digest | None = None) -> Digest:
         data = bytes(self._received)
         digest = Digest("sha256:" + hashlib.sha256(data).hexdigest())
-        self._held[digest] = data
+        if expected in (None, digest):
+            self._blobs.keep(data, digest)
         return digest

@@ -19,10 +19,10 @@ from pratique.model.event import Requested
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The answer to a request for a file, beside what is known of it; `material.blob` is where its bytes are."""
+    """The answer to a request for a file, beside what is known of it; `file.blob` is where its bytes are."""
 
     judged: Judged
-    material: FileEvidence
+    file: FileEvidence
 
     @property
     def refused(self) -> bool:
@@ -30,37 +30,38 @@ class Admission:
         return self.judged.decision.enforced is not Verdict.ALLOW
 
 
-async def admit(world: World, ask: FileRequest) -> Admission:
+async def admit(world: World, ask: FileRequest, *, look_inside: bool = False) -> Admission:
     """Judge one file and record the answer.
 
+    A file that is asked for is judged by its bytes too; one of which only the metadata are, with `look_inside`.
     Raises `NotFound` for a file that no index lists and that was never seen, and `NotRecorded` when the answer could not be
     written down: then nothing may be served.
     """
     now = world.clock.now()
     waivers = await usable_waivers(world, now, ask.requester, ask.filename)
 
-    material = await locate(world, ask)
-    alternatives = Alternatives(world, material.project, ask.requester.scope, now, waivers)
-    answer = judge(world, material.artifact, material.evidence, alternatives)
-    if answer.decision.enforced is Verdict.ALLOW and ask.what is Requested.FILE:
-        material = await read(world, material)
-        answer = judge(world, material.artifact, material.evidence, alternatives)
+    file = await locate(world, ask)
+    alternatives = Alternatives(world, file.project, ask.requester.scope, now, waivers)
+    answer = judge(world, file.artifact, file.evidence, alternatives)
+    if answer.decision.enforced is Verdict.ALLOW and (ask.what is Requested.FILE or look_inside):
+        file = await read(world, file)
+        answer = judge(world, file.artifact, file.evidence, alternatives)
 
-    admission = Admission(answer, material)
+    admission = Admission(answer, file)
     if admission.refused or ask.what is Requested.FILE:
-        await record(world, ask.requester, [answer], await _answers(world, ask, material))
+        await record(world, ask.requester, [answer], await _answers(world, ask, file))
     if admission.refused:
         world.observer.refused(Notice(answer.id, answer.decision))
     elif ask.what is Requested.FILE:
         if answer.decision.verdict is not Verdict.ALLOW:
             world.observer.warned(Notice(answer.id, answer.decision))
-        world.observer.served(material.artifact)
+        world.observer.served(file.artifact)
     return admission
 
 
-async def _answers(world: World, ask: FileRequest, material: FileEvidence) -> Requested:
+async def _answers(world: World, ask: FileRequest, file: FileEvidence) -> Requested:
     """What the answer is an answer to: a file that is handed over, or a part of one by which nothing is taken anew."""
-    if ask.what is not Requested.FILE or material.blob is None:
+    if ask.what is not Requested.FILE or file.blob is None:
         return ask.what
-    size = await world.blobs.size(material.blob)
-    return Requested.FILE if ask.takes(material.blob, size) else Requested.PART
+    size = await world.blobs.size(file.blob)
+    return Requested.FILE if ask.takes(file.blob, size) else Requested.PART

@@ -64,26 +64,49 @@ async def locate(world: World, ask: FileRequest) -> FileEvidence:
     return FileEvidence(artifact, msgspec.structs.replace(candidate.evidence, listing=moved), project, None)
 
 
-async def read(world: World, material: FileEvidence) -> FileEvidence:
-    """The same file with its bytes fetched, hashed and looked into: once per digest, whoever asks first."""
-    entry, evidence = material.entry, material.evidence
-    known = evidence.hashes if isinstance(evidence.hashes, Hashes) else Hashes(published=None)
-    expected = known.published or known.remembered
+async def read(world: World, file: FileEvidence) -> FileEvidence:
+    """The same file with its bytes fetched, hashed and looked into: once per digest, whoever asks first.
+
+    Bytes without the digest that the index states are not kept, so there is nothing to serve whatever policy says of them. Of
+    a file without a stated digest the first bytes that came whole count, from then on: other ones later are not the file.
+    """
+    known = await _hashes_now(world, file)
     try:
-        blob = await _held(world, expected) or await _fetched(world, material)
+        blob = await _held(world, known.published or known.remembered) or await _fetched(world, file, known)
     except (NotFound, Unavailable, LimitExceeded) as error:
-        return replace(material, evidence=_read(material, {SCAN.id: Unknown("file", str(error))}))
-    if entry is not None and material.project is not None and known.published is None and known.remembered is None:
+        return replace(file, evidence=_read(file, {SCAN.id: Unknown("file", str(error))}))
+    if known.published is None and known.remembered is None:
+        await _remember(world, file, blob)
+        known = await _hashes_now(world, file)
+    received = msgspec.structs.replace(known, received=blob)
+    if known.published is not None and blob != known.published:
+        unread = Unknown("file", "its bytes are not those that the index announces, so nobody looked into them")
+        return replace(file, evidence=_read(file, {HASHES.id: received, SCAN.id: unread}))
+    scan = await world.scanning.run(blob, lambda: _scan(world, file.artifact.file, blob))
+    return replace(file, evidence=_read(file, {HASHES.id: received, SCAN.id: scan}), blob=blob)
+
+
+async def _hashes_now(world: World, file: FileEvidence) -> Hashes:
+    """What is known of the file's digest. Where its page states none, it may have been seen since that was read."""
+    hashes = file.evidence.hashes
+    known = hashes if isinstance(hashes, Hashes) else Hashes(published=None)
+    if known.published is not None or known.remembered is not None or file.project is None:
+        return known
+    seen = (await world.memory.remembered(file.project.index, file.project.project)).get(file.artifact.file)
+    return known if seen is None else msgspec.structs.replace(known, remembered=seen.digest)
+
+
+async def _remember(world: World, file: FileEvidence, blob: Digest) -> None:
+    """Remember the first sight of a file; what was remembered meanwhile stays."""
+    entry, project = file.entry, file.project
+    if entry is not None and project is not None:
         first = Remembered(entry.filename, entry.version, blob, entry.path, world.clock.now())
-        await world.memory.remember(material.project.index, material.artifact.kind, material.project.project, [first])
-    scan = await world.scanning.run(blob, lambda: _scan(world, material.artifact.file, blob))
-    seen = {HASHES.id: msgspec.structs.replace(known, received=blob), SCAN.id: scan}
-    return replace(material, evidence=_read(material, seen), blob=blob)
+        await world.memory.remember(project.index, file.artifact.kind, project.project, [first])
 
 
-def _read(material: FileEvidence, answers: Mapping[str, object]) -> Evidence:
+def _read(file: FileEvidence, answers: Mapping[str, object]) -> Evidence:
     """What the index tier knew, and what the bytes showed."""
-    return further(material.artifact.kind, Tier.BYTES, material.evidence, answers)
+    return further(file.artifact.kind, Tier.BYTES, file.evidence, answers)
 
 
 async def _scan(world: World, filename: str, blob: Digest) -> Scan | Unknown:
@@ -107,18 +130,25 @@ async def _held(world: World, digest: Digest | None) -> Digest | None:
     return digest
 
 
-async def _fetched(world: World, material: FileEvidence) -> Digest:
-    entry, project = material.entry, material.project
+async def _fetched(world: World, file: FileEvidence, known: Hashes) -> Digest:
+    entry, project = file.entry, file.project
     if entry is None or project is None:
         raise NotFound("the index does not list the file, and no copy of it is held here")
-    return await world.fetching.run((project.index, entry.url), lambda: _fetch(world, project.index, entry))
+    key = (project.index, entry.url, known.published)
+    return await world.fetching.run(key, lambda: _fetch(world, project.index, entry, known))
 
 
-async def _fetch(world: World, index: str, entry: FileEntry) -> Digest:
+async def _fetch(world: World, index: str, entry: FileEntry, known: Hashes) -> Digest:
+    """Fetch a file, and keep it if it has the digest the index states. One of no known digest must be as long as listed."""
+    received = 0
     async with (
         world.upstreams[index].open(entry.url, bytes_max=limits.FILE_BYTES_MAX) as stream,
         world.blobs.writer() as writer,
     ):
         async for chunk in stream.chunks():
+            received += len(chunk)
             await writer.write(chunk)
-        return await writer.commit()
+        is_first_sight = known.published is None and known.remembered is None
+        if is_first_sight and (not received or entry.size not in (None, received)):
+            raise Unavailable(f"index {index} sent {received} bytes of a file it lists with {entry.size}")
+        return await writer.commit(known.published)

@@ -45,11 +45,11 @@ async def inspect(world: World, name: str, version: str, requester: Requester, *
         artifact = candidate.artifact
         if artifact.version != wanted:
             continue
-        material = FileEvidence(artifact, candidate.evidence, known, known.entries.get(artifact.file))
+        file = FileEvidence(artifact, candidate.evidence, known, known.entries.get(artifact.file))
         judged = judge(world, artifact, candidate.evidence, alternatives)
         if look_inside and judged.decision.verdict is Verdict.ALLOW:
-            material = await read(world, material)
-            judged = judge(world, artifact, material.evidence, alternatives)
+            file = await read(world, file)
+            judged = judge(world, artifact, file.evidence, alternatives)
         files.append(judged)
     if not files:
         raise NotFound(f"index {known.index} lists no {project} {wanted}", advice="check the version")
