@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,7 +43,7 @@ PLANTED = [
 def lint(tree: Path) -> dict[str, bool]:
     """Whether each contract holds in a copy of the project."""
     done = subprocess.run(
-        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        [str(Path(sys.executable).parent / "lint-imports")],
         cwd=tree,
         env={**os.environ, "PYTHONPATH": f"{tree / 'src'}:{tree}"},  # noqa: TID251 - a child needs the environment
         capture_output=True,
@@ -58,12 +60,29 @@ def lint(tree: Path) -> dict[str, bool]:
     return found
 
 
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One copy for all violations, so that what was read of the imports once is read from the cache in it."""
+    tree = tmp_path_factory.mktemp("tree")
     for part in ("src", "tools"):
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    return tmp_path
+        shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tree)
+    return tree
+
+
+@contextmanager
+def planted(target: Path, line: str) -> Iterator[None]:
+    """One more line at the end of a file, which is as it was afterwards."""
+    text = target.read_text(encoding="utf-8") if target.exists() else None
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(f"{text or ''}\n{line}\n", encoding="utf-8")
+    try:
+        yield
+    finally:
+        if text is None:
+            shutil.rmtree(target.parent)
+        else:
+            target.write_text(text, encoding="utf-8")
 
 
 def test_every_contract_holds(tree: Path) -> None:
@@ -72,8 +91,5 @@ def test_every_contract_holds(tree: Path) -> None:
 
 @pytest.mark.parametrize(("contract", "path", "line"), PLANTED, ids=[f"{path}: {line}" for _, path, line in PLANTED])
 def test_a_planted_violation_breaks_its_contract(tree: Path, contract: str, path: str, line: str) -> None:
-    target = tree / "src/pratique" / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    text = target.read_text(encoding="utf-8") if target.exists() else ""
-    target.write_text(f"{text}\n{line}\n", encoding="utf-8")
-    assert lint(tree)[contract] is False
+    with planted(tree / "src/pratique" / path, line):
+        assert lint(tree)[contract] is False

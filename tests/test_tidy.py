@@ -16,6 +16,7 @@ from packageurl.contrib import purl2url
 
 from pratique.cli.main import Verbs
 from pratique.cli.main import main as command_line
+from pratique.cli.verbs import VERBS
 from pratique.settings import OPTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -222,9 +223,63 @@ def test_every_record_of_a_decision_is_listed_under_its_number() -> None:
     records = sorted(path.name for path in folder.glob("[0-9]*.md"))
     listed = re.findall(r"^\| \[\d{4}\]\(([^)]+)\)", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert listed == records
-    assert [int(name[:4]) for name in records] == list(range(1, len(records) + 1))
+    assert len({name[:4] for name in records}) == len(records)
     for name in records:
-        assert (folder / name).read_text(encoding="utf-8").startswith(f"# {int(name[:4])}. "), name
+        title, empty, status = (folder / name).read_text(encoding="utf-8").split("\n")[:3]
+        assert title.startswith(f"# {int(name[:4])}. "), name
+        assert not empty, name
+        told = re.fullmatch(
+            r"Status: (?:accepted|superseded by \[(\d{4})\]\(\1-[a-z-]+\.md\)), \d{4}-\d{2}-\d{2}\.", status
+        )
+        assert told, f"{name}: the third line says no status and date"
+        assert told[1] is None or told[1] > name[:4], name
+
+
+def test_every_limit_is_kept_somewhere(tmp_path: Path) -> None:
+    assert unkept(PACKAGE) == []
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model/limits.py").write_text(
+        "KEPT_BYTES_MAX: Final = 1\nLEFT_BYTES_MAX: Final = 2\n", encoding="utf-8"
+    )
+    (tmp_path / "x.py").write_text("limits.KEPT_BYTES_MAX, limits.LEFT_BYTES_MAX_OF_ANOTHER\n", encoding="utf-8")
+    assert unkept(tmp_path) == ["LEFT_BYTES_MAX"]
+
+
+def unkept(package: Path) -> list[str]:
+    """The limits that nothing in a package keeps."""
+    table = package / "model/limits.py"
+    named = re.findall(r"^([A-Z][A-Z0-9_]+)\b.*=", table.read_text(encoding="utf-8"), re.MULTILINE)
+    code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py") if path != table)
+    return [name for name in named if not re.search(rf"\b{name}\b", code)]
+
+
+def unknown_commands(text: str) -> list[str]:
+    """What a page tells to run that is not there: targets of make, modules of ours, verbs of the command line."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    fenced = re.findall(r"```(?:sh|console)\n(.*?)```|`([^`\n]+)`", text, re.DOTALL)
+    code = "\n".join("".join(each) for each in fenced)
+    found = [
+        f"make {name}" for name in re.findall(r"^(?:\$ )?make ([a-z-]+)", code, re.MULTILINE) if name not in targets
+    ]
+    modules = re.findall(r"-m ((?:tools|bench)\.[a-z_.]+)", code)
+    found += [f"-m {name}" for name in modules if not (ROOT / name.replace(".", "/")).with_suffix(".py").exists()]
+    verbs = re.findall(r"^(?:\$ )?pratique ([a-z][a-z-]*)", code, re.MULTILINE)
+    return found + [f"pratique {verb}" for verb in verbs if verb not in VERBS]
+
+
+def test_pages_tell_nobody_to_run_what_is_not_there() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *PACKAGE.rglob("*.md")]
+    assert [(path.name, told) for path in pages for told in unknown_commands(path.read_text(encoding="utf-8"))] == []
+    page = (
+        "`make tea`, `make test`\n\n```sh\npython -m tools.gone x\npratique brew --now\npratique pip install x\n```\n"
+    )
+    assert unknown_commands(page) == ["make tea", "-m tools.gone", "pratique brew"]
+
+
+def test_every_target_says_what_it_is_for() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    listed = re.findall(r"^\.PHONY: (.+)$", text, re.MULTILINE)[0].split()
+    assert [name for name in listed if not re.search(rf"^{name}:.*## .+\.$", text, re.MULTILINE)] == []
 
 
 def test_fragments_of_the_change_log_say_what_kind_they_are() -> None:

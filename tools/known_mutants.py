@@ -50,20 +50,25 @@ def outcome(tree: Path, mutant: Mutant) -> str:
         return "NOT FOUND: the code has moved on, and tools/known_mutants.toml has to follow"
     target.write_text(planted, encoding="utf-8")
     try:
-        code = tested(tree, mutant.tests)
+        code, _ = tested(tree, mutant.tests)
     finally:
         target.write_text(text, encoding="utf-8")
     return {_FAILED: "dead", 0: "SURVIVED"}.get(code, f"NOT TESTED: pytest ended with {code}")
 
 
-def tested(tree: Path, tests: tuple[str, ...]) -> int:
-    """The exit code of pytest for some tests, in a copy of the project."""
+def tested(tree: Path, tests: tuple[str, ...]) -> tuple[int, str]:
+    """The exit code of pytest for some tests, in a copy of the project, and what it said."""
     options = ["-q", "-x", "-p", "no:cacheprovider", "-m", "not journey"]
     environment = {**os.environ, "PYTHONPATH": f"{tree / 'src'}:{tree}", "PYTHONDONTWRITEBYTECODE": "1"}  # noqa: TID251 - a child needs the environment
     done = subprocess.run(  # noqa: S603 - our own tests
-        [sys.executable, "-m", "pytest", *options, *tests], cwd=tree, env=environment, capture_output=True, check=False
+        [sys.executable, "-m", "pytest", *options, *tests],
+        cwd=tree,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    return done.returncode
+    return done.returncode, done.stdout + done.stderr
 
 
 def main() -> None:
@@ -77,8 +82,9 @@ def main() -> None:
         for page in (*ROOT.glob("*.md"), ROOT / "pyproject.toml"):
             shutil.copy(page, tree)
         suites = tuple(sorted({test for each in chosen for test in each.tests}))
-        if tested(tree, suites):
-            raise SystemExit("some of these tests fail without any fault planted: make test")
+        code, said = tested(tree, suites)
+        if code:
+            raise SystemExit(f"{said}\nthese tests fail without any fault planted: make test")
         outcomes = []
         for each in chosen:
             outcomes.append(outcome(tree, each))
