@@ -10,7 +10,7 @@ from aiohttp import web
 
 from pratique.app import open_world
 from pratique.model.scope import Actor, ActorKind
-from pratique.settings import Settings
+from pratique.settings import IndexOptions, Settings
 from pratique.simulators.clock import SimulatedClock
 from pratique.web.serve import running
 
@@ -56,7 +56,8 @@ async def test_an_index_that_fails_is_named_at_once(
 ) -> None:
     app, url = index
     app[ANSWERS][0] = status
-    indexed = msgspec.structs.replace(settings, indexes={"public": url if status else "http://ann:SECRET@127.0.0.1:9/"})
+    public = IndexOptions(url=url if status else "http://ann:SECRET@127.0.0.1:9/")
+    indexed = msgspec.structs.replace(settings, index={"public": public})
     async with (
         open_world(indexed, clock=clock) as world,
         running(world, "127.0.0.1", 0, LOCAL) as gate,
@@ -93,7 +94,11 @@ async def test_the_next_index_is_asked_only_where_a_setting_says_so(
         ({"internal": (403,), "public": (403,)}, 2, 404),
     ):
         indexed = msgspec.structs.replace(
-            settings, indexes={"internal": url, "public": url.replace("/simple/", "/other/")}, ignore_error_codes=codes
+            settings,
+            index={
+                "internal": IndexOptions(url=url, ignore_error_codes=codes.get("internal", ())),
+                "public": IndexOptions(url=url.replace("/simple/", "/other/")),
+            },
         )
         app[ASKED].clear()
         async with (
