@@ -168,7 +168,7 @@ async def test_five_hundred_rules_that_hold_are_a_refusal_and_are_told_and_repla
     settings: Settings, clock: SimulatedClock, index: SimulatedIndex
 ) -> None:
     rule = '[[rule]]\nid = "rule-{}"\nwhen = "true"\nthen = "hold"\nwhy = "{}"\nuse = "another"\n'
-    text = "[withdrawn]\n" + "".join(rule.format(number, f"Because {number}. " + "x" * 900) for number in range(500))
+    text = "[withdrawn]\n" + "".join(rule.format(number, f"Because {number}. " + "x" * 400) for number in range(500))
     policy = Path(settings.home).parent / "policy.toml"
     policy.write_text(text)
     many = msgspec.structs.replace(settings, policy=str(policy))

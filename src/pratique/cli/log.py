@@ -185,7 +185,8 @@ def replay_entries(entry: str | None, *, as_json: bool) -> None:
     reworded = [one for one in notable if not one.differences]
     lines = [f"entry {one.index}: {difference}" for one in different for difference in one.differences]
     lines += [f"entry {one.index}, in other words: {words}" for one in reworded for words in one.rewordings]
-    head = f"{count} decided again, {len(different)} with another answer, {len(reworded)} in other words only"
+    head = f"{count} decided again, {len(different)} with another answer"
+    head += f", {len(reworded)} in other words only" if reworded else ""
     told = {
         "replayed": count,
         "different": [{"index": one.index, "differences": list(one.differences)} for one in different],

@@ -171,8 +171,8 @@ def value(db: apsw.Connection, query: str, *values: Value) -> Any:  # noqa: ANN4
 
 def typed(found: list[tuple[Any, ...]], *kinds: type | tuple[type, ...]) -> list[tuple[Any, ...]]:
     """Rows whose columns hold what the schema says. Raises `Tampered` for others, which only damage can have made."""
-    for row in found:
-        if any(not isinstance(column, kind) for column, kind in zip(row, kinds, strict=True)):
+    for kind, column in zip(kinds, zip(*found, strict=True), strict=bool(found)):
+        if not all(issubclass(each, kind) for each in set(map(type, column))):
             raise Tampered("store-damaged", "a column of the ledger holds what cannot be in it", advice=_RESTORE)
     return found
 

@@ -47,8 +47,9 @@ class Projection:
             self.turn()
             self._at = block
         self._block.update(terms_of(head))
-        self._name(head.actor.name, index)
-        self._name(head.machine, index)
+        for name in (head.actor.name, head.machine):
+            if name not in self._people:
+                self._name(name, index)
 
     def turn(self) -> None:
         """A block has been read: all of its terms are known."""

@@ -119,7 +119,8 @@ class _Audit:
         for index, entry in enumerate(entries or (), first):
             head = head_of(entry)
             named = documents_named(entry) if head is None else head.documents
-            documents = {digest: await self._document(index, digest) for digest in named}
+            fresh = [digest for digest in named if digest not in self._documents_seen]
+            documents = {digest: await self._document(index, digest) for digest in fresh} if fresh else {}
             if head is None:
                 continue
             self._projection.see(index, head)
@@ -170,9 +171,7 @@ class _Audit:
             self.examination.damage.add(damage.what, damage.message)
 
     async def _document(self, index: int, digest: Digest) -> bytes | None:
-        """A document that is looked at for the first time; None for one that was, or that is not sound."""
-        if digest in self._documents_seen:
-            return None
+        """A document that is looked at for the first time; None for one that is not sound."""
         if len(self._documents_seen) >= limits.DOCUMENTS_SEEN_MAX:
             self._documents_seen.clear()  # to look twice at a document costs only time
         self._documents_seen.add(digest)
