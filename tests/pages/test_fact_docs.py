@@ -1,4 +1,4 @@
-"""The page of each question is its test: every fenced policy on it, with the tests inside."""
+"""The page of each question is its test: every fenced part of a policy on it, with the tests inside."""
 
 import re
 from datetime import UTC, datetime
