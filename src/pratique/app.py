@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.adapters.account import fresh_secret, home, person
+from pratique.adapters.account import fresh_secret, here, home, person
 from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
 from pratique.adapters.clients.wrapping import Wrapping, wrapping
@@ -54,7 +54,7 @@ def configured_here(overrides: Mapping[str, object] | None = None) -> Configured
 
     Raises `InvalidInput` for a file that cannot be read as settings, and for a project that asks for more than it may have.
     """
-    configured = read_here(Path.cwd(), overrides or {})
+    configured = read_here(here(), overrides or {})
     if configured.scope_of_project:
         policy = policy_in_force(configured.settings)
         scope = ScopeName(configured.settings.scope)

@@ -43,6 +43,12 @@ class ServerOptions(msgspec.Struct, frozen=True):
     ] = ""
     tokens_required: Annotated[bool, Meta(description="Refuse requests without an access token.")] = False
 
+    @property
+    def url(self) -> str:
+        """The URL under which the gate is reached, without a slash at the end: the public one, or where it listens."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
 
 class StoreOptions(msgspec.Struct, frozen=True):
     """`[store]`: where the record is kept."""

@@ -145,6 +145,27 @@ def test_tokens_are_shown_once_and_withdrawn(run: Run) -> None:
     assert run("token", "--list").stdout == "No tokens.\n"
 
 
+@pytest.mark.parametrize(
+    ("variables", "url"),
+    [
+        (
+            {"PRATIQUE_SERVER__PUBLIC_URL": "https://gate.example/pratique/"},
+            "https://token:{}@gate.example/pratique/simple/",
+        ),
+        ({"PRATIQUE_SERVER__PORT": "9000"}, "http://token:{}@127.0.0.1:9000/simple/"),
+        ({"PRATIQUE_SERVER__HOST": "::1"}, "http://token:{}@[::1]:8470/simple/"),
+    ],
+)
+def test_a_token_comes_with_the_url_it_is_for(run: Run, variables: dict[str, str], url: str) -> None:
+    told = json.loads(run("token", "farm", "--scope", "ci", "--json", **variables).stdout)
+    assert told["url"] == url.format(told["token"])
+
+
+def test_who_is_to_be_forgotten_is_looked_for_before_it_is_asked(run: Run) -> None:
+    done = run("forget", "nobody.of.this.name")
+    assert (done.returncode, "nobody.of.this.name" in done.stderr, "Go on?" in done.stderr) == (1, True, False)
+
+
 def test_a_person_is_forgotten_once_nothing_in_force_bears_the_name(run: Run) -> None:
     lifted = ("--condition", "cooldown", "--package", "pkg:pypi/example", "--reason", "x", "--owner", "alice")
     granted = json.loads(run("waive", *lifted, "--json").stdout)["id"]

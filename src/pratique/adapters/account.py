@@ -29,6 +29,16 @@ def fresh_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def here() -> Path:
+    """The current folder. Raises `InvalidInput` when it is gone."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise InvalidInput(
+            f"the current folder cannot be used: {error.strerror}", advice="change to a folder that is there"
+        ) from error
+
+
 def home(settings: Settings) -> Path:
     """The folder of the ledger, the keys and the files; made on first use, for its owner only.
 
@@ -38,9 +48,8 @@ def home(settings: Settings) -> Path:
     try:
         folder = Path(settings.home).expanduser() if settings.home else platformdirs.user_data_path("pratique")
     except RuntimeError as error:
-        raise InvalidInput(f"{settings.home} leads to no folder: {error}", advice=_SET_HOME) from error
-    if not folder.is_absolute() and not settings.home:
-        raise InvalidInput("this account has no home folder", advice=_SET_HOME)
+        what = f"{settings.home} leads to no folder" if settings.home else "this account has no home folder"
+        raise InvalidInput(f"{what}: {error}", advice=_SET_HOME) from error
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -26,7 +26,7 @@ def read_here(folder: Path, overrides: Mapping[str, object]) -> Configured:
     sources = [*_files(folder, user), *environment_sources(dict(os.environ))]  # noqa: TID251 - the one place where the environment is read for settings
     if overrides:
         sources.append(Source("the command line", overrides))
-    return read_settings(sources, user_file=str(user))
+    return read_settings(sources, user_file=str(user or system_file()))
 
 
 def system_file() -> Path:
@@ -34,9 +34,12 @@ def system_file() -> Path:
     return platformdirs.site_config_path("pratique") / NAME
 
 
-def user_file() -> Path:
-    """The file of this account."""
-    return platformdirs.user_config_path("pratique") / NAME
+def user_file() -> Path | None:
+    """The file of this account, None for an account without a home."""
+    try:
+        return platformdirs.user_config_path("pratique") / NAME
+    except RuntimeError:  # it has neither HOME nor an entry among the system's accounts
+        return None
 
 
 def project_file(folder: Path) -> Path | None:
@@ -46,14 +49,14 @@ def project_file(folder: Path) -> Path | None:
     return next((each / NAME for each in above[: top + 1] if (each / NAME).is_file()), None)
 
 
-def _files(folder: Path, user: Path) -> Iterator[Source]:
-    system = system_file()
-    for path in (system, user):
+def _files(folder: Path, user: Path | None) -> Iterator[Source]:
+    known = [path for path in (system_file(), user) if path is not None]
+    for path in known:
         document = _document(path)
         if document is not None:
             yield Source(str(path), document, folder=str(path.parent))
     project = project_file(folder)
-    if project is not None and not any(path.exists() and project.samefile(path) for path in (system, user)):
+    if project is not None and not any(path.exists() and project.samefile(path) for path in known):
         document = _document(project)
         if document is not None:
             yield Source(str(project), document, narrowing=True, folder=str(project.parent))

@@ -6,7 +6,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
 
-from pratique.errors import InvalidInput, InvalidPolicy, NotFound, PratiqueError, Tampered
+from pratique.errors import InvalidInput, InvalidPolicy, NotFound, PratiqueError, Tampered, Unavailable
 
 
 class Exit(IntEnum):
@@ -35,6 +35,15 @@ MEANINGS: Final[Mapping[Exit, str]] = MappingProxyType(
 """Each code in a sentence. A wrapped client that fails for reasons of its own keeps its own code."""
 
 _KEEP: Final = "keep the files as they are and tell security; pratique log verify names all damage"
+
+
+def unusable(error: OSError) -> Unavailable:
+    """What the system says of a file or a folder, as an error of ours."""
+    what = f"{error.filename} cannot be used" if error.filename else "nothing can be written"
+    return Unavailable(
+        f"{what}: {error.strerror}",
+        advice="is there space, and may this account write there? PRATIQUE_HOME names another folder",
+    )
 
 
 def tell(error: PratiqueError) -> Exit:

@@ -1,15 +1,19 @@
 """`pratique`: names every verb, and imports the one that is used."""
 
+import errno
 import importlib
 import sys
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from pratique import __version__
-from pratique.cli.exit_codes import Exit, tell
+from pratique.cli.exit_codes import Exit, tell, unusable
 from pratique.cli.verbs import VERBS
 from pratique.errors import PratiqueError
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+"""What a system says that has no room, or lets nothing be written."""
 
 
 class Verbs(click.Group):
@@ -40,6 +44,20 @@ class Verbs(click.Group):
             return super().invoke(ctx)
         except PratiqueError as error:
             sys.exit(tell(error))
+        except OSError as error:
+            if error.filename is None and error.errno not in _FULL:
+                raise
+            sys.exit(tell(unusable(error)))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb that is asked for; for a client that has none, the way it takes all the same."""
+        if args and not args[0].startswith("-") and args[0] not in VERBS:
+            from pratique.cli.other_clients import no_verb
+
+            raise no_verb(args[0])
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})

@@ -5,7 +5,7 @@ from datetime import timedelta
 import click
 import msgspec
 
-from pratique.app import SystemClock, fresh_secret, person
+from pratique.app import SystemClock, fresh_secret, person, settings_here
 from pratique.cli.session import in_world, json_option, show
 from pratique.errors import InvalidInput
 from pratique.flow.people.tokens import issue, withdraw
@@ -51,8 +51,10 @@ def command(
         return await issue(world, secret, label, chosen, ActorKind(kind), expires, person())
 
     token = in_world(issued)
-    text = f"{secret}\n  for {token.scope}, as {label}, {days} days; it is not shown again\n  use  http://token:{secret}@GATE/simple/"
-    show({"token": secret, "label": label, "scope": token.scope}, text, as_json=as_json)
+    scheme, _, place = settings_here().server.url.partition("://")
+    url = f"{scheme}://token:{secret}@{place}/simple/"
+    text = f"{secret}\n  for {token.scope}, as {label}, {days} days; it is not shown again\n  use  {url}"
+    show({"token": secret, "label": label, "scope": token.scope, "url": url}, text, as_json=as_json)
 
 
 def _list(*, as_json: bool) -> None:

@@ -41,6 +41,8 @@ async def _wrap(client: str, arguments: tuple[str, ...]) -> int:
 async def _run(around: Wrapping, world: World, url: str) -> int:
     """Run the client in the foreground. An interrupt reaches it directly; the gate stays open until it has ended."""
     launch = around.launch(GateUrls(url, world))
+    if launch.note:
+        click.echo(click.style(f"pratique: {launch.note}", dim=True), err=True)
     loop = asyncio.get_running_loop()
     with launch.around:
         process = await asyncio.create_subprocess_exec(*launch.command, env=dict(launch.environment))

@@ -169,3 +169,17 @@ def test_that_there_should_be_no_index_is_said_not_to_be_passed_on(tmp_path: Pat
     for client in (Pip(sys.executable), Uv()):
         chosen = client.choose(["install", "--no-index", "--find-links", "/srv", "x"], tmp_path, BARE)
         assert (chosen.ignored, chosen.arguments) == (("/srv", "--no-index"), ("install", "x"))
+
+
+def test_where_no_environment_is_active_it_is_said_which_python_is_installed_into(tmp_path: Path) -> None:
+    pip = Pip(sys.executable)
+    for arguments, more, said in (
+        (["install", "x"], {}, True),
+        (["--quiet", "install", "x"], {}, True),
+        (["list"], {}, False),
+        (["install", "x"], {"VIRTUAL_ENV": "/srv/env"}, False),
+        (["install", "x"], {"CONDA_PREFIX": "/srv/env"}, False),
+    ):
+        environment = {**BARE, **more}
+        note = pip.launch(pip.choose(arguments, tmp_path, environment), Urls(), tmp_path, environment).note
+        assert (sys.executable in note) is said, arguments

@@ -38,6 +38,8 @@ class Launch:
     command: tuple[str, ...]
     environment: Mapping[str, str]
     around: AbstractContextManager[None]
+    note: str = ""
+    """What is worth saying before it runs; empty when it does what anybody would expect."""
 
 
 class Urls(Protocol):

@@ -56,7 +56,7 @@ class Pip:
         }
         ours = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": f"{urls.simple}/", "PIP_NO_CACHE_DIR": "1"}
         command = (self._interpreter(environment), "-m", "pip", *choice.arguments)
-        return Launch(command, {**carried, **kept, **ours}, nullcontext())
+        return Launch(command, {**carried, **kept, **ours}, nullcontext(), _unasked(command, environment))
 
     def _settings(self, environment: Mapping[str, str]) -> dict[str, str]:
         """Pip's effective options by long name: `pip config list` reads every file it would, in its own order."""
@@ -90,6 +90,13 @@ class Pip:
             if found:
                 return found
         raise InvalidInput("no python is on the PATH", advice="activate the environment to install into")
+
+
+def _unasked(command: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Which Python is installed into, where no environment says so: the first on the PATH was nobody's choice."""
+    if "install" not in command or environment.get("VIRTUAL_ENV") or environment.get("CONDA_PREFIX"):
+        return ""
+    return f"no environment is active; this is the pip of {command[0]}"
 
 
 def _key(variable: str) -> str:

@@ -3,8 +3,8 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from pratique.adapters.account import here
 from pratique.adapters.clients import Client, IndexChoice, Launch, Urls
 from pratique.adapters.clients.pip import Pip
 from pratique.adapters.clients.poetry import Poetry
@@ -21,7 +21,7 @@ class Wrapping:
     def launch(self, urls: Urls) -> Launch:
         """How to run it around the gate at these URLs."""
         environment = dict(os.environ)  # noqa: TID251 - the client's own environment is passed on
-        return self.client.launch(self.choice, urls, Path.cwd(), environment)
+        return self.client.launch(self.choice, urls, here(), environment)
 
 
 def wrapping(client: str, arguments: Sequence[str]) -> Wrapping:
@@ -29,4 +29,4 @@ def wrapping(client: str, arguments: Sequence[str]) -> Wrapping:
     clients: dict[str, Client] = {"pip": Pip(), "uv": Uv(), "poetry": Poetry()}
     chosen = clients[client]
     environment = dict(os.environ)  # noqa: TID251 - which index it would have used is in its environment
-    return Wrapping(chosen, chosen.choose(arguments, Path.cwd(), environment))
+    return Wrapping(chosen, chosen.choose(arguments, here(), environment))
