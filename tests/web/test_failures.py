@@ -97,7 +97,9 @@ async def test_the_next_index_is_asked_only_where_a_setting_says_so(
             settings,
             index={
                 "internal": IndexOptions(url=url, ignore_error_codes=codes.get("internal", ())),
-                "public": IndexOptions(url=url.replace("/simple/", "/other/")),
+                "public": IndexOptions(
+                    url=url.replace("/simple/", "/other/"), ignore_error_codes=codes.get("public", ())
+                ),
             },
         )
         app[ASKED].clear()
