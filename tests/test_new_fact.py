@@ -107,11 +107,11 @@ def test_a_record_from_before_a_question_replays_the_same(tree: Path, tmp_path: 
     home = str(tmp_path / "home")
     run(ROOT, "-c", RECORD, home)
     replayed = [run(engine, "-m", "pratique", "log", "replay", PRATIQUE_HOME=home) for engine in (ROOT, tree)]
-    assert replayed == ["3 decided again, 0 with another answer, 0 in other words only\n"] * 2
+    assert replayed == ["3 decided again, 0 with another answer\n"] * 2
 
 
 def test_an_engine_without_a_question_replays_the_record_of_one_that_asks_it(tree: Path, tmp_path: Path) -> None:
     home = str(tmp_path / "home")
     run(tree, "-c", RECORD, home)
     replayed = [run(engine, "-m", "pratique", "log", "replay", PRATIQUE_HOME=home) for engine in (tree, ROOT)]
-    assert replayed == ["3 decided again, 0 with another answer, 0 in other words only\n"] * 2
+    assert replayed == ["3 decided again, 0 with another answer\n"] * 2
