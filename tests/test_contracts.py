@@ -31,7 +31,7 @@ PLANTED = [
     (NO_IO, "flow/gate/admit.py", "import time"),
     (NO_IO, "render/refusal.py", "import aiohttp"),
     (NO_IO, "ecosystems/pypi/simple.py", "import zipfile"),
-    (ARCHIVE, "ecosystems/archive.py", "import os"),
+    (ARCHIVE, "ecosystems/archive/zip.py", "import os"),
     (RULES, "facts/scan/rules/startup_hook.py", "import pratique.facts.scan.rules.encoded_payload_run"),
     (CONDITIONS, "policy/conditions/cooldown.py", "import pratique.policy.conditions.withdrawn"),
     (ADAPTERS, "web/gate.py", "import pratique.adapters.store.sqlite"),

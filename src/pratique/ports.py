@@ -7,7 +7,7 @@ the thing behind them does not answer, and may be called concurrently from one e
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import IO, Protocol
 
 import msgspec
 
@@ -151,6 +151,10 @@ class Blobs(Protocol):
 
     def read(self, digest: Digest, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """The bytes from `start` to `end` (excluded). A whole read is checked: raises `NotFound` or `Tampered`."""
+        ...
+
+    async def file(self, digest: Digest) -> IO[bytes]:
+        """The bytes as an open file of their own, unchecked, to be handed to another process. Raises `NotFound`."""
         ...
 
     def writer(self) -> AbstractAsyncContextManager[BlobWriter]:

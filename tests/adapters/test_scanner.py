@@ -2,9 +2,15 @@
 
 import asyncio
 import base64
+import contextlib
 import io
 import os
+import select
+import signal
+import socket
 import struct
+import sys
+import threading
 import time
 import zipfile
 from collections.abc import AsyncIterator, Callable
@@ -12,8 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from pratique.adapters import scan_child
+from pratique.adapters import confine as confining
 from pratique.adapters.blobs.memory import MemoryBlobs
+from pratique.adapters.confine import confine
+from pratique.adapters.scan_child import collect, finish, start
 from pratique.adapters.scanner import ConfinedScanner, NoScanner
 from pratique.errors import InvalidInput
 from pratique.model import limits
@@ -46,11 +54,11 @@ async def look(scanner: ConfinedScanner, blobs: MemoryBlobs, made: tuple[str, by
 
 
 async def test_a_calm_file_is_clean_and_counted(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
-    for made in (wheel("calmlook", "1.0"), sdist("calmlook", "1.0")):
+    for made, read in ((wheel("calmlook", "1.0"), (1, 3)), (sdist("calmlook", "1.0"), (2, 2))):
         scan = await look(scanner, blobs, made)
         assert isinstance(scan, Scan)
-        assert (scan.findings, scan.files_skipped) == ((), 0)
-        assert scan.files_seen == 4
+        assert (scan.findings, scan.coverage.unread_count) == ((), 0)
+        assert (scan.coverage.files_read, scan.coverage.other) == read
 
 
 async def test_the_stand_ins_are_found(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
@@ -73,12 +81,6 @@ async def test_what_cannot_be_unpacked_is_unknown_and_not_clean(scanner: Confine
         assert scan.source == "scanner"
 
 
-async def test_a_file_that_cannot_be_parsed_is_counted_as_skipped(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
-    scan = await look(scanner, blobs, wheel("oldlook", "1.0", {"oldlook.py": "exec 'print 1'\n"}))
-    assert isinstance(scan, Scan)
-    assert scan.files_skipped == 1
-
-
 async def test_nothing_is_run(scanner: ConfinedScanner, blobs: MemoryBlobs, tmp_path: Path) -> None:
     marker = str(tmp_path / "ran")
     code = base64.b64encode(f"open({marker!r}, 'w')".encode()).decode()
@@ -91,53 +93,192 @@ async def test_nothing_is_run(scanner: ConfinedScanner, blobs: MemoryBlobs, tmp_
 
 
 async def test_deep_nesting_hurts_its_own_child_only(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
-    bomb = wheel("deeplook", "1.0", {"deeplook.py": "exec(" + "(" * 200_000 + ")" * 200_000 + ")"})
+    bomb = wheel("deeplook", "1.0", {"deeplook.py": "exec(b64decode(" + "(" * 200_000 + ")" * 200_000 + "))"})
     answers = await asyncio.gather(
         *(look(scanner, blobs, made) for made in [wheel("calmlook", "1.0"), bomb, wheel("calmlook", "1.1")] * 3)
     )
     for place, answer in enumerate(answers):
         if place % 3 == 1:
-            assert isinstance(answer, Unknown) or answer.files_skipped
+            assert isinstance(answer, Unknown) or answer.coverage.unread_count
         else:
             assert isinstance(answer, Scan)
 
 
 async def test_a_lost_process_is_started_anew(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
     assert isinstance(await look(scanner, blobs, wheel("calmlook", "1.0")), Scan)
-    process = scanner._process  # noqa: SLF001 - the test plays the disaster
-    assert process is not None
-    process.kill()
-    await process.wait()
+    zygote = scanner._zygote  # noqa: SLF001 - the test plays the disaster
+    assert zygote is not None
+    zygote.process.kill()
+    await zygote.process.wait()
     assert isinstance(await look(scanner, blobs, wheel("calmlook", "1.0")), Scan)
 
 
-def eats(*_: str) -> bytes:
-    return bytes(8 * 1024 * 1024 * 1024)
+def done(work: Callable[[], object], **less: float) -> str:
+    """What a confined child says that does this work."""
+
+    def report() -> Unknown:
+        confine()
+        try:
+            return Unknown("scanner", f"did {work()!r}")
+        except (OSError, MemoryError, RuntimeError) as error:
+            return Unknown("scanner", f"did not: {type(error).__name__}")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in less.items():
+            patch.setattr(limits, name, value)
+        child = start(report, 0)
+        why = None
+        while why is None:
+            ready, _, _ = select.select([child.pipe], [], [], max(child.ends - time.monotonic(), 0))
+            why = collect(child) if ready else "it took longer"
+        return finish(child, why).decode(errors="replace")
 
 
-def sleeps(*_: str) -> bytes:
+def sleeps() -> None:
     time.sleep(30)
-    return b""
-
-
-def dies(*_: str) -> bytes:
-    os.abort()
-
-
-def chatters(*_: str) -> bytes:
-    return b"x" * (9 * 1024 * 1024)
 
 
 @pytest.mark.parametrize(
-    ("hostile", "why"),
-    [(eats, "made the scanner stop"), (sleeps, "took longer"), (dies, "SIGABRT"), (chatters, "more to report")],
+    ("work", "why"),
+    [
+        (lambda: bytes(8 * 1024 * 1024 * 1024), "did not: MemoryError"),
+        (sleeps, "took longer"),
+        (os.abort, "SIGABRT"),
+        (lambda: "x" * (9 * 1024 * 1024), "more to report"),
+    ],
 )
-def test_memory_time_and_reports_are_bounded(
-    hostile: Callable[..., bytes], why: str, monkeypatch: pytest.MonkeyPatch
+def test_memory_time_and_reports_are_bounded(work: Callable[[], object], why: str) -> None:
+    assert why in done(work, SCAN_SECONDS_MAX=1.0)
+
+
+def forks() -> int:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    return child
+
+
+def connects() -> None:
+    with socket.socket() as one:
+        one.connect(("127.0.0.1", 9))
+
+
+@pytest.mark.parametrize(
+    ("work", "kind"),
+    [
+        (forks, "fork"),
+        (lambda: os.posix_spawn("/bin/true", ["true"], {}), "spawn"),
+        (connects, "connect"),
+        (socket.socketpair, "socket pair"),
+        (lambda: Path("written").write_text("x"), "write"),
+        (lambda: Path("kept").unlink(), "unlink"),
+        (lambda: Path("kept").rename("moved"), "rename"),
+        (lambda: Path("kept").read_text(), "read"),
+        (lambda: os.kill(os.getppid(), 0), "signal"),
+        (lambda: os.truncate("kept", 0), "truncate"),
+        (lambda: Path("folder").mkdir(), "make a folder"),
+        (lambda: [os.dup(0) for _ in range(10_000)], "open files without end"),
+        (lambda: threading.Thread(target=sleeps).start(), "start a thread"),
+    ],
+)
+def test_a_child_can_do_no_harm(
+    work: Callable[[], object], kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "SCAN_SECONDS_MAX", 1.0)
-    monkeypatch.setattr(scan_child, "_report", hostile)
-    assert why in scan_child.look("scan", "", "demo.whl").decode()
+    monkeypatch.chdir(tmp_path)
+    Path("kept").write_text("x")
+    said = done(work)
+    assert "did not: " in said, kind
+    assert os.listdir() == ["kept"]  # noqa: PTH208 - a glance at a folder, after all is done
+    assert Path("kept").read_text() == "x"
+
+
+@pytest.mark.parametrize(
+    ("without", "work", "said"),
+    [
+        ("_seccomp", lambda: Path("kept").unlink(), "did not: PermissionError"),
+        ("_seccomp", lambda: Path("kept").read_text(), "did not: PermissionError"),
+        ("_seccomp", lambda: [os.dup(0) for _ in range(10_000)], "did not: OSError"),
+        ("_landlock", lambda: Path("kept").unlink(), "did not: PermissionError"),
+    ],
+)
+def test_each_wall_holds_without_the_other(
+    without: str, work: Callable[[], object], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("kept").write_text("x")
+    monkeypatch.setattr(confining, without, lambda _: False)
+    assert said in done(work)
+
+
+def test_a_file_that_is_open_for_writing_cannot_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    monkeypatch.setattr(confining, "_seccomp", lambda _: False)
+    monkeypatch.setattr(confining, "_landlock", lambda _: False)
+    assert "did not: OSError" in done(lambda: (tmp_path / "grown").write_bytes(b"x"))
+
+
+async def test_what_confined_it_is_said(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
+    scan = await look(scanner, blobs, wheel("calmlook", "1.0"))
+    assert isinstance(scan, Scan)
+    assert scan.confinement[0] == "limits"
+    if sys.platform == "linux":
+        assert "seccomp" in scan.confinement
+
+
+async def test_whoever_stops_waiting_hands_no_answer_to_the_next(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
+    good = wheel("calmlook", "1.0")
+    bad = wheel("llmlook", "1.82.8", llmlook("1.82.8"))
+    await look(scanner, blobs, good)
+    for seconds in (0.0, 0.001, 0.01, 0.03, 0.06):
+        waiting = asyncio.ensure_future(look(scanner, blobs, good))
+        await asyncio.sleep(seconds)
+        waiting.cancel()
+        scan = await look(scanner, blobs, bad)
+        assert isinstance(scan, Scan)
+        assert {finding.rule for finding in scan.findings} == {"encoded-payload-run", "startup-hook"}
+        with contextlib.suppress(asyncio.CancelledError):
+            await waiting
+
+
+async def test_a_file_that_takes_long_delays_nobody_elses(
+    scanner: ConfinedScanner, blobs: MemoryBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SCAN_QUICK_SECONDS_MAX", 0.1)
+    slow = wheel("slowlook", "1.0", {f"slow{number}.py": SLOW for number in range(8)})
+    busy = [asyncio.ensure_future(look(scanner, blobs, (f"slow{n}-" + slow[0], slow[1]))) for n in range(4)]
+    await asyncio.sleep(0.2)
+    others = [asyncio.ensure_future(look(scanner, blobs, wheel("calmlook", f"1.{n}"))) for n in range(20)]
+    for answer in await asyncio.gather(*others):
+        assert isinstance(answer, Scan)
+    assert not all(each.done() for each in busy)
+    for each in busy:
+        each.cancel()
+
+
+SLOW = "import base64, os\n" + "exec(base64.b64decode(x)); " * 60_000
+
+
+async def test_what_a_file_made_fail_is_not_tried_again_at_once(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
+    broken = ("demo-1.0-py3-none-any.whl", b"no zip")
+    first = await look(scanner, blobs, broken)
+    assert isinstance(first, Unknown)
+    await scanner.close()
+    assert await look(scanner, blobs, broken) == first
+    assert scanner._zygote is None  # noqa: SLF001 - nothing was started for it
+    monkeypatched = pytest.MonkeyPatch()
+    with monkeypatched.context() as patch:
+        patch.setattr(asyncio.get_running_loop(), "time", lambda: 1e12)
+        assert scanner._remembered(("scan", broken[0], await put(blobs, broken[1]))) is None  # noqa: SLF001 - the same
+
+
+async def test_bytes_that_are_no_longer_what_their_name_says_are_not_looked_into(blobs: MemoryBlobs) -> None:
+    name, data = wheel("calmlook", "1.0")
+    digest = await put(blobs, data)
+    blobs._held[digest] = data + b"x"  # noqa: SLF001 - the test plays the disk
+    scanner = ConfinedScanner(blobs)
+    found = await scanner.scan(name, digest)
+    await scanner.close()
+    assert found == Unknown("scanner", "the file that is held no longer has its digest")
 
 
 async def test_a_scanner_that_is_switched_off_says_so(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
@@ -168,9 +309,9 @@ async def test_metadata_is_read_in_the_same_confinement(scanner: ConfinedScanner
         return await scanner.metadata("calmlook-1.0-py3-none-any.whl", await put(blobs, data))
 
     assert b"Name: calmlook" in await metadata(wheel("calmlook", "1.0")[1])
-    for broken, why in ((b"no zip", "cannot be unpacked"), (crowded(1), "0 METADATA files")):
+    for broken, why in ((b"no zip", "no zip file"), (crowded(1), "0 METADATA files")):
         with pytest.raises(InvalidInput, match=why):
             await metadata(broken)
-    with pytest.raises(InvalidInput, match="has 57000000 bytes; the limit is"):
+    with pytest.raises(InvalidInput, match="57000000 bytes; the limit is"):
         await metadata(crowded(1_000_000))
     assert b"Name: calmlook" in await metadata(wheel("calmlook", "1.0")[1])

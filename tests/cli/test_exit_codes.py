@@ -10,7 +10,7 @@ from pratique.cli.session import answered
 from pratique.facts.questions.listing import Listing, ListingState
 from pratique.facts.questions.upload import Upload
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
-from pratique.model.evidence import Confidence, Finding, Scan, Severity, Unknown
+from pratique.model.evidence import Coverage, Confidence, Finding, Scan, Severity, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.decide import decide
 from pratique.policy.load import default_policy
@@ -21,8 +21,7 @@ SILENT = Unknown("index", "it did not answer")
 FRESH = Upload(NOW - timedelta(hours=1), NOW - timedelta(days=999))
 ODD = Scan(
     (Finding("example-rule", Severity.HIGH, Confidence.MEDIUM, "a.py", 1, "odd"),),
-    files_seen=1,
-    files_skipped=0,
+    Coverage({"python": 1}),
     rules=Digest("sha256:" + "2" * 64),
 )
 

@@ -79,10 +79,13 @@ def test_links_that_lead_out_are_refused(target: str) -> None:
         read("demo-1.0.tar.gz", tarred(link))
 
 
-def test_links_that_stay_inside_are_passed_over() -> None:
+def test_links_that_stay_inside_say_where_they_lead_and_have_no_content() -> None:
     link = tarfile.TarInfo("demo/link")
     link.type, link.linkname = tarfile.SYMTYPE, "../README"
-    assert read("demo-1.0.tar.gz", tarred(link)) == {}
+    (member,) = open_archive("demo-1.0.tar.gz", io.BytesIO(tarred(link)))
+    assert (member.path, member.link) == ("demo/link", "README")
+    with pytest.raises(InvalidInput):
+        member.read()
 
 
 def test_devices_are_refused() -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from pratique.ecosystems.archive import Member
 from pratique.facts.scan.docs import page
 from pratique.facts.scan.engine import scan
 from pratique.facts.scan.rules import RULES
+from pratique.model.evidence import Finding
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "src/pratique/facts/scan/rules"
 FENCE = re.compile(r'```(?:python|text) title="([^"]+)"\n(.*?)```', re.DOTALL)
@@ -25,11 +27,16 @@ def examples(rule: str) -> list[tuple[str, str, list[int]]]:
     return found
 
 
+def look(files: dict[str, bytes]) -> tuple[Finding, ...]:
+    members = [Member(path, len(data), lambda data=data: data) for path, data in files.items()]  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+    return scan("demo-1.0-py3-none-any.whl", members).findings
+
+
 @pytest.mark.parametrize("rule", [rule.id for rule in RULES])
 def test_every_example_is_flagged_where_it_says_and_nowhere_else(rule: str) -> None:
     shown = examples(rule)
     for path, text, marked in shown:
-        found = [finding for finding in scan([(path, text.encode())]).findings if finding.rule == rule]
+        found = [finding for finding in look({path: text.encode()}) if finding.rule == rule]
         assert [finding.line for finding in found] == marked, path
     assert any(marked for _, _, marked in shown)
     assert any(not marked for _, _, marked in shown)
@@ -42,9 +49,3 @@ def test_the_page_says_what_a_reader_asks(rule: str) -> None:
     assert page(rule) == text
     for heading in ("**Why it matters.**", "**Examples.**", "**When it is fine.**", "**What to do.**"):
         assert heading in text
-
-
-def test_neither_a_byte_order_mark_nor_many_lines_hide_a_hook() -> None:
-    hook = b"import evil_hook; evil_hook.start()\n"
-    for data, line in ((b"\xef\xbb\xbf" + hook, 1), (b"/srv\n" * 50_000 + hook, 50_001)):
-        assert [finding.line for finding in scan([("evil.pth", data)]).findings] == [line]

@@ -22,7 +22,7 @@ from pratique.facts.questions.security_fix import SECURITY_FIX, SecurityFix
 from pratique.facts.questions.upload import UPLOAD, Silence, Upload
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
 from pratique.model.decision import Decision, Reason, Verdict
-from pratique.model.evidence import Confidence, Finding, Scan, Severity, Tier, Unknown
+from pratique.model.evidence import Confidence, Coverage, Finding, Scan, Severity, Tier, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.condition import Case
 from pratique.policy.conditions.unknowns import Unknowns
@@ -65,7 +65,14 @@ findings = st.builds(
     st.integers(0, 9),
     st.text(max_size=8),
 )
-scans = st.builds(Scan, st.lists(findings, max_size=3).map(tuple), st.integers(0, 9), st.integers(0, 9), st.just(RULES))
+coverages = st.builds(
+    Coverage,
+    st.integers(0, 3).map(lambda count: {"python": count}),
+    st.integers(0, 9),
+    st.just(()),
+    st.integers(0, 2),
+)
+scans = st.builds(Scan, st.lists(findings, max_size=3).map(tuple), coverages, st.just(RULES))
 
 
 @st.composite
@@ -155,18 +162,19 @@ def waiting(upload: Upload, evidence: Evidence, scope: Scope) -> Verdict:
     fix, provenance, scan = SECURITY_FIX.of(evidence), PROVENANCE.of(evidence), SCAN.of(evidence)
     fixes = isinstance(fix, SecurityFix) and bool(fix.advisories)
     attested = isinstance(provenance, Provenance) and provenance.continuity is not Continuity.BROKEN
-    clean = isinstance(scan, Scan) and alarming(scan) is Verdict.ALLOW
+    clean = isinstance(scan, Scan) and alarming(scan) is Verdict.ALLOW and scan.coverage.files_read > 0
     scanned = clean or (evidence.tier is Tier.INDEX and scan is None)
     return Verdict.ALLOW if fixes and attested and scanned and age >= timedelta() else Verdict.HOLD
 
 
 def alarming(scan: Scan) -> Verdict:
-    """What follows from the findings of a scan."""
+    """What follows from the findings of a scan and from what was not read."""
     if any(one.severity is Severity.CRITICAL and one.confidence is Confidence.HIGH for one in scan.findings):
         return Verdict.DENY
     if any(one.severity >= Severity.HIGH and one.confidence >= Confidence.MEDIUM for one in scan.findings):
         return Verdict.HOLD
-    return Verdict.ALLOW if scan.files_seen else Verdict.HOLD
+    coverage = scan.coverage
+    return Verdict.HOLD if coverage.unread_count or not coverage.files_read + coverage.other else Verdict.ALLOW
 
 
 @settings(max_examples=500)
@@ -266,8 +274,9 @@ def worsened(old: Any, data: st.DataObject) -> Any:  # noqa: ANN401 - the answer
         case Upload(at=at, project_since=since, silence=silence):
             later = data.draw(ages.filter(lambda age: age >= timedelta()))
             return Upload(min(at + later, max(NOW, at)), max(since, at), silence)
-        case Scan(findings=found, files_seen=seen, files_skipped=skipped, rules=rules):
-            return Scan((*found, data.draw(findings)), seen, skipped, rules)
+        case Scan(findings=found, coverage=coverage, rules=rules):
+            unread = coverage.unread_count + data.draw(st.integers(0, 2))
+            return Scan((*found, data.draw(findings)), msgspec.structs.replace(coverage, unread_count=unread), rules)
         case Provenance():
             return Provenance(Continuity.BROKEN)
         case Hashes(published=published, remembered=remembered) if published or remembered:

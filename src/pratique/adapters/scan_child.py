@@ -1,53 +1,49 @@
-"""The process that looks into files: it forks one confined child per file and relays what the child reports.
+"""The process that looks into files: it forks one confined child for each file and relays what the child reports.
 
-Run as `python -I -m pratique.adapters.scan_child`. It reads lines of JSON `[what, path, filename]` and answers each with a
-line of JSON: a scan or a wheel's metadata, as asked for, or the reason why there is none. It ends when its input does.
-A child may use so much memory and processor time and no more, cannot write files or start a process that outlives it, and
-is killed when its time is over: a hostile file hurts its own child only. On systems without `fork` nothing is looked into,
-and the answer says so.
+Run as `python -I -m pratique.adapters.scan_child`, with a socket as its standard input. As many children run at once as jobs
+come in. A child may use so much memory and time and no more, cannot write or open files, connect, or start a process, and is
+killed with its whole session when its time is over: a hostile file hurts its own child only. On systems without `fork`
+nothing is looked into.
 """
 
+import encodings
+import gc
+import hashlib
+import importlib
 import os
-import resource
-import select
+import pkgutil
+import selectors
 import signal
-import sys
+import socket
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import IO, Final, Literal, TypeAlias
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import IO, Final
 
 import msgspec
 
+from pratique.adapters.confine import confine
+from pratique.adapters.scan_protocol import Answer, Cancel, Job, answer, encoded, requests
 from pratique.ecosystems.archive import open_archive
 from pratique.ecosystems.pypi.wheel import CoreMetadata, core_metadata
 from pratique.errors import InvalidInput, LimitExceeded
-from pratique.facts.scan.engine import looks_at, scan
+from pratique.facts.scan.engine import scan
+from pratique.facts.scan.sources import rules_digest
 from pratique.model import limits
 from pratique.model.evidence import Scan, Unknown
 
 _READ_BYTES: Final = 65_536
-
-Asked: TypeAlias = Literal["scan", "metadata"]
+_DESCRIPTORS_MAX: Final = 16
 
 
 def scan_archive(filename: str, stream: IO[bytes]) -> Scan | Unknown:
     """Look into a distribution. One that cannot be unpacked safely gives `Unknown`, which is not clean."""
     try:
-        return scan(_members(filename, stream))
+        return scan(filename, open_archive(filename, stream), timer=_timer)
     except InvalidInput as error:
         return Unknown("scanner", str(error))
-
-
-def _members(filename: str, stream: IO[bytes]) -> Iterator[tuple[str, bytes | None]]:
-    for member in open_archive(filename, stream):
-        if not looks_at(member.path):
-            yield member.path, b""
-            continue
-        try:
-            yield member.path, member.read()
-        except LimitExceeded:
-            yield member.path, None
 
 
 def read_metadata(filename: str, stream: IO[bytes]) -> CoreMetadata | Unknown:
@@ -58,84 +54,167 @@ def read_metadata(filename: str, stream: IO[bytes]) -> CoreMetadata | Unknown:
         return Unknown("wheel", str(error))
 
 
-def _report(what: Asked, path: str, filename: str) -> bytes:
-    """What the child says. Boundary: whatever goes wrong within it becomes `Unknown`."""
-    ask = scan_archive if what == "scan" else read_metadata
+def report(job: Job, descriptor: int) -> Answer:
+    """What the child says of a file. Boundary: whatever goes wrong within becomes `Unknown`."""
+    held = confine()
     try:
-        with Path(path).open("rb") as stream:
-            answer: Scan | CoreMetadata | Unknown = ask(filename, stream)
+        with os.fdopen(descriptor, "rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != job.digest.removeprefix("sha256:"):
+                return Unknown("scanner", "the file that is held no longer has its digest")
+            stream.seek(0)
+            if job.what == "metadata":
+                return read_metadata(job.filename, stream)
+            found = scan_archive(job.filename, stream)
+            return msgspec.structs.replace(found, confinement=held) if isinstance(found, Scan) else found
     except Exception as error:  # noqa: BLE001 - a hostile file may raise anything; the parent hears what kind it was
-        answer = Unknown("scanner", f"the file made the scanner fail ({type(error).__name__})")
-    return msgspec.json.encode(answer)
+        return Unknown("scanner", f"the file made the scanner fail ({type(error).__name__})")
 
 
-def _confine() -> None:
-    """Give up what looking into a file does not need."""
-    memory = limits.SCAN_MEMORY_BYTES_MAX
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.SCAN_CPU_SECONDS_MAX, limits.SCAN_CPU_SECONDS_MAX))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (limits.SCAN_OPEN_FILES_MAX, limits.SCAN_OPEN_FILES_MAX))
+@contextmanager
+def _timer(seconds: float) -> Iterator[None]:
+    """As `engine.Timer`, by an alarm of the system: it also ends what is busy."""
+
+    def over(*_: object) -> None:
+        raise LimitExceeded(f"it took longer than {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
-def look(what: Asked, path: str, filename: str) -> bytes:
-    """Look into one file in a child of its own; the report as JSON."""
+@dataclass(slots=True)
+class Child:
+    """A child at work: its process, the pipe it reports through, what came out of it, and when its time is over."""
+
+    pid: int
+    pipe: int
+    ends: float
+    said: bytearray = field(default_factory=bytearray)
+
+
+def start(work: Callable[[], Answer], keep: int) -> Child:
+    """Start a child that does `work`, with no open file but `keep` and its pipe, and reports what came of it."""
     reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
+    pid = os.fork()
+    if pid == 0:
         try:
             os.setsid()
-            os.close(reading)
             null = os.open(os.devnull, os.O_RDWR)
             for standard in (0, 1, 2):
                 os.dup2(null, standard)
-            _confine()
-            report = _report(what, path, filename)
-            while report:
-                report = report[os.write(writing, report) :]
+            _close_all_but(keep, writing)
+            said = encoded(work())
+            while said:
+                said = said[os.write(writing, said) :]
         finally:
             os._exit(0)
     os.close(writing)
-    try:
-        report, why = _collect(reading)
-    finally:
-        os.close(reading)
-        os.kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-    if not report and not why:
-        why = f"the file made the scanner stop ({_ended(status)})"
-    return msgspec.json.encode(Unknown("scanner", why)) if why else report
+    return Child(pid, reading, time.monotonic() + limits.SCAN_SECONDS_MAX)
 
 
-def _collect(reading: int) -> tuple[bytes, str]:
-    """A child's report, or why there is none."""
-    report = bytearray()
-    ends = time.monotonic() + limits.SCAN_SECONDS_MAX
-    while True:
-        ready, _, _ = select.select([reading], [], [], max(ends - time.monotonic(), 0))
-        if not ready:
-            return b"", f"looking into the file took longer than {limits.SCAN_SECONDS_MAX:.0f} seconds"
-        chunk = os.read(reading, _READ_BYTES)
-        if not chunk:
-            return bytes(report), ""
-        report += chunk
-        if len(report) > limits.SCAN_REPORT_BYTES_MAX:
-            return b"", "there was more to report than fits"
+def _close_all_but(*kept: int) -> None:
+    last = 2
+    for descriptor in sorted({*kept, os.sysconf("SC_OPEN_MAX")}):
+        if descriptor > last:
+            os.closerange(last + 1, descriptor)
+            last = descriptor
 
 
-def _ended(status: int) -> str:
-    if os.WIFSIGNALED(status):
-        return signal.Signals(os.WTERMSIG(status)).name
-    return f"exit {os.waitstatus_to_exitcode(status)}"
+def finish(child: Child, why: str) -> bytes:
+    """End a child and what it may have started; what it said, or `Unknown` with `why`."""
+    os.close(child.pipe)
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.kill(child.pid, signal.SIGKILL)
+    _, status = os.waitpid(child.pid, 0)
+    if not child.said and not why:
+        ended = signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else "it ended"
+        why = f"the file made the scanner stop ({ended})"
+    return encoded(Unknown("scanner", why)) if why else bytes(child.said)
+
+
+def collect(child: Child) -> str | None:
+    """Take what a child has said; None while there is more to come, else why that was all, empty when it came to its end."""
+    chunk = os.read(child.pipe, _READ_BYTES)
+    child.said += chunk
+    if len(child.said) > limits.SCAN_REPORT_BYTES_MAX:
+        return "there was more to report than fits"
+    return None if chunk else ""
+
+
+class Zygote:
+    """Answers requests until nobody is left to ask."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(control, selectors.EVENT_READ, None)
+        self._children: dict[int, Child] = {}
+        self._received = bytearray()
+        self._files: deque[int] = deque()
+
+    def serve(self) -> None:
+        """Until the socket ends."""
+        while True:
+            ends = min((child.ends for child in self._children.values()), default=None)
+            for key, _ in self._selector.select(None if ends is None else max(ends - time.monotonic(), 0)):
+                if key.data is None:
+                    if not self._listen():
+                        for job in list(self._children):
+                            self._end(job, "nobody waits for it", tell=False)
+                        return
+                elif key.data in self._children:
+                    why = collect(self._children[key.data])
+                    if why is not None:
+                        self._end(key.data, why)
+            for job, child in list(self._children.items()):
+                if child.ends <= time.monotonic():
+                    self._end(job, f"looking into the file took longer than {limits.SCAN_SECONDS_MAX:.0f} seconds")
+
+    def _listen(self) -> bool:
+        data, files, _, _ = socket.recv_fds(self._control, _READ_BYTES, _DESCRIPTORS_MAX)
+        self._files.extend(files)
+        self._received += data
+        for message in requests(self._received):
+            if isinstance(message, Cancel):
+                if message.id in self._children:
+                    self._end(message.id, "nobody waits for it", tell=False)
+                continue
+            descriptor = self._files.popleft()
+            child = start(lambda job=message, file=descriptor: report(job, file), descriptor)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+            os.close(descriptor)
+            self._children[message.id] = child
+            self._selector.register(child.pipe, selectors.EVENT_READ, message.id)
+        return bool(data)
+
+    def _end(self, job: int, why: str, *, tell: bool = True) -> None:
+        child = self._children.pop(job)
+        self._selector.unregister(child.pipe)
+        said = finish(child, why)
+        if tell:
+            self._control.sendall(answer(job, said))
+
+
+def prepare() -> None:
+    """Load what a child might want when it can no longer open files: encodings a source may declare, the scanner's digest."""
+    for module in pkgutil.iter_modules(encodings.__path__):
+        with suppress(ImportError):
+            importlib.import_module(f"encodings.{module.name}")  # noqa: TID251 - the names are those of the standard library
+    rules_digest()
+    gc.collect()
+    gc.freeze()
 
 
 def main() -> None:
     """Answer until the input ends."""
-    for line in sys.stdin.buffer:
-        what, path, filename = msgspec.json.decode(line, type=tuple[Asked, str, str])
-        sys.stdout.buffer.write(look(what, path, filename) + b"\n")
-        sys.stdout.buffer.flush()
+    prepare()
+    with socket.socket(fileno=os.dup(0)) as control, suppress(ConnectionError):
+        Zygote(control).serve()
 
 
 if __name__ == "__main__":

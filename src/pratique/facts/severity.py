@@ -28,5 +28,6 @@ def worst(scan: Scan) -> Alarm:
 
 
 def is_clean(scan: Scan) -> bool:
-    """Whether files were looked at and none of them worries."""
-    return scan.files_seen > 0 and worst(scan) is Alarm.NONE
+    """Whether files were read, all that should have been, and none of them worries."""
+    read = scan.coverage.files_read > 0 and not scan.coverage.unread_count
+    return read and worst(scan) is Alarm.NONE

@@ -4,6 +4,7 @@ Evidence answers questions, and each question is a file of `facts/questions/`; h
 tiers: the index tier is metadata, known for every file of a page; the bytes tier is known once the file itself has been read.
 """
 
+from collections.abc import Mapping
 from enum import IntEnum, StrEnum
 from typing import final
 
@@ -52,13 +53,44 @@ class Finding(msgspec.Struct, frozen=True, tag="finding"):
     message: str
 
 
-class Scan(msgspec.Struct, frozen=True, tag="scan"):
-    """What the scanner saw, and how much it looked at: no findings in no files is not a clean scan."""
+class Unread(msgspec.Struct, frozen=True):
+    """A file that a rule wants to look at and that could not be read, and why not."""
+
+    path: str
+    why: str
+
+
+class Coverage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How much of an artifact was looked at.
+
+    `read` counts files by what they were read as (`python`, `start-up`); `other` counts those that no rule looks at, or that
+    no Python could run. `unread` names the first of those that should have been read and were not; `unread_count` counts
+    them all.
+    """
+
+    read: Mapping[str, int]
+    other: int = 0
+    unread: tuple[Unread, ...] = ()
+    unread_count: int = 0
+
+    @property
+    def files_read(self) -> int:
+        """How many files were read, as whatever it was."""
+        return sum(self.read.values())
+
+
+class Scan(msgspec.Struct, frozen=True, tag="scan", omit_defaults=True):
+    """What the scanner saw, and of how much: no findings in no files is not a clean scan.
+
+    Where there were more findings than are kept, `findings` holds the worst, and `findings_dropped` counts the others.
+    `confinement` names what kept the file from doing harm while it was looked into.
+    """
 
     findings: tuple[Finding, ...]
-    files_seen: int
-    files_skipped: int
+    coverage: Coverage
     rules: Digest
+    findings_dropped: int = 0
+    confinement: tuple[str, ...] = ()
 
 
 class Tier(IntEnum):

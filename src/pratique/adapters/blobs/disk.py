@@ -62,6 +62,11 @@ class DiskBlobs:
             while chunk := await asyncio.to_thread(part.next, digest):
                 yield chunk
 
+    async def file(self, digest: Digest) -> IO[bytes]:
+        """As `ports.Blobs.file`."""
+        with _in_plain(self._folder, digest):
+            return await asyncio.to_thread(self._path(digest).open, "rb")
+
     @asynccontextmanager
     async def writer(self) -> AsyncIterator[BlobWriter]:
         """As `ports.Blobs.writer`."""

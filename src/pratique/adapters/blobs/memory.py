@@ -1,8 +1,10 @@
 """Files in memory: for drills and tests."""
 
 import hashlib
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import IO
 
 from pratique.errors import NotFound
 from pratique.model import limits
@@ -25,6 +27,13 @@ class MemoryBlobs:
     async def read(self, digest: Digest, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """As `ports.Blobs.read`."""
         yield self._get(digest)[start:end]
+
+    async def file(self, digest: Digest) -> IO[bytes]:
+        """As `ports.Blobs.file`."""
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+        file.write(self._get(digest))
+        file.seek(0)
+        return file
 
     @asynccontextmanager
     async def writer(self) -> AsyncIterator[BlobWriter]:

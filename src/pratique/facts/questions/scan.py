@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from pratique.facts.question import Kind, Question, Word
 from pratique.facts.severity import Alarm, worst
 from pratique.model.artifact import Digest
-from pratique.model.evidence import Confidence, Finding, Scan, Severity, Tier, Unknown
+from pratique.model.evidence import Confidence, Coverage, Finding, Scan, Severity, Tier, Unknown, Unread
 from pratique.model.text import clean
 
 _RULES: Final = Digest("sha256:" + "2" * 64)
@@ -17,12 +19,12 @@ _SAMPLES: Final = {
 
 
 def _told(scan: Scan) -> str:
+    coverage = scan.coverage
     places = "; ".join(clean(f"{each.rule} at {each.path}:{each.line}") for each in scan.findings)
-    return f"{places or 'nothing that a rule points at'}; {scan.files_seen} files read, {scan.files_skipped} not"
-
-
-def _scan(*findings: Finding) -> Scan:
-    return Scan(findings, 10, 0, _RULES)
+    more = f"; {scan.findings_dropped} more places" if scan.findings_dropped else ""
+    unread = "; ".join(clean(f"not read: {each.path} ({each.why})") for each in coverage.unread)
+    counted = f"{coverage.files_read} files read, {coverage.unread_count} not, {coverage.other} that no rule looks at"
+    return "; ".join(part for part in (f"{places or 'nothing that a rule points at'}{more}", counted, unread) if part)
 
 
 def _found(rule: str, severity: Severity, confidence: Confidence) -> Finding:
@@ -30,13 +32,22 @@ def _found(rule: str, severity: Severity, confidence: Confidence) -> Finding:
 
 
 def _alarmed(scan: Scan, level: str, now: datetime) -> Scan:
-    del scan, now
-    return _scan(_found("example-rule", *_SAMPLES[level])) if level in _SAMPLES else _scan()
+    del now
+    found = (_found("example-rule", *_SAMPLES[level]),) if level in _SAMPLES else ()
+    return msgspec.structs.replace(scan, findings=found)
 
 
 def _with_findings(scan: Scan, rules: tuple[str, ...], now: datetime) -> Scan:
-    del scan, now
-    return _scan(*(_found(rule, Severity.INFO, Confidence.HIGH) for rule in rules))
+    del now
+    found = tuple(_found(rule, Severity.INFO, Confidence.HIGH) for rule in rules)
+    return msgspec.structs.replace(scan, findings=found)
+
+
+def _with_unread(scan: Scan, paths: tuple[str, ...], now: datetime) -> Scan:
+    del now
+    unread = tuple(Unread(path, "an example") for path in paths)
+    coverage = msgspec.structs.replace(scan.coverage, unread=unread, unread_count=len(unread))
+    return msgspec.structs.replace(scan, coverage=coverage)
 
 
 SCAN: Final = Question(
@@ -45,7 +56,7 @@ SCAN: Final = Question(
     asks="what the scanner sees in it",
     source="the scanner",
     unanswered=Unknown("scanner", "the file was not looked at"),
-    benign=lambda _: _scan(),
+    benign=lambda _: Scan((), Coverage({"python": 10}), _RULES),
     told=_told,
     words=(
         Word(
@@ -62,6 +73,13 @@ SCAN: Final = Question(
             "the rules that found something in the file",
             lambda scan, _: tuple(finding.rule for finding in scan.findings),
             _with_findings,
+        ),
+        Word(
+            "scan.unread",
+            Kind.TEXTS,
+            "the files that should have been looked into and could not be; the first of them, where there are very many",
+            lambda scan, _: tuple(unread.path for unread in scan.coverage.unread),
+            _with_unread,
         ),
     ),
     tier=Tier.BYTES,

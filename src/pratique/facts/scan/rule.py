@@ -3,43 +3,41 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pratique.facts.scan.python_view import PythonView
+from pratique.facts.scan.views.archive import ArchiveView
+from pratique.facts.scan.views.python import PythonView, Words
 from pratique.model.evidence import Confidence, Severity
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """A file of an artifact. `python` is its view as source code, None when it is none or cannot be parsed."""
-
-    path: str
-    data: bytes
-    python: PythonView | None
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is, and what, in a few words. Lines count from 1."""
+    """Where something is, and what, in a few words. Lines count from 1; `path` is for rules that look at an archive."""
 
     line: int
     message: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Python:
+    """Looks at each Python file, by itself, that may mention one name out of each group of `words`."""
+
+    words: Words
+    detect: Callable[[PythonView], Iterator[Place]]
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Looks at an archive as a whole: the paths of all its files, and the content of those that it `wants`."""
+
+    wants: Callable[[str], bool]
+    detect: Callable[[ArchiveView], Iterator[Place]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `version` changes whenever its answers may, so that what it saw earlier is looked at anew.
-
-    `suffixes` are the files it looks at; `words` a cheap first question: without one of them in its bytes, a file is not even
-    parsed (none: every file is).
-    """
+    """One rule: what it is called, how bad and how sure a finding is, and what it looks at."""
 
     id: str
-    version: int
     severity: Severity
     confidence: Confidence
-    suffixes: tuple[str, ...]
-    words: tuple[bytes, ...]
-    detect: Callable[[File], Iterator[Place]]
-
-    def concerns(self, path: str, data: bytes) -> bool:
-        """Whether the rule has to look at this file."""
-        return path.endswith(self.suffixes) and (not self.words or any(word in data for word in self.words))
+    looks_at: Python | Archive

@@ -14,17 +14,17 @@ _ID: Final = "scanner"
 _CLEAN: Final = Reason(_ID, Verdict.ALLOW, "nothing in it worries")
 _LATER: Final = Reason(_ID, Verdict.ALLOW, "looked at when the file is asked for")
 _NOT_KNOWN: Final = Reason(_ID, Verdict.ALLOW, "the scanner did not answer; the condition unknowns says what follows")
-_NOTHING_SEEN: Final = Reason(
+_EMPTY: Final = Reason(
     _ID,
     Verdict.HOLD,
-    "the scanner could look at none of its files",
+    "there is no file in it",
     Remedy(do="pick another file of the same version; pratique explain scanner", ask=SECURITY),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Scanner:
-    """Turns findings into a verdict; what is malicious cannot be waived, what is suspicious waits for a person."""
+    """Turns findings into a verdict; what is malicious cannot be waived, what is suspicious or unread waits for a person."""
 
     id: ClassVar[str] = _ID
     title: ClassVar[str] = "What the scanner saw in the file does not worry."
@@ -32,6 +32,7 @@ class Scanner:
 
     malicious: Verdict = Verdict.DENY
     suspicious: Verdict = Verdict.HOLD
+    unread: Verdict = Verdict.HOLD
 
     def __post_init__(self) -> None:
         if self.malicious is Verdict.ALLOW:
@@ -40,16 +41,16 @@ class Scanner:
             raise InvalidInput("`suspicious` is not stricter than `malicious`")
 
     def judge(self, case: Case) -> Reason:
-        """Judge the worst finding. A scan that saw no file at all is not a clean one."""
+        """Judge the worst finding and what could not be read, whichever is stricter. An empty file is not a clean one."""
         scan = case.evidence.scan
         if scan is None:
             return _LATER
         if type(scan) is Unknown:
             return _NOT_KNOWN
         level = worst(scan)
-        if level is Alarm.NONE:
-            return _CLEAN if scan.files_seen else _NOTHING_SEEN
-        return self._alarmed(scan, level)
+        alarmed = _seen(scan) if level is Alarm.NONE else self._alarmed(scan, level)
+        unread = self._unread(scan)
+        return alarmed if unread is None or alarmed.verdict >= unread.verdict else unread
 
     def _alarmed(self, scan: Scan, level: Alarm) -> Reason:
         verdict = self.malicious if level is Alarm.MALICIOUS else self.suspicious
@@ -60,6 +61,30 @@ class Scanner:
             return Reason(_ID, verdict, f"{why}; this policy accepts that")
         ask = "" if level is Alarm.MALICIOUS else SECURITY
         return Reason(_ID, verdict, why, Remedy(do=f"pratique explain {clean(worrying[0].rule)}", ask=ask))
+
+    def _unread(self, scan: Scan) -> Reason | None:
+        """What follows from files that should have been read, None where all were."""
+        count = scan.coverage.unread_count
+        if not count:
+            return None
+        more = f" and {count - 1} more" if count > 1 else ""
+        first = next((f"{unread.path} ({unread.why})" for unread in scan.coverage.unread), "a file")
+        why = f"could not be looked into: {clean(first)}{more}"
+        if self.unread is Verdict.ALLOW:
+            return Reason(_ID, Verdict.ALLOW, f"{why}; this policy accepts that")
+        remedy = Remedy(
+            do="pick another file or version, or have somebody read it; pratique explain scanner", ask=SECURITY
+        )
+        return Reason(_ID, self.unread, why, remedy)
+
+
+def _seen(scan: Scan) -> Reason:
+    coverage = scan.coverage
+    if coverage.files_read or coverage.unread_count:
+        return _CLEAN
+    if not coverage.other:
+        return _EMPTY
+    return Reason(_ID, Verdict.ALLOW, f"none of its {coverage.other} files is of a kind that is looked into")
 
 
 def _place(finding: Finding) -> str:

@@ -2,9 +2,10 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from pratique.facts.scan.python_view import PythonView
-from pratique.facts.scan.rule import File, Place, Rule
+from pratique.facts.scan.rule import Place, Python, Rule
+from pratique.facts.scan.views.python import Assignment, PythonView, Words
 from pratique.model.evidence import Confidence, Severity
 
 _LITERAL_CHARACTERS_MIN = 120
@@ -46,19 +47,68 @@ _CHILDREN = frozenset(
 )
 
 
-def detect(file: File) -> Iterator[Place]:
+def detect(view: PythonView) -> Iterator[Place]:
     """Calls that run something, with what they run drawn from an encoded literal through assignments in the module."""
-    view = file.python
-    if view is None or not any(_is_encoded(node) for node in ast.walk(view.tree)):
-        return
-    encoded = _encoded(view)
-    decoded = _decoded(view, encoded)
+    flows = [(list(_targets(node)), _flow(view, node.value)) for node in view.assignments if node.value is not None]
+    encoded = frozenset(target for targets, flow in flows if flow.literal for target in targets)
+    decoded = _decoded(flows, encoded)
     for name, call in view.calls():
-        arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-        if (name in _RUNNERS or name in _CHILDREN) and any(
-            _mentions(each, decoded) or _decodes(view, each, encoded) for each in arguments
-        ):
-            yield Place(call.lineno, "runs what an encoded text in the file decodes to")
+        if name in _RUNNERS or name in _CHILDREN:
+            flow = _flow(view, *call.args, *(keyword.value for keyword in call.keywords))
+            if flow.decodes(encoded) or not decoded.isdisjoint(flow.names):
+                yield Place(call.lineno, "runs what an encoded text in the file decodes to")
+
+
+@dataclass(slots=True)
+class _Flow:
+    """What goes into an expression: names, whether an encoded literal; `fed` is what goes into a decoder in it."""
+
+    names: set[str] = field(default_factory=set)
+    literal: bool = False
+    fed: set[str] = field(default_factory=set)
+    fed_literal: bool = False
+
+    def decodes(self, encoded: frozenset[str]) -> bool:
+        """Whether a decoder is called in it on an encoded literal or on a name that holds one."""
+        return self.fed_literal or not encoded.isdisjoint(self.fed)
+
+
+def _flow(view: PythonView, *roots: ast.AST) -> _Flow:
+    """One walk over an expression."""
+    flow = _Flow()
+    waiting = [(root, False) for root in roots]
+    while waiting:
+        node, fed = waiting.pop()
+        if isinstance(node, ast.Name):
+            flow.names.add(node.id)
+            if fed:
+                flow.fed.add(node.id)
+        elif isinstance(node, ast.Constant):
+            if _is_encoded(node):
+                flow.literal = True
+                flow.fed_literal = flow.fed_literal or fed
+        elif isinstance(node, ast.Call):
+            fed = fed or view.name(node.func) in _DECODERS
+        waiting.extend((child, fed) for child in ast.iter_child_nodes(node))
+    return flow
+
+
+def _decoded(flows: list[tuple[list[str], _Flow]], encoded: frozenset[str]) -> set[str]:
+    """Names that hold a decoded text, followed through assignments until nothing new is found."""
+    leads: dict[str, list[str]] = {}
+    known: set[str] = set()
+    for targets, flow in flows:
+        if flow.decodes(encoded):
+            known.update(targets)
+        for name in flow.names:
+            leads.setdefault(name, []).extend(targets)
+    waiting = list(known)
+    while waiting:
+        for target in leads.pop(waiting.pop(), ()):
+            if target not in known:
+                known.add(target)
+                waiting.append(target)
+    return known
 
 
 def _is_encoded(node: ast.AST) -> bool:
@@ -71,48 +121,7 @@ def _is_encoded(node: ast.AST) -> bool:
             return False
 
 
-def _encoded(view: PythonView) -> frozenset[str]:
-    """Names that are assigned an encoded text."""
-    return frozenset(
-        target
-        for node in ast.walk(view.tree)
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None and _holds_literal(node.value)
-        for target in _targets(node)
-    )
-
-
-def _decoded(view: PythonView, encoded: frozenset[str]) -> frozenset[str]:
-    """Names that hold a decoded text, followed through assignments until nothing new is found."""
-    known: frozenset[str] = frozenset()
-    while True:
-        found = known | {
-            target
-            for node in ast.walk(view.tree)
-            if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None
-            for target in _targets(node)
-            if _decodes(view, node.value, encoded) or _mentions(node.value, known)
-        }
-        if found == known:
-            return known
-        known = found
-
-
-def _decodes(view: PythonView, node: ast.AST, encoded: frozenset[str]) -> bool:
-    """Whether a decoder is called below `node` on an encoded literal or on a name that holds one."""
-    return any(
-        name in _DECODERS and (_holds_literal(call) or _mentions(call, encoded)) for name, call in view.calls(node)
-    )
-
-
-def _holds_literal(node: ast.AST) -> bool:
-    return any(_is_encoded(each) for each in ast.walk(node))
-
-
-def _mentions(node: ast.AST, names: frozenset[str]) -> bool:
-    return any(isinstance(each, ast.Name) and each.id in names for each in ast.walk(node))
-
-
-def _targets(node: ast.Assign | ast.AnnAssign | ast.NamedExpr) -> Iterator[str]:
+def _targets(node: Assignment) -> Iterator[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     for target in targets:
         for each in ast.walk(target):
@@ -120,12 +129,23 @@ def _targets(node: ast.Assign | ast.AnnAssign | ast.NamedExpr) -> Iterator[str]:
                 yield each.id
 
 
-RULE = Rule(
-    "encoded-payload-run",
-    1,
-    Severity.CRITICAL,
-    Confidence.HIGH,
-    (".py", ".pyw"),
-    (b"exec", b"eval", b"subprocess", b"os.system", b"popen", b"FunctionType"),
-    detect,
+WORDS = Words(
+    (
+        "b64decode",
+        "urlsafe_b64decode",
+        "standard_b64decode",
+        "b32decode",
+        "b85decode",
+        "a85decode",
+        "decodebytes",
+        "a2b_base64",
+        "unhexlify",
+        "fromhex",
+        "decompress",
+        "marshal",
+        "codecs",
+    ),
+    ("exec", "eval", "subprocess", "system", "popen", "execv", "execve", "spawnv", "FunctionType", "run_path"),
 )
+
+RULE = Rule("encoded-payload-run", Severity.CRITICAL, Confidence.HIGH, Python(WORDS, detect))

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from pratique.facts.scan.python_view import PythonView
-from pratique.facts.scan.rule import File, Place, Rule
+from pratique.facts.scan.rule import Place, Python, Rule
+from pratique.facts.scan.views.python import PythonView, Unit, Words
 from pratique.model.evidence import Confidence, Severity
 
 _SENDERS = frozenset(
@@ -28,28 +28,27 @@ _SENDERS = frozenset(
 _WHOLE = frozenset({"dict", "str", "repr", "json.dumps", "list", "tuple", "pickle.dumps", "pprint.pformat"})
 
 
-def detect(file: File) -> Iterator[Place]:
+def detect(view: PythonView) -> Iterator[Place]:
     """Functions and classes that both take the whole environment as data and open a connection."""
-    view = file.python
-    if view is None:
-        return
-    for body in view.bodies():
-        taken = next(_taken(view, body), None)
-        if taken is not None and any(name in _SENDERS for name, _ in view.calls(body)):
-            yield Place(taken, "takes the whole environment and opens a connection")
+    for unit in view.units:
+        if any(name in _SENDERS for name, _ in unit.calls()):
+            taken = min(_taken(view, unit), default=None)
+            if taken is not None:
+                yield Place(taken, "takes the whole environment and opens a connection")
 
 
-def _taken(view: PythonView, body: ast.AST) -> Iterator[int]:
-    """Lines where the environment becomes one piece of data: dumped, copied as text, or iterated into a string."""
-    for name, call in view.calls(body):
+def _taken(view: PythonView, unit: Unit) -> Iterator[int]:
+    """The lines on which the whole environment becomes a value: a dict, a text, a loop over its items, a formatted text."""
+    for name, call in unit.calls():
         arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
         if name in _WHOLE and any(_is_environment(view, each) for each in arguments):
             yield call.lineno
-    for node in ast.walk(body):
-        if isinstance(node, ast.FormattedValue) and _is_environment(view, node.value):
-            yield node.lineno
-        if isinstance(node, ast.comprehension) and _is_environment(view, node.iter):
-            yield node.iter.lineno
+    for formatted in unit.formatted:
+        if _is_environment(view, formatted.value):
+            yield formatted.lineno
+    for comprehension in unit.comprehensions:
+        if _is_environment(view, comprehension.iter):
+            yield comprehension.iter.lineno
 
 
 def _is_environment(view: PythonView, node: ast.AST) -> bool:
@@ -64,4 +63,6 @@ def _is_environment(view: PythonView, node: ast.AST) -> bool:
             return view.name(node) in ("os.environ", "os.environb")
 
 
-RULE = Rule("environment-sent-away", 1, Severity.CRITICAL, Confidence.HIGH, (".py", ".pyw"), (b"environ",), detect)
+WORDS = Words(("environ", "environb"), ("urllib", "requests", "httpx", "http", "socket", "aiohttp"))
+
+RULE = Rule("environment-sent-away", Severity.CRITICAL, Confidence.HIGH, Python(WORDS, detect))

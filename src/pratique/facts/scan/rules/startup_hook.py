@@ -1,45 +1,145 @@
-"""A `.pth` file with a line of code, which every start of the interpreter runs, whether or not anything is imported."""
+"""Code that every start of the interpreter runs, whether or not anything is imported."""
 
 import ast
 import re
 from collections.abc import Iterator
+from typing import Final
 
-from pratique.facts.scan.rule import File, Place, Rule
+from pratique.facts.scan.rule import Archive, Place, Rule
+from pratique.facts.scan.views.archive import ArchiveView
 from pratique.model.evidence import Confidence, Severity
 
-# What well-known tools write, recognised by what it does and not by the name of the file.
-_BENIGN = (
-    # setuptools, distutils-precedence.pth: swaps distutils for its own copy.
-    re.compile(
-        r"import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os\.environ\.get\(var, '(?:local|stdlib)'\) == 'local'; "
-        r"enabled and __import__\('_distutils_hack'\)(?:\.add_shim\(\))?;?"
-    ),
-    # setuptools, editable installs: one finder module, one call.
-    re.compile(r"import __editable___\w+_finder; __editable___\w+_finder\.install\(\)"),
-    # coverage: starts measuring in child processes when asked to by the environment.
-    re.compile(r"import coverage; coverage\.process_startup\(\)"),
-    re.compile(r"import sys; exec\('try: import coverage; coverage\.process_startup\(\)\\nexcept ImportError: pass'\)"),
+_CUSTOM: Final = re.compile(
+    r"(?:site|user)customize(?:\.[\w.-]+)?\.(?:pyw?|pyc|so|pyd)|(?:site|user)customize/__init__\.\S+"
 )
-_NAMESPACE_NAMES = frozenset({"importlib.util", "importlib.machinery", "importlib", "sys", "types", "os"})
+"""Modules that `site` imports at each start, if they are there: source, byte code, native, or a package."""
+_STANDARD: Final = re.compile(
+    r"(?:lib(?:64)?/python\d[\d.]*t?|Lib)/(?!site-packages/|dist-packages/)(.+)\.(?:pyw?|pyc|so|pyd)"
+)
+_INTERPRETER: Final = re.compile(r"(?:bin/|Scripts/)?(?:pyvenv\.cfg|python\d*\._pth|python(?:\d[\d.]*t?)?w?(?:\.exe)?)")
+
+# What well-known tools write, recognised by what it does and not by the name of the file; beside it the modules that it
+# calls and the project they belong to. Where another project's archive brings such a module, the line is like any other.
+_BENIGN: Final = (
+    # setuptools, distutils-precedence.pth: swaps distutils for its own copy.
+    (
+        re.compile(
+            r"import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os\.environ\.get\(var, '(?:local|stdlib)'\) == 'local'; "
+            r"enabled and __import__\('(_distutils_hack)'\)(?:\.add_shim\(\))?;?"
+        ),
+        "setuptools",
+    ),
+    # setuptools, editable installs: one finder module, one call. No published archive brings the finder.
+    (re.compile(r"import (__editable___\w+_finder); __editable___\w+_finder\.install\(\)"), ""),
+    # coverage: starts measuring in child processes when asked to by the environment.
+    (re.compile(r"import (coverage); coverage\.process_startup\(\)"), "coverage"),
+    (
+        re.compile(
+            r"import sys; exec\('try: import (coverage); coverage\.process_startup\(\)\\nexcept ImportError: pass'\)"
+        ),
+        "coverage",
+    ),
+    (
+        re.compile(
+            r"import sys; exec\('import os\\n\\nif os\.getenv\(\"COVERAGE_PROCESS_START\"\) or "
+            r"os\.getenv\(\"COVERAGE_PROCESS_CONFIG\"\):\\n try:\\n  import (coverage)\\n except:\\n  pass\\n else:\\n  "
+            r"coverage\.process_startup\((?:slug=\"pth\")?\)'\)"
+        ),
+        "coverage",
+    ),
+)
+_NAMESPACE_NAMES: Final = frozenset({"importlib.util", "importlib.machinery", "importlib", "sys", "types", "os"})
+_ENCODINGS: Final = ("utf-8-sig", "utf-8", "latin-1")
+"""Versions of `site` read with a byte order mark passed over, in UTF-8, or in the encoding of the locale."""
 
 
-def detect(file: File) -> Iterator[Place]:
-    """Every line of code, in a `.pth` file that an installer may put into site-packages, that no well-known tool writes.
+def wants(path: str) -> bool:
+    """Whether a file tells `site` what to do."""
+    return path.endswith((".pth", ".start"))
 
-    `site` looks at the top of site-packages. That is where the top of a wheel goes, and where a path below its `.data` folder
-    can lead (PEP 427). A byte order mark at the beginning is passed over, as newer versions of `site` do.
+
+def detect(view: ArchiveView) -> Iterator[Place]:
+    """Every form in which Python 3.11 to 3.15 runs code of a package at start (documentation of `site`, PEP 829).
+
+    `site` runs the `import` lines of `.pth` files, calls the entry points of `.start` files, and imports `sitecustomize` and
+    `usercustomize`: at the top of site-packages, and in folders that a `.pth` file adds to the path. A file below `.data` can
+    also replace a module of Python itself, the interpreter, or the file that says where Python looks.
     """
-    folder = file.path.rpartition("/")[0]
-    if folder and not folder.partition("/")[0].endswith(".data"):
+    folders = {""}
+    for path in sorted(view.texts):
+        place = view.site_path(path)
+        if "/" in place or (not place and not _in_data(view, path)):
+            continue
+        if path.endswith(".start"):
+            yield from _entry_points(view, path)
+        else:
+            yield from _lines(view, path, folders)
+    for path in sorted(view.paths):
+        yield from _placed(view, path, folders)
+
+
+def _in_data(view: ArchiveView, path: str) -> bool:
+    return view.wheel and path.partition("/")[0].endswith(".data")
+
+
+def _lines(view: ArchiveView, path: str, folders: set[str]) -> Iterator[Place]:
+    seen: set[int] = set()
+    brought = view.brings()
+    for number, line in _readings(view.texts[path]):
+        if not line.startswith(("import ", "import\t")):
+            folders.add(line.strip().removeprefix("./").rstrip("/"))
+        elif number not in seen and not _is_benign(line.strip(), view.project, brought):
+            seen.add(number)
+            yield Place(number, "runs code at every start of Python", path)
+
+
+def _entry_points(view: ArchiveView, path: str) -> Iterator[Place]:
+    seen: set[int] = set()
+    for number, line in _readings(view.texts[path]):
+        if number not in seen and line.strip() and not line.strip().startswith("#"):
+            seen.add(number)
+            yield Place(number, "is called at every start of Python", path)
+
+
+def _readings(data: bytes) -> Iterator[tuple[int, str]]:
+    """Every line in every way in which a version of `site` takes the file apart, with its number.
+
+    Up to 3.12 a line ends as in any text file; later versions also end it at form feeds and other separators.
+    """
+    done: set[str] = set()
+    for encoding in _ENCODINGS:
+        text = data.decode(encoding, errors="replace")
+        if text in done:
+            continue
+        done.add(text)
+        for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+            yield number, line
+            parts = line.splitlines()
+            if len(parts) > 1:
+                yield from ((number, part) for part in parts)
+
+
+def _placed(view: ArchiveView, path: str, folders: set[str]) -> Iterator[Place]:
+    place = view.site_path(path)
+    for folder in folders if "customize" in place else ():
+        if place.startswith(f"{folder}/" if folder else "") and _CUSTOM.fullmatch(place.removeprefix(f"{folder}/")):
+            yield Place(1, "is imported at every start of Python", path)
+            return
+    if not _in_data(view, path):
         return
-    text = file.data.decode("utf-8-sig", errors="replace")
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith(("import ", "import\t")) and not _is_benign(line.strip()):
-            yield Place(number, "runs code at every start of Python")
+    scheme, _, inner = path.partition("/")[2].partition("/")
+    if scheme in ("data", "scripts") and _INTERPRETER.fullmatch(inner):
+        yield Place(1, "replaces a part of the interpreter", path)
+    elif scheme == "data" and _STANDARD.fullmatch(inner):
+        yield Place(1, "replaces a module of Python itself", path)
 
 
-def _is_benign(line: str) -> bool:
-    return any(pattern.fullmatch(line) for pattern in _BENIGN) or _is_namespace(line)
+def _is_benign(line: str, project: str, brought: frozenset[str]) -> bool:
+    for pattern, owner in _BENIGN:
+        found = pattern.fullmatch(line)
+        if found is not None:
+            return owner == project or not {found[1], "os", "sys"} & brought
+    return _is_namespace(line) and not {"importlib", "sys", "types", "os"} & brought
 
 
 def _is_namespace(line: str) -> bool:
@@ -78,4 +178,4 @@ def _imports(call: ast.Call) -> bool:
             return False
 
 
-RULE = Rule("startup-hook", 2, Severity.CRITICAL, Confidence.HIGH, (".pth",), (), detect)
+RULE = Rule("startup-hook", Severity.CRITICAL, Confidence.HIGH, Archive(wants, detect))

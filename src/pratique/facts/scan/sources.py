@@ -1,0 +1,40 @@
+"""Which scanner looked: the digest of everything that a scan's answer depends on, so that an answer of another is not reused."""
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from importlib.util import MAGIC_NUMBER
+from typing import Final
+
+from pratique.model.artifact import Digest
+
+_SOURCES: Final = ("facts/scan", "ecosystems/archive", "model/limits.py", "adapters/scan_child.py")
+
+
+@cache
+def rules_digest() -> Digest:
+    """The digest over the sources of rules, views, engine, archive reader and limits, and over the version of Python's parser."""
+    hasher = hashlib.sha256(MAGIC_NUMBER)
+    for path, source in sources():
+        hasher.update(f"{path} {len(source)}\n".encode() + source)
+    return Digest("sha256:" + hasher.hexdigest())
+
+
+def sources() -> Iterator[tuple[str, bytes]]:
+    """Every file the digest covers, by its path in the package, with its bytes."""
+    root = files("pratique")
+    for name in _SOURCES:
+        yield from _below(root.joinpath(*name.split("/")), name)
+
+
+def _below(place: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
+    if place.is_file():
+        yield path, place.read_bytes()
+        return
+    for inner in sorted(place.iterdir(), key=lambda each: each.name):
+        if inner.is_dir() and inner.name != "__pycache__":
+            yield from _below(inner, f"{path}/{inner.name}")
+        elif inner.name.endswith(".py"):
+            yield f"{path}/{inner.name}", inner.read_bytes()

@@ -1,0 +1,135 @@
+"""The engine: nothing a rule would see is passed over, no rule takes all the time, and a cut never hides the worst."""
+
+import base64
+import time
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pratique.adapters.scan_child import _timer
+from pratique.ecosystems.archive import Member
+from pratique.facts.scan import engine, sources
+from pratique.facts.scan.engine import scan, worst_of
+from pratique.facts.scan.rule import Place, Python, Rule
+from pratique.facts.scan.rules.encoded_payload_run import RULE
+from pratique.facts.scan.views.python import PythonView, Words, searchable
+from pratique.model import limits
+from pratique.model.evidence import Confidence, Coverage, Finding, Scan, Severity
+from pratique.policy.severity import worst
+
+WHEEL = "demo-1.0-py3-none-any.whl"
+TEXT = base64.b64encode(b"print('nothing happens here')\n" * 8).decode()
+PAYLOAD = f"import base64\nexec(base64.b64decode('{TEXT}'))\n"
+
+
+def look(data: bytes, path: str = "demo/a.py") -> Scan:
+    return scan(WHEEL, [Member(path, len(data), lambda: data)], timer=_timer)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PAYLOAD.encode(),
+        PAYLOAD.replace("exec", "\uff45\uff58\uff45\uff43").encode(),
+        PAYLOAD.replace("b64decode", "\uff4264decode").encode(),
+        b"# coding: utf-7\n" + PAYLOAD.replace("exec", "+AGU-xec").encode(),
+        b"\xef\xbb\xbf" + PAYLOAD.encode(),
+        ("# coding: utf-16-be\n" + PAYLOAD).encode("utf-16"),
+        PAYLOAD.replace("base64.b64decode", "__import__('bas' 'e64').b64decode").encode(),
+        f"__import__('builtins').exec(__import__('mar' 'shal').loads({TEXT!r}))\n".encode(),
+        PAYLOAD.replace("import base64\n", "from base64 import b64decode as d\n")
+        .replace("base64.b64decode", "d")
+        .encode(),
+    ],
+)
+def test_no_spelling_hides_a_payload(data: bytes) -> None:
+    seen = look(data)
+    assert seen.findings or seen.coverage.unread_count
+    assert not seen.coverage.read or seen.findings
+
+
+@given(st.text(alphabet="ex\uff45\uff58c(_ \n", max_size=12))
+def test_a_file_without_its_words_has_no_such_name_in_its_tree(text: str) -> None:
+    try:
+        view = PythonView.of(text.encode())
+    except (engine.InvalidInput, ValueError):
+        return
+    if view is not None and any(name == "exec" for name, _ in view.calls()):
+        assert Words(("exec",)).may_be_in(searchable(text.encode()))
+
+
+def test_a_long_chain_of_assignments_takes_no_longer_than_its_length() -> None:
+    chain = "".join(f"a{number} = a{number + 1}\n" for number in range(20_000))
+    text = f"import base64\n{chain}a20000 = base64.b64decode('{TEXT}')\nexec(a0)\n"
+    begun = time.process_time()
+    seen = look(text.encode())
+    assert [finding.line for finding in seen.findings] == [20_003]
+    assert time.process_time() - begun < limits.SCAN_RULE_SECONDS_MAX * 2
+
+
+def endless(view: PythonView) -> Iterator[Place]:
+    del view
+    while True:
+        time.sleep(0.001)
+        yield from ()
+
+
+def test_a_rule_that_does_not_end_leaves_its_files_unread_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Rule("endless", Severity.INFO, Confidence.LOW, Python(Words(("exec",)), endless))
+    assert isinstance(slow.looks_at, Python)
+    assert isinstance(RULE.looks_at, Python)
+    monkeypatch.setattr(engine, "_PYTHON", ((slow, slow.looks_at), (RULE, RULE.looks_at)))
+    monkeypatch.setattr(limits, "SCAN_RULE_SECONDS_MAX", 0.05)
+    data = PAYLOAD.encode()
+    seen = scan(WHEEL, [Member(f"a{n}.py", len(data), lambda: data) for n in range(20)], timer=_timer)
+    assert len(seen.findings) == 20
+    assert seen.coverage.unread_count == 20
+    assert {unread.why for unread in seen.coverage.unread} == {
+        "the rule endless had no time to finish",
+        "the rule endless has used up its time",
+    }
+
+
+findings = st.builds(
+    Finding,
+    st.just("r"),
+    st.sampled_from(list(Severity)),
+    st.sampled_from(list(Confidence)),
+    st.just("a.py"),
+    st.integers(1, 9),
+    st.just(""),
+)
+
+
+@given(st.lists(findings, max_size=60), st.integers(15, 30))
+def test_what_is_dropped_is_counted_and_never_the_worst(all_found: list[Finding], most: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "SCAN_FINDINGS_MAX", most)
+        kept, dropped = worst_of(all_found)
+    assert len(kept) + dropped == len(all_found)
+    assert len(kept) == min(most, len(all_found))
+    coverage = Coverage({"python": 1})
+    assert worst(Scan(kept, coverage, sources.rules_digest())) is worst(
+        Scan(tuple(all_found), coverage, sources.rules_digest())
+    )
+
+
+def test_the_digest_of_the_scanner_covers_all_that_its_answers_depend_on() -> None:
+    covered = {path for path, _ in sources.sources()}
+    for path in (
+        "facts/scan/engine.py",
+        "facts/scan/rules/startup_hook.py",
+        "facts/scan/views/python.py",
+        "ecosystems/archive/zip.py",
+        "model/limits.py",
+    ):
+        assert path in covered
+
+
+def test_a_change_of_one_byte_of_it_is_another_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = sources.rules_digest()
+    changed = [(path, source + b"#" * (path == "model/limits.py")) for path, source in sources.sources()]
+    monkeypatch.setattr(sources, "sources", lambda: iter(changed))
+    assert sources.rules_digest.__wrapped__() != before
