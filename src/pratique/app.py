@@ -21,6 +21,7 @@ from pratique.adapters.settings_files import read_here
 from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import CheckpointFile, Ed25519Signer, SystemClock, fresh_ledger_name
+from pratique.adapters.watched import WatchedUpstream
 from pratique.flow.drill import DrillReport, drill
 from pratique.flow.ledger import Ledger
 from pratique.flow.observer import Observer, Unobserved
@@ -83,6 +84,7 @@ async def open_world(
     """
     policy = policy or policy_in_force(settings)
     time = clock or SystemClock()
+    watching = observer or Unobserved()
     async with AsyncExitStack() as stack:
         signer = _signer(settings)
         store = await _store(settings, signer)
@@ -98,14 +100,12 @@ async def open_world(
             session = await stack.enter_async_context(open_session(settings.ca_bundle))
             absent = {name: options.ignore_error_codes for name, options in settings.index.items()}
             upstreams = {
-                name: HttpUpstream(name, url, session, absent=absent.get(name, ()))
+                name: WatchedUpstream(HttpUpstream(name, url, session, absent=absent.get(name, ())), watching)
                 for name, url in indexes_of(settings).items()
             }
         named = settings.ledger.machines == "name"
         ledger = Ledger(store, secrets.token_bytes, platform.node(), machines_named=named)
-        yield World(
-            settings, policy, ledger, blobs, scanner, time, upstreams, signer.verifier_key, observer or Unobserved()
-        )
+        yield World(settings, policy, ledger, blobs, scanner, time, upstreams, signer.verifier_key, watching)
 
 
 def seen_checkpoint(settings: Settings) -> CheckpointFile:

@@ -63,6 +63,18 @@ class Upstream(Protocol):
         ...
 
 
+class IndexObserver(Protocol):
+    """Told whether indexes answer."""
+
+    def answered(self, index: str) -> None:
+        """An index answered, be it that it has no such thing."""
+        ...
+
+    def silent(self, index: str, why: str) -> None:
+        """An index did not answer, or not in time."""
+        ...
+
+
 class Store(Protocol):
     """The ledger and what it has put in force, in one place, so that what belongs together is written together.
 

@@ -42,6 +42,14 @@ class ServerOptions(msgspec.Struct, frozen=True):
         Meta(description="The URL under which people reach this gate, for links in messages; empty: none are given."),
     ] = ""
     tokens_required: Annotated[bool, Meta(description="Refuse requests without an access token.")] = False
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Meta(description="Addresses or networks of proxies in front, whose `X-Forwarded-For` is believed."),
+    ] = ()
+    log: Annotated[
+        Literal["text", "json"],
+        Meta(description="How `pratique serve` writes its log to stderr: words, or JSON Lines."),
+    ] = "text"
 
     @property
     def url(self) -> str:

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from pratique.flow.observer import Notice
+from pratique.flow.observer import Notice, Unobserved
 from pratique.model.artifact import Artifact, ProjectName
 from pratique.model.decision import Decision
 from pratique.model.scope import Mode
 
 
 @dataclass(slots=True)
-class Notices:
+class Notices(Unobserved):
     """An observer that keeps what it is told. For one command only: a gate for many would keep ever more."""
 
     stopped: dict[str, Notice] = field(default_factory=dict)

@@ -1,49 +1,85 @@
 """`pratique serve`: run a gate for many."""
 
 import asyncio
+import dataclasses
+import logging
 import signal
 
 import click
 
-from pratique.app import open_world, settings_here
+from pratique.app import SystemClock, open_world, person, policy_in_force, settings_here
 from pratique.cli.exit_codes import Exit
 from pratique.cli.session import opened
+from pratique.errors import InvalidInput, NotRecorded
+from pratique.flow.gate.opening import announce
+from pratique.flow.world import World
+from pratique.settings import Settings
+from pratique.web.forwarded import networks
 from pratique.web.identity import everybody
-from pratique.web.serve import running
+from pratique.web.log import set_up, tell
+from pratique.web.operations import Operations
+from pratique.web.serve import Serving, serving
 
 
 @click.command()
-@click.option("--host", help="The address to listen on; the setting `host` by default.")
+@click.option("--host", help="The address to listen on; the setting `server.host` by default.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on, 0 for any free one.")
 def command(host: str | None, port: int | None) -> None:
-    """Run a gate for many until it is interrupted."""
+    """Run a gate for many until it is interrupted. SIGHUP reads the policy again.
+
+    /-/health answers 503 when nothing can be recorded; /-/metrics counts in the text format of Prometheus; the log goes to
+    stderr.
+    """
     overrides: dict[str, object] = {
         name: value for name, value in (("server.host", host), ("server.port", port)) if value is not None
     }
-    raise SystemExit(asyncio.run(_serve(overrides)))
+    raise SystemExit(asyncio.run(_serve(settings_here(overrides))))
 
 
-async def _serve(overrides: dict[str, object]) -> Exit:
-    settings = settings_here(overrides)
-    async with open_world(settings) as world:
+async def _serve(settings: Settings) -> Exit:
+    networks(settings.server.trusted_proxies)
+    set_up(settings.server.log)
+    operations = Operations(SystemClock())
+    host, port = settings.server.host, settings.server.port
+    async with open_world(settings, observer=operations) as world:
         await opened(world)
         try:
-            async with running(world, settings.server.host, settings.server.port, everybody()) as url:
-                click.echo(f"The gate is open at {url}/simple/   (Ctrl-C closes it)")
-                await _interrupted()
+            async with serving(world, host, port, everybody(), operations) as gate:
+                click.echo(f"The gate is open at {gate.url}/simple/   (Ctrl-C closes it)")
+                tell("opened", {"url": gate.url, "policy": world.policy.digest})
+                await _until_interrupted(gate, world)
         except OSError as error:
-            click.echo(
-                f"pratique: {settings.server.host}:{settings.server.port} cannot be listened on: {error.strerror}",
-                err=True,
-            )
+            click.echo(f"pratique: {host}:{port} cannot be listened on: {error.strerror}", err=True)
             click.echo("  do  choose another port: pratique serve --port 0", err=True)
             return Exit.USAGE
+    tell("closed")
     return Exit.ALLOWED
 
 
-async def _interrupted() -> None:
-    stop = asyncio.Event()
+async def _until_interrupted(gate: Serving, world: World) -> None:
+    """Wait for the end; read the policy again each time that somebody asks for it."""
+    stop, again = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+    for number, event in ((signal.SIGINT, stop), (signal.SIGTERM, stop), (signal.SIGHUP, again)):
+        loop.add_signal_handler(number, event.set)
+    reloading = asyncio.create_task(_reload_whenever(again, gate, world))
+    try:
+        await stop.wait()
+    finally:
+        reloading.cancel()
+
+
+async def _reload_whenever(again: asyncio.Event, gate: Serving, world: World) -> None:
+    while True:
+        await again.wait()
+        again.clear()
+        try:
+            policy = await asyncio.to_thread(policy_in_force, world.settings)
+            changed = dataclasses.replace(world, policy=policy)
+            await announce(changed, person())
+        except (InvalidInput, NotRecorded) as error:
+            tell("policy not reloaded", {"why": str(error), "policy": world.policy.digest}, level=logging.ERROR)
+            continue
+        await gate.put_in_force(changed)
+        tell("policy reloaded", {"policy": policy.digest, "before": world.policy.digest})
+        world = changed

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from pratique.model.artifact import Artifact, ProjectName
 from pratique.model.decision import Decision
+from pratique.ports import IndexObserver
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Notice:
     decision: Decision
 
 
-class Observer(Protocol):
+class Observer(IndexObserver, Protocol):
     """Told after the answer is recorded; must be quick, and keeps within bounds of its own what it keeps."""
 
     def refused(self, notice: Notice) -> None:
@@ -49,3 +50,9 @@ class Unobserved:
 
     def steered(self, project: ProjectName, held: int, newest: Notice | None) -> None:
         """As `Observer.steered`."""
+
+    def answered(self, index: str) -> None:
+        """As `IndexObserver.answered`."""
+
+    def silent(self, index: str, why: str) -> None:
+        """As `IndexObserver.silent`."""

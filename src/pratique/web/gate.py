@@ -20,6 +20,7 @@ from pratique.web.conditions import part_of
 from pratique.web.connections import CONNECTIONS, Connections, busy
 from pratique.web.decision_page import explain
 from pratique.web.identity import LOCAL, WORLD, requester_of
+from pratique.web.operations import OPERATIONS, Operations, counted, health, metrics, unrecorded
 from pratique.web.problems import begins, errors, plain, refusal
 from pratique.web.pypi.json_api import release
 from pratique.web.pypi.project_page import project_page
@@ -28,9 +29,12 @@ from pratique.web.responses import PACKED, serve_blob, serve_bytes
 _METADATA = ".metadata"
 
 
-def application(world: World, local: Actor) -> web.Application:
-    """The gate over one world. `local` stands behind requests without a token; see `identity.LOCAL`."""
-    app = web.Application(middlewares=[busy, errors])
+def application(world: World, local: Actor, operations: Operations | None = None) -> web.Application:
+    """The gate over one world. `local` stands behind requests without a token; see `identity.LOCAL`.
+
+    With `operations`, requests are counted and logged, and `/-/metrics` shows the counts.
+    """
+    app = web.Application(middlewares=[busy, errors] if operations is None else [counted, busy, errors, unrecorded])
     app[WORLD] = world
     app[LOCAL] = local
     app[CONNECTIONS] = Connections()
@@ -38,7 +42,10 @@ def application(world: World, local: Actor) -> web.Application:
     app.on_response_prepare.append(begins)
     app.on_response_prepare.append(_unversioned)
     app.router.add_get("/d/{decision}", explain)
-    app.router.add_get("/-/health", _health)
+    app.router.add_get("/-/health", health)
+    if operations is not None:
+        app[OPERATIONS] = operations
+        app.router.add_get("/-/metrics", metrics)
     for prefix in ("", "/{scope}"):
         app.router.add_get(prefix + "/simple/", _projects)
         app.router.add_get(prefix + "/simple/{project}", project_page)
@@ -52,15 +59,6 @@ def application(world: World, local: Actor) -> web.Application:
 async def _unversioned(_: web.Request, response: web.StreamResponse) -> None:
     """Versions of what serves here are nobody's business."""
     response.headers["Server"] = "pratique"
-
-
-async def _health(request: web.Request) -> web.StreamResponse:
-    """Whether the gate answers and its ledger can be read; how large that is only for those who may come in."""
-    size = await request.app[WORLD].store.size()
-    if request.app[WORLD].settings.server.tokens_required and "Authorization" not in request.headers:
-        return web.json_response({"status": "ok"})
-    await requester_of(request)
-    return web.json_response({"status": "ok", "ledger_entries": size})
 
 
 async def _projects(_: web.Request) -> web.StreamResponse:

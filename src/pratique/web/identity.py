@@ -11,6 +11,7 @@ from pratique.flow.requester import Requester
 from pratique.flow.world import World
 from pratique.model import limits
 from pratique.model.scope import Actor, ActorKind, Scope, ScopeName
+from pratique.web.forwarded import remote_of
 
 _LOOPBACK = frozenset({"", "127.0.0.1", "::1"})
 
@@ -46,14 +47,18 @@ async def requester_of(request: web.Request) -> Requester:
     scope = ScopeName(named or world.scope)
     world.policy.mode(scope)
     local = request.app[LOCAL]
-    name = local.name or f"address:{request.remote}"
+    name = local.name or f"address:{_remote(request)}"
     return Requester(Scope(scope), Actor(local.kind, name, client), _machine(request))
 
 
 def _machine(request: web.Request) -> str:
     """The machine that asks: an address; empty for the one this gate runs on."""
-    address = request.remote or ""
+    address = _remote(request)
     return "" if address in _LOOPBACK else address
+
+
+def _remote(request: web.Request) -> str:
+    return remote_of(request, request.app[WORLD].settings.server.trusted_proxies)
 
 
 def own_url(request: web.Request) -> str:

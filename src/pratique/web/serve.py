@@ -1,4 +1,4 @@
-"""Run the gate on a port for as long as a context lasts."""
+"""Run the gate on a port for as long as a context lasts; put another policy in force while it runs."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,34 +8,82 @@ from aiohttp import web
 
 from pratique.flow.world import World
 from pratique.model.scope import Actor
-from pratique.web.connections import CONNECTIONS
+from pratique.web.connections import CONNECTIONS, Connections
 from pratique.web.gate import application
+from pratique.web.operations import Operations
 
 _LINGER_SECONDS = 2.0
 """How long the rest of a request's body is read and thrown away, so that the client reads the answer."""
 
 
+class Serving:
+    """A gate that listens. Each connection belongs to the world that was in force when it was made."""
+
+    def __init__(self, local: Actor, operations: Operations | None) -> None:
+        self.url = ""
+        self._local = local
+        self._operations = operations
+        self._connections = Connections()
+        self._runners: list[web.AppRunner] = []
+
+    async def put_in_force(self, world: World) -> None:
+        """Let new connections meet this world. Those that are open end with the answers they are at."""
+        app = application(world, self._local, self._operations)
+        app[CONNECTIONS] = self._connections
+        runner = web.AppRunner(
+            app, access_log=None, handle_signals=False, shutdown_timeout=2.0, lingering_time=_LINGER_SECONDS
+        )
+        await runner.setup()
+        before, self._runners = self._runners, [runner]
+        for each in before:
+            server = _server(each)
+            server.pre_shutdown()
+            if server.connections:
+                self._runners.insert(0, each)
+            else:
+                await each.cleanup()
+
+    def connection(self) -> asyncio.Protocol:
+        """The protocol of a new connection."""
+        return self._connections.protocol(_server(self._runners[-1])())
+
+    async def close(self) -> None:
+        """End every connection."""
+        for runner in self._runners:
+            await runner.cleanup()
+
+
+def _server(runner: web.AppRunner) -> web.Server:
+    server = runner.server
+    assert server is not None  # noqa: S101 - there after set-up
+    return server
+
+
 @asynccontextmanager
-async def running(world: World, host: str, port: int, local: Actor) -> AsyncIterator[str]:
-    """Serve `world`; yields the base URL without a slash at the end. Port 0 takes any free one.
+async def serving(
+    world: World, host: str, port: int, local: Actor, operations: Operations | None = None
+) -> AsyncIterator[Serving]:
+    """Serve `world`, and whatever is put in force after it. Port 0 takes any free one.
 
     Raises `OSError` when the address cannot be listened on.
     """
-    app = application(world, local)
-    runner = web.AppRunner(
-        app, access_log=None, handle_signals=False, shutdown_timeout=2.0, lingering_time=_LINGER_SECONDS
-    )
-    await runner.setup()
+    gate = Serving(local, operations)
     try:
-        make = runner.server
-        assert make is not None  # noqa: S101 - there after set-up
-        connections = app[CONNECTIONS]
-        server = await asyncio.get_running_loop().create_server(lambda: connections.protocol(make()), host, port)
+        await gate.put_in_force(world)
+        server = await asyncio.get_running_loop().create_server(gate.connection, host, port)
         try:
             bound = server.sockets[0].getsockname()
             shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
-            yield f"http://{shown}:{bound[1]}"
+            gate.url = f"http://{shown}:{bound[1]}"
+            yield gate
         finally:
             server.close()
     finally:
-        await runner.cleanup()
+        await gate.close()
+
+
+@asynccontextmanager
+async def running(world: World, host: str, port: int, local: Actor) -> AsyncIterator[str]:
+    """Serve one world; yields the base URL without a slash at the end. Raises as `serving` does."""
+    async with serving(world, host, port, local) as gate:
+        yield gate.url

@@ -1,0 +1,55 @@
+"""The log of a gate for many: a line for each refusal, steer and error. It names no person; the ledger is the record."""
+
+import json
+import logging
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final, Literal
+
+from pratique.model.text import clean
+
+GATE: Final = logging.getLogger("pratique.gate")
+
+
+def set_up(form: Literal["text", "json"]) -> None:
+    """Write what the gate logs to stderr, as words or as JSON Lines, in place of what was set up before."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Lines(form))
+    logger = logging.getLogger("pratique")
+    logger.handlers[:] = [handler]
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
+def tell(event: str, fields: Mapping[str, object] = MappingProxyType({}), *, level: int = logging.INFO) -> None:
+    """Log one event with its fields. What is empty is left out."""
+    GATE.log(level, event, extra={"fields": {name: value for name, value in fields.items() if value not in ("", None)}})
+
+
+class Lines(logging.Formatter):
+    """One line a record: the time in UTC, the level, what happened, and the fields that belong to it."""
+
+    def __init__(self, form: Literal["text", "json"]) -> None:
+        super().__init__()
+        self._form = form
+
+    def format(self, record: logging.LogRecord) -> str:
+        """As `logging.Formatter`; a line never holds a line break of somebody else's."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        fields: dict[str, object] = {
+            name: clean(value) if isinstance(value, str) else value
+            for name, value in getattr(record, "fields", {}).items()
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            fields["error"] = clean(repr(record.exc_info[1]))
+        event, level = clean(record.getMessage()), record.levelname.lower()
+        if self._form == "json":
+            return json.dumps({"at": at, "level": level, "event": event, **fields}, ensure_ascii=False)
+        return " ".join([at, level, event, *(f"{name}={_value(value)}" for name, value in fields.items())])
+
+
+def _value(value: object) -> str:
+    text = str(value)
+    return json.dumps(text, ensure_ascii=False) if not text or set(text) & set(' "=') else text

@@ -1,0 +1,204 @@
+"""What those who run a gate for many look at: counters, health, and lines of a log. Told by the flow and by each answer."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from pratique.errors import NotRecorded, PratiqueError
+from pratique.flow.observer import Notice
+from pratique.model.artifact import Artifact, ProjectName
+from pratique.model.decision import Decision, Verdict
+from pratique.ports import Clock
+from pratique.web.forwarded import remote_of
+from pratique.web.identity import WORLD
+from pratique.web.log import tell
+
+FAILURE_SECONDS: Final = 60.0
+"""For how long a failure to write the ledger counts as one."""
+_BUCKETS: Final = (0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0)
+_SERVER_ERROR: Final = 500
+_UNAUTHORIZED: Final = 401
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(slots=True)
+class IndexHealth:
+    """When an index last answered, and when it last did not."""
+
+    answered: datetime | None = None
+    silent: datetime | None = None
+
+    @property
+    def reachable(self) -> bool:
+        """Whether its last answer is newer than its last silence; one that was not asked yet counts as reachable."""
+        return self.silent is None or (self.answered is not None and self.answered > self.silent)
+
+
+class Operations:
+    """Counters, health and log of one gate; an observer of its flow."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.indexes: dict[str, IndexHealth] = {}
+        self._unwritten: datetime | None = None
+        self.registry = CollectorRegistry()
+        make = partial(Counter, namespace="pratique", registry=self.registry)
+        self._requests = make("requests", "Requests by what was asked and how it was answered.", ("what", "status"))
+        self._decisions = make("decisions", "Files by the answer and the condition behind it.", ("answer", "condition"))
+        self._steered = make("steered_pages", "Project pages from which something was held back.")
+        self._indexes = make("index_requests", "Requests to indexes by whether they answered.", ("index", "outcome"))
+        self._unrecorded = make("ledger_failures", "Answers that could not be recorded, and so were no.")
+        self._seconds = Histogram(
+            "pratique_request_seconds", "How long answers took.", ("what",), registry=self.registry, buckets=_BUCKETS
+        )
+        self._entries = Gauge("pratique_ledger_entries", "Entries in the ledger.", registry=self.registry)
+
+    def refused(self, notice: Notice) -> None:
+        """As `Observer.refused`."""
+        decision = notice.decision
+        word = "denied" if decision.verdict is Verdict.DENY else "held"
+        self._decisions.labels(word, decision.strictest.condition).inc()
+        tell(word, _of(notice.id, decision))
+
+    def warned(self, notice: Notice) -> None:
+        """As `Observer.warned`."""
+        self._decisions.labels("warned", notice.decision.strictest.condition).inc()
+        tell("let in although", _of(notice.id, notice.decision))
+
+    def served(self, artifact: Artifact) -> None:
+        """As `Observer.served`."""
+        del artifact
+        self._decisions.labels("served", "").inc()
+        self._unwritten = None
+
+    def steered(self, project: ProjectName, held: int, newest: Notice | None) -> None:
+        """As `Observer.steered`."""
+        self._steered.inc()
+        if newest is not None:
+            tell("steered", {"project": project, "files_held": held, **_of(newest.id, newest.decision)})
+
+    def answered(self, index: str) -> None:
+        """As `Observer.answered`."""
+        self._indexes.labels(index, "answered").inc()
+        self.indexes.setdefault(index, IndexHealth()).answered = self._clock.now()
+
+    def silent(self, index: str, why: str) -> None:
+        """As `Observer.silent`."""
+        self._indexes.labels(index, "silent").inc()
+        self.indexes.setdefault(index, IndexHealth()).silent = self._clock.now()
+        tell("index silent", {"index": index, "why": why}, level=logging.WARNING)
+
+    @property
+    def ledger_writable(self) -> bool:
+        """Whether no answer failed to be recorded lately."""
+        failed = self._unwritten
+        return failed is None or abs(self._clock.now() - failed) >= timedelta(seconds=FAILURE_SECONDS)
+
+    def not_recorded(self, error: NotRecorded) -> None:
+        """An answer could not be recorded."""
+        self._unwritten = self._clock.now()
+        self._unrecorded.inc()
+        tell("not recorded", {"why": str(error)}, level=logging.ERROR)
+
+    def finished(self, request: web.Request, what: str, status: int, seconds: float) -> None:
+        """A request was answered."""
+        self._requests.labels(what, str(status)).inc()
+        self._seconds.labels(what).observe(seconds)
+        fields = {"method": request.method, "path": request.path, "status": status, "seconds": round(seconds, 3)}
+        if status >= _SERVER_ERROR:
+            tell("failed", fields, level=logging.ERROR)
+        elif status == _UNAUTHORIZED:
+            trusted = request.app[WORLD].settings.server.trusted_proxies
+            tell("turned away", {**fields, "address": remote_of(request, trusted)}, level=logging.WARNING)
+
+    def exposition(self, entries: int) -> bytes:
+        """Every counter in the text format of Prometheus."""
+        self._entries.set(entries)
+        return generate_latest(self.registry)
+
+
+OPERATIONS = web.AppKey("operations", Operations)
+
+
+def _of(identity: str, decision: Decision) -> dict[str, object]:
+    reason = decision.strictest
+    return {
+        "file": decision.artifact.file,
+        "scope": decision.scope.name,
+        "condition": reason.condition,
+        "why": reason.why,
+        "decision": identity,
+    }
+
+
+@web.middleware
+async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Count every answer, and how long it took. Outside of everything else that answers."""
+    operations = request.app[OPERATIONS]
+    start = time.monotonic()
+    status = _SERVER_ERROR
+    try:
+        response = await handler(request)
+        status = response.status
+    except web.HTTPException as answer:
+        status = answer.status
+        raise
+    finally:
+        operations.finished(request, _what(request), status, time.monotonic() - start)
+    return response
+
+
+@web.middleware
+async def unrecorded(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Notice that an answer could not be recorded. Inside of what turns errors into answers."""
+    try:
+        return await handler(request)
+    except NotRecorded as error:
+        request.app[OPERATIONS].not_recorded(error)
+        raise
+
+
+async def metrics(request: web.Request) -> web.StreamResponse:
+    """`/-/metrics`, in the text format of Prometheus: counts, no names of packages or people."""
+    entries = await request.app[WORLD].store.size()
+    body = request.app[OPERATIONS].exposition(entries)
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
+
+
+async def health(request: web.Request) -> web.StreamResponse:
+    """`/-/health`: 503 when the ledger cannot be read, or lately could not be written, because every answer is then no.
+
+    An index that keeps silent is said and changes nothing of the status: to restart the gate would not help.
+    """
+    operations = request.app.get(OPERATIONS)
+    try:
+        await request.app[WORLD].store.size()
+        ledger = "ok" if operations is None or operations.ledger_writable else "not writable"
+    except PratiqueError:
+        ledger = "not readable"
+    indexes = {} if operations is None else operations.indexes
+    told = {
+        "status": "ok" if ledger == "ok" else "failing",
+        "ledger": ledger,
+        "indexes": {name: "ok" if each.reachable else "silent" for name, each in indexes.items()},
+    }
+    return web.json_response(told, status=200 if ledger == "ok" else 503, headers={"Cache-Control": "no-store"})
+
+
+def _what(request: web.Request) -> str:
+    """What a request is for, in the few words that counters have."""
+    resource = request.match_info.route.resource
+    parts = resource.canonical.split("/") if resource is not None else []
+    return next((word for part, word in _WORDS.items() if part in parts), "other")
+
+
+_WORDS: Final = {"simple": "page", "files": "file", "pypi": "json", "d": "decision", "-": "operations"}
