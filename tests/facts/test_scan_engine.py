@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pratique.policy.severity import worst
 
 from pratique.adapters.scan_child import _timer
 from pratique.ecosystems.archive import Member
@@ -17,7 +18,6 @@ from pratique.facts.scan.rules.encoded_payload_run import RULE
 from pratique.facts.scan.views.python import PythonView, Words, searchable
 from pratique.model import limits
 from pratique.model.evidence import Confidence, Coverage, Finding, Scan, Severity
-from pratique.policy.severity import worst
 
 WHEEL = "demo-1.0-py3-none-any.whl"
 TEXT = base64.b64encode(b"print('nothing happens here')\n" * 8).decode()
