@@ -1,7 +1,6 @@
 """`pratique serve`: run a gate for many."""
 
 import asyncio
-import dataclasses
 import logging
 import signal
 
@@ -75,7 +74,7 @@ async def _reload_whenever(again: asyncio.Event, gate: Serving, world: World) ->
         again.clear()
         try:
             policy = await asyncio.to_thread(policy_in_force, world.settings)
-            changed = dataclasses.replace(world, policy=policy)
+            changed = world.under(policy)
             await announce(changed, person())
         except (InvalidInput, NotRecorded) as error:
             tell("policy not reloaded", {"why": str(error), "policy": world.policy.digest}, level=logging.ERROR)

@@ -1,7 +1,7 @@
 """What a verb needs: the policy in force, and the outside world through its ports."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.ledger import Ledger
@@ -48,6 +48,10 @@ class World:
     def __post_init__(self) -> None:
         object.__setattr__(self, "memory", Memory(self.ledger, self.clock))
         object.__setattr__(self, "pages", Listings(self.upstreams, self.memory, self.clock))
+
+    def under(self, policy: Policy) -> "World":
+        """The same world under another policy. A request keeps to the world in which it began."""
+        return replace(self, policy=policy)
 
     @property
     def store(self) -> Store:
