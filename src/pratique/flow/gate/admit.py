@@ -1,10 +1,12 @@
 """One file through the sentence: facts, policy, decision, record; only then the bytes.
 
-Facts come in tiers. What the index says is judged first; only a file that passes is fetched, hashed and looked into, and then
-judged again with all that is known. Every answer is recorded before the caller acts on it.
+Facts come in tiers, and each tier costs more than the one before: what the index says, then what the bytes show. After each the
+file is judged with all that is known so far; the first no is the answer, and every answer is recorded before the caller acts.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 
 from pratique.flow.gate.alternatives import Alternatives
 from pratique.flow.gate.file_evidence import FileEvidence, locate, read
@@ -15,6 +17,12 @@ from pratique.flow.requester import FileRequest
 from pratique.flow.world import World
 from pratique.model.decision import Verdict
 from pratique.model.event import Requested
+from pratique.model.evidence import Tier
+
+FURTHER_TIERS: Final[tuple[tuple[Tier, Callable[[World, FileEvidence], Awaitable[FileEvidence]]], ...]] = (
+    (Tier.BYTES, read),
+)
+"""What is gathered of a file beyond what its index says, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +47,25 @@ async def admit(world: World, ask: FileRequest, *, look_inside: bool = False) ->
     """
     now = world.clock.now()
     waivers = await usable_waivers(world, now, ask.requester, ask.filename)
-
     file = await locate(world, ask)
     alternatives = Alternatives(world, file.project, ask.requester.scope, now, waivers)
-    answer = judge(world, file.artifact, file.evidence, alternatives)
-    if answer.decision.enforced is Verdict.ALLOW and (ask.what is Requested.FILE or look_inside):
-        file = await read(world, file)
-        answer = judge(world, file.artifact, file.evidence, alternatives)
+    wanted = Tier.BYTES if ask.what is Requested.FILE or look_inside else Tier.INDEX
 
-    admission = Admission(answer, file)
+    admission = await through_tiers(world, file, alternatives, wanted)
     if admission.refused or ask.what is Requested.FILE:
-        await record(world, ask.requester, [answer], await _answers(world, ask, file))
-    if admission.refused:
-        world.observer.refused(Notice(answer.id, answer.decision))
-    elif ask.what is Requested.FILE:
-        if answer.decision.verdict is not Verdict.ALLOW:
-            world.observer.warned(Notice(answer.id, answer.decision))
-        world.observer.served(file.artifact)
+        await record(world, ask.requester, [admission.judged], await _answers(world, ask, admission.file))
+    _tell(world, ask, admission)
+    return admission
+
+
+async def through_tiers(world: World, file: FileEvidence, alternatives: Alternatives, last: Tier) -> Admission:
+    """Judge a file by what its index says, then gather and judge tier by tier, up to `last` or to the first no."""
+    admission = Admission(judge(world, file.artifact, file.evidence, alternatives), file)
+    for tier, gather in FURTHER_TIERS:
+        if admission.refused or tier > last:
+            break
+        file = await gather(world, file)
+        admission = Admission(judge(world, file.artifact, file.evidence, alternatives), file)
     return admission
 
 
@@ -65,3 +75,14 @@ async def _answers(world: World, ask: FileRequest, file: FileEvidence) -> Reques
         return ask.what
     size = await world.blobs.size(file.blob)
     return Requested.FILE if ask.takes(file.blob, size) else Requested.PART
+
+
+def _tell(world: World, ask: FileRequest, admission: Admission) -> None:
+    """Tell whoever looks on."""
+    notice = Notice(admission.judged.id, admission.judged.decision)
+    if admission.refused:
+        world.observer.refused(notice)
+    elif ask.what is Requested.FILE:
+        if notice.decision.verdict is not Verdict.ALLOW:
+            world.observer.warned(notice)
+        world.observer.served(admission.file.artifact)

@@ -6,13 +6,14 @@ from packaging.version import InvalidVersion, Version
 
 from pratique.ecosystems.pypi.names import normalise
 from pratique.errors import InvalidInput, NotFound
+from pratique.flow.gate.admit import through_tiers
 from pratique.flow.gate.alternatives import Alternatives
-from pratique.flow.gate.file_evidence import FileEvidence, read
-from pratique.flow.gate.judge import Judged, judge
+from pratique.flow.gate.file_evidence import FileEvidence
+from pratique.flow.gate.judge import Judged
 from pratique.flow.people.waivers import usable_waivers
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
-from pratique.model.decision import Verdict
+from pratique.model.evidence import Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,9 @@ class Inspection:
 async def inspect(world: World, name: str, version: str, requester: Requester, *, look_inside: bool) -> Inspection:
     """Gather the facts about every file of a release and judge them.
 
-    `look_inside` also fetches and scans the files that the index tier allows. Raises `NotFound` for a release no index has,
-    `InvalidInput` for a malformed name or version, and `Unavailable` when the index keeps silent.
+    They go through the same tiers as a file that is asked for; `look_inside` fetches and scans those the index tier lets in.
+    Raises `NotFound` for a release no index has, `InvalidInput` for a malformed name or version, and `Unavailable` when the
+    index keeps silent.
     """
     project = normalise(name)
     try:
@@ -40,17 +42,14 @@ async def inspect(world: World, name: str, version: str, requester: Requester, *
     now = world.clock.now()
     known = await world.pages.find(project)
     alternatives = Alternatives(world, known, requester.scope, now, await usable_waivers(world, now, requester))
+    last = Tier.BYTES if look_inside else Tier.INDEX
     files: list[Judged] = []
     for candidate in known.candidates.values():
         artifact = candidate.artifact
         if artifact.version != wanted:
             continue
         file = FileEvidence(artifact, candidate.evidence, known, known.entries.get(artifact.file))
-        judged = judge(world, artifact, candidate.evidence, alternatives)
-        if look_inside and judged.decision.verdict is Verdict.ALLOW:
-            file = await read(world, file)
-            judged = judge(world, artifact, file.evidence, alternatives)
-        files.append(judged)
+        files.append((await through_tiers(world, file, alternatives, last)).judged)
     if not files:
         raise NotFound(f"index {known.index} lists no {project} {wanted}", advice="check the version")
     return Inspection(f"pkg:pypi/{project}@{wanted}", known.index, tuple(files))
