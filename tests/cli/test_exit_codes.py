@@ -10,7 +10,7 @@ from pratique.cli.session import answered
 from pratique.facts.questions.listing import Listing, ListingState
 from pratique.facts.questions.upload import Upload
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
-from pratique.model.evidence import Coverage, Confidence, Finding, Scan, Severity, Unknown
+from pratique.model.evidence import Confidence, Coverage, Finding, Scan, Severity, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.decide import decide
 from pratique.policy.load import default_policy
