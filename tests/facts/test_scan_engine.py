@@ -11,11 +11,13 @@ from pratique.policy.severity import worst
 
 from pratique.adapters.scan_child import _timer
 from pratique.ecosystems.archive import Member
+from pratique.errors import InvalidInput
 from pratique.facts.scan import engine, sources
 from pratique.facts.scan.engine import scan, worst_of
 from pratique.facts.scan.rule import Place, Python, Rule
 from pratique.facts.scan.rules.encoded_payload_run import RULE
 from pratique.facts.scan.views.python import PythonView, Words, searchable
+from pratique.facts.severity import worst
 from pratique.model import limits
 from pratique.model.evidence import Confidence, Coverage, Finding, Scan, Severity
 
@@ -54,7 +56,7 @@ def test_no_spelling_hides_a_payload(data: bytes) -> None:
 def test_a_file_without_its_words_has_no_such_name_in_its_tree(text: str) -> None:
     try:
         view = PythonView.of(text.encode())
-    except (engine.InvalidInput, ValueError):
+    except (InvalidInput, ValueError):
         return
     if view is not None and any(name == "exec" for name, _ in view.calls()):
         assert Words(("exec",)).may_be_in(searchable(text.encode()))
