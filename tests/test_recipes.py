@@ -19,6 +19,7 @@ SUITES = {
     "adapter": ("tests/contracts",),
     "condition": ("tests/pages",),
     "fact": ("tests/pages", "tests/facts"),
+    "rule": ("tests/pages",),
     "verb": ("tests/cli",),
 }
 """Where the tests of something new of this kind are, those that every part of the kind has to pass included."""
