@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pratique.policy.severity import worst
 
 from pratique.adapters.scan_child import _timer
 from pratique.ecosystems.archive import Member
