@@ -41,7 +41,7 @@ async def admit(world: World, ask: FileRequest, *, look_inside: bool = False) ->
     waivers = await usable_waivers(world, now, ask.requester, ask.filename)
 
     file = await locate(world, ask)
-    alternatives = Alternatives(world, file.project, ask.requester.scope, now, waivers)
+    alternatives = Alternatives(world, file.project, ask.requester.scope, now, waivers, ask.runtime)
     answer = judge(world, file.artifact, file.evidence, alternatives)
     if answer.decision.enforced is Verdict.ALLOW and (ask.what is Requested.FILE or look_inside):
         file = await read(world, file)
