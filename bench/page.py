@@ -1,7 +1,7 @@
 """A cold project page through the gate's own work: read, observe, judge, write with our URLs. CPU time, not waiting.
 
 The page is the real one of a large project, from the index this machine uses; where that cannot be had, a page of the same shape.
-The limit in the same run is the JSON alone: decoded into the same structures and encoded again.
+The limit in the same run is the JSON alone: decoded into structures of its own and encoded again.
 """
 
 import asyncio
@@ -12,13 +12,16 @@ import json
 import time
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from bench.figure import Figure, figure
 from pratique.adapters.clients import default_index
 from pratique.adapters.http import HttpUpstream, open_session
-from pratique.ecosystems.pypi import filenames, simple
+from pratique.ecosystems.pypi import names, versions
+from pratique.ecosystems.pypi.ecosystem import ECOSYSTEM
 from pratique.ecosystems.pypi.render import encode_json
 from pratique.ecosystems.pypi.simple import ACCEPT, JSON_TYPE, parse_page
-from pratique.ecosystems.pypi.steering import ClientStyle, steer_page
+from pratique.ecosystems.pypi.steering import ClientStyle, Marks, steer_page
 from pratique.errors import PratiqueError
 from pratique.flow.listings import candidates
 from pratique.model import limits
@@ -33,6 +36,32 @@ ROUNDS = 100
 TARGET_MS = 15.0
 FILES = 3_200
 STEPS = ("read", "observe", "judge", "write")
+
+
+class _Hashes(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    sha256: str | None = None
+
+
+class _File(msgspec.Struct, frozen=True, gc=False, rename="kebab", omit_defaults=True):
+    filename: str
+    url: str
+    hashes: _Hashes
+    size: int | None = None
+    upload_time: datetime | None = None
+    requires_python: str | None = None
+    yanked: bool | str = False
+    core_metadata: bool | _Hashes | None = None
+
+
+class _Json(msgspec.Struct):
+    """A page's JSON and nothing else: what reading and writing it costs at least."""
+
+    name: str
+    files: list[_File]
+
+
+DECODER = msgspec.json.Decoder(_Json)
+ENCODER = msgspec.json.Encoder()
 
 
 def _page() -> tuple[bytes, str]:
@@ -86,7 +115,7 @@ def measure() -> list[Figure]:
             taken.setdefault(step, []).append(after - before)
         taken.setdefault("all", []).append(marks[-1] - marks[0])
         start = time.process_time()
-        simple.PAGE_ENCODER.encode(simple.PAGE_DECODER.decode(body))
+        ENCODER.encode(DECODER.decode(body))
         taken.setdefault("json", []).append(time.process_time() - start)
         gc.collect()
     gc.enable()
@@ -106,16 +135,16 @@ def measure() -> list[Figure]:
 
 def _round(body: bytes) -> tuple[int, list[float]]:
     """How many files the page has, and the CPU time before the first step and after each; nothing is left from it."""
-    filenames.parse_filename.cache_clear()
-    filenames.normal_version.cache_clear()
+    for kept in (names.normal_name, versions.normal_version, versions.version):
+        kept.cache_clear()
     policy, now, scope = default_policy(), datetime.now(UTC), Scope(ScopeName("workstation"))  # noqa: TID251 - the bench has a clock
     marks = [time.process_time()]
     page = parse_page(body, JSON_TYPE, "https://index.example/simple/litellm/", PROJECT)
     marks.append(time.process_time())
-    found = candidates(page, "public", {})
+    found = candidates(ECOSYSTEM, page, "public", {})
     marks.append(time.process_time())
     suspects(policy, [Case(each.artifact, each.evidence, scope, now) for each in found])
     marks.append(time.process_time())
-    encode_json(steer_page(page, {}, ClientStyle.YANK, "../../files/public"))
+    encode_json(steer_page(page, Marks(), ClientStyle.YANK, "../../files/public"))
     marks.append(time.process_time())
     return len(page.files), marks

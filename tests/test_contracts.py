@@ -19,6 +19,7 @@ RULES = "Detection rules know nothing of each other"
 CONDITIONS = "Policy conditions know nothing of each other"
 ADAPTERS = "Only the composition root picks adapters"
 CYCLES = "No cycles anywhere"
+ECOSYSTEMS = "Nobody judges, records or tells in the words of one ecosystem"
 
 PLANTED = [
     (LAYERS, "flow/gate/admit.py", "import pratique.adapters.system"),
@@ -31,6 +32,13 @@ PLANTED = [
     (NO_IO, "flow/gate/admit.py", "import time"),
     (NO_IO, "render/refusal.py", "import aiohttp"),
     (NO_IO, "ecosystems/pypi/simple.py", "import zipfile"),
+    (ECOSYSTEMS, "flow/gate/steer.py", "import pratique.ecosystems.pypi.steering"),
+    (ECOSYSTEMS, "flow/listings.py", "import packaging.version"),
+    (ECOSYSTEMS, "policy/pattern.py", "import pratique.ecosystems.pypi.names"),
+    (ECOSYSTEMS, "policy/alternative.py", "from packaging import specifiers"),
+    (ECOSYSTEMS, "record/state.py", "import pratique.ecosystems.pypi.filenames"),
+    (ECOSYSTEMS, "render/refusal.py", "import packaging.utils"),
+    (ECOSYSTEMS, "web/gate.py", "import pratique.ecosystems.pypi.render"),
     (ARCHIVE, "ecosystems/archive/zip.py", "import os"),
     (RULES, "facts/scan/rules/startup_hook.py", "import pratique.facts.scan.rules.encoded_payload_run"),
     (CONDITIONS, "policy/conditions/cooldown.py", "import pratique.policy.conditions.withdrawn"),
@@ -86,7 +94,7 @@ def planted(target: Path, line: str) -> Iterator[None]:
 
 
 def test_every_contract_holds(tree: Path) -> None:
-    assert lint(tree) == dict.fromkeys((LAYERS, NO_IO, ARCHIVE, RULES, CONDITIONS, ADAPTERS, CYCLES), True)
+    assert lint(tree) == dict.fromkeys((LAYERS, NO_IO, ARCHIVE, RULES, CONDITIONS, ADAPTERS, CYCLES, ECOSYSTEMS), True)
 
 
 @pytest.mark.parametrize(("contract", "path", "line"), PLANTED, ids=[f"{path}: {line}" for _, path, line in PLANTED])

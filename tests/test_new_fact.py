@@ -40,7 +40,7 @@ async def record(home):
     me = Requester(Scope(ScopeName("workstation")), Actor(ActorKind.SERVICE, "recorder"))
     async with open_world(Settings(home=home), clock=clock, upstreams=upstreams) as world:
         for entry in (await steer(world, DEMO, me)).known.entries.values():
-            await admit(world, FileRequest(me, "public", DEMO, entry.filename, entry.path))
+            await admit(world, FileRequest(me, "public", entry.path))
 
 asyncio.run(record(sys.argv[1]))
 """

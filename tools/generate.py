@@ -98,6 +98,22 @@ def verbs(root: Path) -> str:
     )
 
 
+def ecosystems(root: Path) -> str:
+    """The registry of ecosystems: every folder has an `ECOSYSTEM`."""
+    folder = root / PACKAGE / "ecosystems"
+    found = sorted(path.parent.name for path in folder.glob("*/ecosystem.py"))
+    imports = "\n".join(f"from pratique.ecosystems.{name} import ecosystem as {name}" for name in found)
+    names = ", ".join(f"{name}.ECOSYSTEM" for name in found)
+    return (
+        '"""How each world speaks: bytes in, values out, and back. Written by `python -m tools.generate`."""\n\n'
+        "from collections.abc import Mapping\nfrom typing import Final\n\n"
+        f"{imports}\n"
+        "from pratique.model.artifact import Ecosystem as ArtifactKind\n"
+        "from pratique.model.ecosystem import Ecosystem\n\n"
+        f"ECOSYSTEMS: Final[Mapping[ArtifactKind, Ecosystem]] = {{each.kind: each for each in ({names},)}}\n"
+    )
+
+
 def settings_page(root: Path) -> str:
     """Every setting with its variable, default and sentence, section by section."""
     from pratique.settings import OPTIONS, PROJECT_OPTIONS, Option
@@ -217,6 +233,7 @@ def command_line_page(root: Path) -> str:
 
 OUTPUTS: Final[dict[Path, Callable[[Path], str]]] = {
     PACKAGE / "policy/conditions/__init__.py": conditions,
+    PACKAGE / "ecosystems/__init__.py": ecosystems,
     PACKAGE / "facts/questions/__init__.py": questions,
     PACKAGE / "facts/evidence.py": evidence,
     PACKAGE / "facts/scan/rules/__init__.py": rules,

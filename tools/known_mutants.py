@@ -23,7 +23,7 @@ _FAILED: Final = 1
 
 
 class Mutant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One fault: `old` in `file` (below `src/pratique`) becomes `new`, and one of `tests` (as pytest names them) has to notice."""
+    """One fault: `old` in `file` (below `src/pratique`) becomes `new`, and one of `tests` has to notice."""
 
     what: str
     file: str

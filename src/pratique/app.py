@@ -22,11 +22,13 @@ from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import CheckpointFile, Ed25519Signer, SystemClock, fresh_ledger_name
 from pratique.adapters.watched import WatchedUpstream
+from pratique.ecosystems import ECOSYSTEMS
 from pratique.flow.drill import DrillReport, drill
 from pratique.flow.ledger import Ledger
 from pratique.flow.observer import Observer, Unobserved
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
+from pratique.model.artifact import Ecosystem as ArtifactKind
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.policy import Policy
 from pratique.policy.strictness import refuse_laxer
@@ -105,7 +107,18 @@ async def open_world(
             }
         named = settings.ledger.machines == "name"
         ledger = Ledger(store, secrets.token_bytes, platform.node(), machines_named=named)
-        yield World(settings, policy, ledger, blobs, scanner, time, upstreams, signer.verifier_key, watching)
+        yield World(
+            settings,
+            policy,
+            ledger,
+            blobs,
+            scanner,
+            time,
+            upstreams,
+            ECOSYSTEMS[ArtifactKind.PYPI],
+            signer.verifier_key,
+            watching,
+        )
 
 
 def seen_checkpoint(settings: Settings) -> CheckpointFile:

@@ -1,12 +1,12 @@
 """What a page says of its files: the history of uploads above all, whichever way the page is sorted."""
 
 import itertools
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pratique.facts.questions import QUESTIONS
 from pratique.facts.questions.hashes import HASHES, Hashes
@@ -16,6 +16,8 @@ from pratique.facts.questions.upload import SILENCE, UPLOAD, Silence, Upload
 from pratique.facts.release import NO_LONGER_LISTED, Candidate, observe
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
 from pratique.model.evidence import Level
+from pratique.model.listing import ListedFile
+from pratique.model.sight import Remembered
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 DEMO = ProjectName("demo")
@@ -24,27 +26,23 @@ DAY = timedelta(days=1)
 ONE, TWO = (Digest("sha256:" + digit * 64) for digit in "12")
 
 
-@dataclass(frozen=True)
-class Line:
+def line(
+    filename: str, upload_time: datetime | None = START, *, yanked: bool | str = False, digest: Digest | None = ONE
+) -> ListedFile:
     """A file on a page."""
-
-    filename: str
-    upload_time: datetime | None = START
-    yanked: bool | str = False
-    sha256: Digest | None = ONE
-    version: VersionText = V1
+    url = f"https://index.example/{filename}"
+    return ListedFile(filename, url, V1, "sdist", digest, upload_time=upload_time, yanked=yanked)
 
 
-@dataclass(frozen=True)
-class Seen:
+def seen(filename: str, digest: Digest = ONE) -> Remembered:
     """A file as it was first seen."""
-
-    filename: str
-    digest: Digest | None = ONE
+    return Remembered(filename, V1, digest, f"/{filename}", START)
 
 
-def observed(*lines: Line, quarantined: str | None = None, seen: Seen | None = None) -> dict[str, Candidate]:
-    remembered = {} if seen is None else {seen.filename: seen}
+def observed(
+    *lines: ListedFile, quarantined: str | None = None, first: Remembered | None = None
+) -> dict[str, Candidate]:
+    remembered = {} if first is None else {first.filename: first}
     found = observe(
         lines,
         [],
@@ -58,7 +56,7 @@ def observed(*lines: Line, quarantined: str | None = None, seen: Seen | None = N
 
 
 def uploads(*days: int) -> list[Upload]:
-    lines = [Line(f"demo-{number}.zip", START + day * DAY) for number, day in enumerate(days)]
+    lines = [line(f"demo-{number}.zip", START + day * DAY) for number, day in enumerate(days)]
     found = [UPLOAD.of(candidate.evidence) for candidate in observed(*lines).values()]
     return [upload for upload in found if isinstance(upload, Upload)]
 
@@ -89,12 +87,12 @@ def test_the_last_silence_is_found_in_whatever_order_the_files_are_listed(days: 
 
 def test_the_ends_of_the_calendar_are_dates_like_others() -> None:
     first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-    found = observed(Line("a.zip", last), Line("b.zip", first))
+    found = observed(line("a.zip", last), line("b.zip", first))
     assert UPLOAD.of(found["a.zip"].evidence) == Upload(last, first, Silence(first, last))
 
 
 def test_a_file_without_an_upload_time_leaves_the_others_their_history() -> None:
-    found = observed(Line("a.zip", None), Line("b.zip"))
+    found = observed(line("a.zip", None), line("b.zip"))
     assert (UPLOAD.of(found["a.zip"].evidence), UPLOAD.of(found["b.zip"].evidence)) == (
         UPLOAD.unanswered,
         Upload(START, START),
@@ -112,17 +110,17 @@ def test_a_file_without_an_upload_time_leaves_the_others_their_history() -> None
     ],
 )
 def test_how_a_file_is_listed(*, yanked: bool | str, quarantined: str | None, listing: Listing) -> None:
-    found = observed(Line("a.zip", yanked=yanked), quarantined=quarantined)["a.zip"].evidence
+    found = observed(line("a.zip", yanked=yanked), quarantined=quarantined)["a.zip"].evidence
     assert (LISTING.of(found), ORIGIN.of(found)) == (listing, Origin("public"))
 
 
 def test_a_digest_stands_beside_the_one_that_is_remembered() -> None:
-    found = observed(Line("a.zip"), Line("b.zip", sha256=None), seen=Seen("a.zip", TWO))
+    found = observed(line("a.zip"), line("b.zip", digest=None), first=seen("a.zip", TWO))
     assert (HASHES.of(found["a.zip"].evidence), HASHES.of(found["b.zip"].evidence)) == (Hashes(ONE, TWO), Hashes(None))
 
 
 def test_what_is_gone_is_still_known() -> None:
-    gone = [(Seen("a.zip"), V1)]
+    gone = [seen("a.zip")]
     (found,) = observe(
         (),
         gone,
@@ -130,9 +128,9 @@ def test_what_is_gone_is_still_known() -> None:
         project=DEMO,
         index="public",
         quarantined=None,
-        remembered={"a.zip": Seen("a.zip")},
+        remembered={"a.zip": seen("a.zip")},
     )
-    assert found.artifact == Artifact(Ecosystem.PYPI, DEMO, V1, "a.zip")
+    assert found.artifact == Artifact(Ecosystem.PYPI, DEMO, V1, "a.zip", digest=ONE)
     assert UPLOAD.of(found.evidence) == NO_LONGER_LISTED
     listing = LISTING.of(found.evidence)
     assert isinstance(listing, Listing)
@@ -141,7 +139,7 @@ def test_what_is_gone_is_still_known() -> None:
 
 
 def test_what_is_asked_of_a_project_or_a_release_is_answered_once_for_all_its_files() -> None:
-    found = observed(Line("a.zip"), Line("b.zip"), Line("c.zip", version=VersionText("2.0")))
+    found = observed(line("a.zip"), line("b.zip"), replace(line("c.zip"), version=VersionText("2.0")))
     for question in QUESTIONS:
         answers = [question.of(each.evidence) for each in found.values()]
         if question.level is Level.PROJECT:

@@ -48,7 +48,7 @@ async def test_an_inspection_tells_the_decision_that_a_request_gets(
     async with open_world(own, clock=clock, upstreams={"public": SimulatedUpstream("public", index)}) as world:
         (told,) = (await inspect(world, "llmlook", version, REQUESTER, look_inside=True)).files
         entry = (await world.pages.find(PROJECT)).entries[told.decision.artifact.file]
-        admission = await admit(world, FileRequest(REQUESTER, "public", PROJECT, entry.filename, entry.path))
+        admission = await admit(world, FileRequest(REQUESTER, "public", entry.path))
     assert admission.judged.decision == told.decision
     assert admission.judged.evidence == told.evidence
 
@@ -61,5 +61,5 @@ async def test_the_first_no_ends_the_gathering(
         entries = (await world.pages.find(PROJECT)).entries
         for version, fetched, tier in (("1.82.8", 0, Tier.INDEX), ("1.82.6", 1, Tier.BYTES)):
             entry = entries[f"llmlook-{version}-py3-none-any.whl"]
-            admission = await admit(world, FileRequest(REQUESTER, "public", PROJECT, entry.filename, entry.path))
+            admission = await admit(world, FileRequest(REQUESTER, "public", entry.path))
             assert (upstream.fetched, admission.judged.evidence.tier) == (fetched, tier)

@@ -41,7 +41,7 @@ async def test_so_has_a_file_that_was_read_and_one_that_was_refused(world: World
     known = (await steer(world, LLMLOOK, ME)).known
     tiers = set()
     for entry in known.entries.values():
-        evidence = (await admit(world, FileRequest(ME, "public", LLMLOOK, entry.filename, entry.path))).file.evidence
+        evidence = (await admit(world, FileRequest(ME, "public", entry.path))).file.evidence
         assert passed_over(evidence) == []
         tiers.add(evidence.tier)
     assert tiers == set(Tier)
@@ -54,7 +54,7 @@ async def test_so_has_a_release_that_is_looked_at(world: World) -> None:
 
 async def test_so_has_a_file_whose_index_keeps_silent(world: World, index: SimulatedIndex) -> None:
     index.behaviour.silent = True
-    asked = FileRequest(ME, "public", LLMLOOK, "llmlook-1.82.5-py3-none-any.whl", "/x")
+    asked = FileRequest(ME, "public", "/x/llmlook-1.82.5-py3-none-any.whl")
     evidence = (await admit(world, asked)).file.evidence
     assert passed_over(evidence) == []
     assert all(isinstance(each.of(evidence), Unknown) for each in QUESTIONS if each.tier is Tier.INDEX)

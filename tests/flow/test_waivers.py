@@ -44,7 +44,7 @@ async def ask(world: World, scope: str = "workstation", who: str = "ann", *, tak
     known = await world.pages.find(project)
     requester = Requester(Scope(ScopeName(scope)), Actor(ActorKind.HUMAN, who))
     path = known.entries[HELD].path
-    return await admit(world, FileRequest(requester, "public", project, HELD, path, takes=lambda _digest, _size: takes))
+    return await admit(world, FileRequest(requester, "public", path, takes=lambda _digest, _size: takes))
 
 
 async def replayed(world: World) -> list[tuple[str, ...]]:

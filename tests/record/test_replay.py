@@ -37,7 +37,7 @@ async def ask(world: World, filename: str = HELD) -> Admission:
     project = ProjectName("llmlook")
     known = await world.pages.find(project)
     requester = Requester(Scope(ScopeName("workstation")), Actor(ActorKind.HUMAN, "ann"))
-    return await admit(world, FileRequest(requester, "public", project, filename, known.entries[filename].path))
+    return await admit(world, FileRequest(requester, "public", known.entries[filename].path))
 
 
 async def newest(world: World) -> tuple[int, Decided]:

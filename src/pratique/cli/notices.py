@@ -1,10 +1,12 @@
 """What happened around one command, for whoever typed it: the two lines after `pratique pip install`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pratique.flow.observer import Notice, Unobserved
 from pratique.model.artifact import Artifact, ProjectName
 from pratique.model.decision import Decision
+from pratique.model.listing import Rejected
 from pratique.model.scope import Mode
 
 
@@ -18,8 +20,10 @@ class Notices(Unobserved):
     """Files that came in although the policy speaks against them, because their scope only warns, by decision id."""
     held_back: dict[ProjectName, Notice] = field(default_factory=dict)
     """The newest release of a project that its page held back, by project."""
-    taken: dict[ProjectName, set[str]] = field(default_factory=dict)
-    """The versions that were served, by project."""
+    taken: dict[ProjectName, dict[str, Artifact]] = field(default_factory=dict)
+    """The files that were served, by project and file name."""
+    left_out: dict[ProjectName, Sequence[Rejected]] = field(default_factory=dict)
+    """What of a project's page could not be read, by project."""
 
     def refused(self, notice: Notice) -> None:
         """As `Observer.refused`."""
@@ -32,7 +36,7 @@ class Notices(Unobserved):
 
     def served(self, artifact: Artifact) -> None:
         """As `Observer.served`."""
-        self.taken.setdefault(artifact.name, set()).add(artifact.version)
+        self.taken.setdefault(artifact.name, {})[artifact.file] = artifact
 
     def steered(self, project: ProjectName, held: int, newest: Notice | None) -> None:
         """As `Observer.steered`."""
@@ -40,10 +44,21 @@ class Notices(Unobserved):
         if newest is not None:
             self.held_back[project] = newest
 
+    def rejected(self, project: ProjectName, files: Sequence[Rejected]) -> None:
+        """As `Observer.rejected`."""
+        self.left_out[project] = files
+
     def swapped(self) -> list[tuple[Decision, str, str]]:
-        """Releases that were steered around: the decision that held one back, its id, and a version served in its place."""
+        """Releases that were steered around: the decision that held one back, its id, and what was served in its place.
+
+        That is another version, or another file of the same: sources that the client built for want of the file held.
+        """
         return [
-            (notice.decision, notice.id, version)
+            (notice.decision, notice.id, _instead(notice.decision.artifact, served))
             for project, notice in self.held_back.items()
-            for version in sorted(self.taken.get(project, ()))
+            for _, served in sorted(self.taken.get(project, {}).items())
         ]
+
+
+def _instead(held: Artifact, served: Artifact) -> str:
+    return served.version if served.version != held.version else f"{served.file}, not {held.file}"

@@ -13,4 +13,4 @@ def read_package(text: str) -> Artifact:
     pattern = read_pattern(purl)
     if not pattern.exact_name:
         raise InvalidInput(f"{text} means several packages", advice="name one: pkg:pypi/requests")
-    return Artifact(pattern.ecosystem, ProjectName(pattern.exact_name), VersionText(""))
+    return Artifact(pattern.kind, ProjectName(pattern.exact_name), VersionText(""))

@@ -16,6 +16,8 @@ from pratique.render.refusal import Refusal, terminal
 from pratique.settings import IndexOptions
 from pratique.web.serve import running
 
+_REJECTED_LINES_MAX = 3
+
 
 def wrap(client: str, arguments: tuple[str, ...]) -> int:
     """Run a client around a gate; its exit code, or ours where the gate's answer made it fail."""
@@ -61,6 +63,10 @@ def _end(notices: Notices, code: int) -> int:
     if code and not stopped:
         stopped = [notice for project, notice in notices.held_back.items() if not notices.taken.get(project)]
     sys.stdout.flush()
+    if code:
+        for project, rejected in list(notices.left_out.items())[:_REJECTED_LINES_MAX]:
+            first = f"{rejected[0].filename}: {rejected[0].why}"
+            click.echo(f"left out  {project}: {len(rejected)} files that cannot be read, such as {first}", err=True)
     if code and stopped:
         worst = max(stopped, key=lambda notice: notice.decision.verdict)
         click.echo(f"\n{terminal(_refusal(worst))}", err=True)

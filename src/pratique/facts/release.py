@@ -5,9 +5,8 @@ one pass over the uploads in the order of their times.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from operator import itemgetter
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -18,9 +17,11 @@ from pratique.facts.questions.hashes import Hashes
 from pratique.facts.questions.listing import Listing, ListingState
 from pratique.facts.questions.origin import ORIGIN, Origin
 from pratique.facts.questions.upload import SILENCE, UPLOAD, Silence, Upload
-from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
+from pratique.model.artifact import Artifact, Ecosystem, ProjectName
 from pratique.model.durations import after
 from pratique.model.evidence import Tier, Unknown
+from pratique.model.listing import ListedFile
+from pratique.model.sight import Remembered
 
 NO_LONGER_LISTED: Final = Unknown("index", "it no longer lists the file")
 _LISTED: Final = Listing(ListingState.LISTED)
@@ -33,62 +34,19 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
     evidence: Evidence
 
 
-class ListedFile(Protocol):
-    """A file on a page, as this module needs to see it."""
-
-    @property
-    def filename(self) -> str:
-        """Its name."""
-        ...
-
-    @property
-    def version(self) -> VersionText:
-        """Its version, in normal form."""
-        ...
-
-    @property
-    def upload_time(self) -> datetime | None:
-        """When it was uploaded (aware, UTC), None when the index does not say."""
-        ...
-
-    @property
-    def sha256(self) -> Digest | None:
-        """The digest the index states."""
-        ...
-
-    @property
-    def yanked(self) -> bool | str:
-        """Whether it is yanked, or why."""
-        ...
-
-
-class KnownFile(Protocol):
-    """A file as it was when it was first seen."""
-
-    @property
-    def filename(self) -> str:
-        """Its name."""
-        ...
-
-    @property
-    def digest(self) -> Digest | None:
-        """The digest it had then."""
-        ...
-
-
 def observe(
     files: Sequence[ListedFile],
-    gone: Iterable[tuple[KnownFile, VersionText]],
+    gone: Iterable[Remembered],
     *,
     ecosystem: Ecosystem,
     project: ProjectName,
     index: str,
     quarantined: str | None,
-    remembered: Mapping[str, KnownFile],
+    remembered: Mapping[str, Remembered],
 ) -> tuple[Candidate, ...]:
     """The index-tier evidence of every file of a project.
 
-    `gone` are files that were listed once and are no longer, each with its version; `quarantined` is the reason of a project
+    `gone` are files that were listed once and are no longer; `quarantined` is the reason of a project
     in quarantine (PEP 792), None for one that is not.
     """
     shared = gather(ecosystem, Tier.INDEX, {ORIGIN.id: Origin(index)})
@@ -97,18 +55,21 @@ def observe(
     for file, upload in zip(files, _uploads(files), strict=True):
         filename, yanked = file.filename, file.yanked
         known = remembered.get(filename)
+        first = None if known is None else known.digest
+        artifact = Artifact(ecosystem, project, file.version, filename, "", file.digest or first)
         evidence = replace(
             shared,
             upload=upload,
             listing=everywhere or (_LISTED if yanked is False else _yanked(yanked)),
-            hashes=Hashes(file.sha256, None if known is None else known.digest),
+            hashes=Hashes(file.digest, first),
         )
-        candidates.append(Candidate(Artifact(ecosystem, project, file.version, filename), evidence))
+        candidates.append(Candidate(artifact, evidence))
     vanished = Listing(ListingState.VANISHED, "the index no longer lists it")
-    for left, version in gone:
+    for left in gone:
         hashes = Hashes(published=None, remembered=left.digest)
+        artifact = Artifact(ecosystem, project, left.version, left.filename, "", left.digest)
         evidence = replace(shared, upload=NO_LONGER_LISTED, listing=vanished, hashes=hashes)
-        candidates.append(Candidate(Artifact(ecosystem, project, version, left.filename), evidence))
+        candidates.append(Candidate(artifact, evidence))
     return tuple(candidates)
 
 

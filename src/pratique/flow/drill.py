@@ -18,6 +18,7 @@ from pratique.flow.world import World
 from pratique.model.artifact import ProjectName
 from pratique.model.decision import Decision, Verdict
 from pratique.model.evidence import Tier
+from pratique.model.listing import settled_path
 from pratique.model.scenario import Scenario, Stage
 from pratique.policy.conditions.sources import Reserved, Sources
 from pratique.policy.pattern import read_name_pattern
@@ -109,7 +110,7 @@ async def _attack(scenario: Scenario, policy: Policy, requester: Requester, rehe
         asks = await _asks(world, scenario, requester)
         for moment in sorted(moments):
             set_clock(moment)
-            probes += [await _probe(world, ask, moment) for ask in asks]
+            probes += [await _probe(world, ProjectName(scenario.project), ask, moment) for ask in asks]
     return tuple(probes)
 
 
@@ -118,13 +119,13 @@ async def _asks(world: World, scenario: Scenario, requester: Requester) -> tuple
     project = ProjectName(scenario.project)
     entries = (await steer(world, project, requester)).known.entries
     index = list(world.upstreams)[-1]
-    return tuple(FileRequest(requester, index, project, name, entries[name].path) for name in scenario.filenames)
+    return tuple(FileRequest(requester, index, settled_path(entries[name].path)) for name in scenario.filenames)
 
 
-async def _probe(world: World, ask: FileRequest, moment: datetime) -> Probe:
+async def _probe(world: World, project: ProjectName, ask: FileRequest, moment: datetime) -> Probe:
     """Ask as an unpinned install does, by the page, and as a pin does, by the file."""
     try:
-        steered = await steer(world, ask.project, ask.requester)
+        steered = await steer(world, project, ask.requester)
         admission = await admit(world, ask)
     except NotFound:
         return Probe(moment, Stage.BEFORE_DOWNLOAD, "not listed")

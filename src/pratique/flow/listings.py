@@ -4,32 +4,37 @@ A name is served by one index only. Indexes are asked in their order, the public
 it, and one that does not answer stops the search, because silence is not absence.
 """
 
-from collections.abc import Iterator, Mapping
+import asyncio
+import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pratique.ecosystems.pypi.entries import FileEntry
-from pratique.ecosystems.pypi.filenames import parse_filename
-from pratique.ecosystems.pypi.simple import ACCEPT, ProjectPage, parse_page
 from pratique.errors import InvalidInput, NotFound
 from pratique.facts.release import Candidate, observe
 from pratique.flow.memory import Memory
 from pratique.flow.single_flight import SingleFlight
 from pratique.model import limits
-from pratique.model.artifact import Ecosystem, ProjectName, VersionText
+from pratique.model.artifact import ProjectName
+from pratique.model.ecosystem import Ecosystem
+from pratique.model.listing import ListedFile, Listing, settled_path
 from pratique.model.sight import Remembered
-from pratique.ports import Clock, Upstream
+from pratique.ports import Clock, Fetched, Upstream
 
 
 @dataclass(frozen=True, slots=True)
 class KnownProject:
-    """A project as one index lists it now, beside what we remember of it."""
+    """A project as one index lists it now, beside what we remember of it.
+
+    Everything but `paths` is by file name; `paths` gives the file name for the path of its URL, decoded.
+    """
 
     index: str
     project: ProjectName
-    page: ProjectPage
+    page: Listing
     candidates: Mapping[str, Candidate]
-    entries: Mapping[str, FileEntry]
+    entries: Mapping[str, ListedFile]
+    paths: Mapping[str, str]
     remembered: Mapping[str, Remembered]
     etag: str
 
@@ -46,6 +51,7 @@ Place = tuple[str, ProjectName]
 class Listings:
     """Project pages by index and name."""
 
+    ecosystem: Ecosystem
     upstreams: Mapping[str, Upstream]
     memory: Memory
     clock: Clock
@@ -87,49 +93,66 @@ class Listings:
         try:
             fetched = await upstream.get(
                 f"{upstream.url}{project}/",
-                accept=ACCEPT,
+                accept=self.ecosystem.accept,
                 bytes_max=limits.PAGE_BYTES_MAX,
                 etag=known.etag if known else "",
             )
         except NotFound:
             if not remembered:
                 return Absent()
-            page, etag = ProjectPage.empty(project), ""
+            page, etag = Listing.empty(project), ""
         else:
             etag = fetched.etag
             if fetched.not_modified and known is not None:
                 page = known.page
             else:
-                page = parse_page(fetched.body, fetched.content_type, fetched.url, project)
+                page = await self._read(fetched, project)
         await self._remember(place, page, remembered)
+        if len(page.files) <= limits.PAGE_INLINE_FILES_MAX:
+            return self._known(index, page, remembered, etag)
+        return await asyncio.to_thread(self._known, index, page, remembered, etag)
+
+    async def _read(self, fetched: Fetched, project: ProjectName) -> Listing:
+        """A page as values; a large one is read beside the event loop."""
+        told = fetched.body, fetched.content_type, fetched.url, project
+        if len(fetched.body) <= limits.PAGE_INLINE_BYTES_MAX:
+            return self.ecosystem.read(*told)
+        return await asyncio.to_thread(self.ecosystem.read, *told)
+
+    def _known(self, index: str, page: Listing, remembered: Mapping[str, Remembered], etag: str) -> KnownProject:
+        found = candidates(self.ecosystem, page, index, remembered)
         return KnownProject(
             index=index,
-            project=project,
+            project=page.name,
             page=page,
-            candidates={candidate.artifact.file: candidate for candidate in candidates(page, index, remembered)},
-            entries={entry.filename: entry for entry in page.files},
+            candidates={candidate.artifact.file: candidate for candidate in found},
+            entries={file.filename: file for file in page.files},
+            paths={settled_path(file.path): file.filename for file in page.files},
             remembered=remembered,
             etag=etag,
         )
 
-    async def _remember(self, place: Place, page: ProjectPage, remembered: Mapping[str, Remembered]) -> None:
+    async def _remember(self, place: Place, page: Listing, remembered: Mapping[str, Remembered]) -> None:
         now = self.clock.now()
         new = [
-            Remembered(entry.filename, entry.version, entry.sha256, entry.path, now)
-            for entry in page.files
-            if entry.sha256 is not None and entry.filename not in remembered
+            Remembered(file.filename, file.version, file.digest, file.path, now)
+            for file in page.files
+            if file.digest is not None and file.filename not in remembered
         ]
         if new:
             index, project = place
-            await self.memory.remember(index, Ecosystem.PYPI, project, new)
+            await self.memory.remember(index, self.ecosystem.kind, project, new)
 
 
-def candidates(page: ProjectPage, index: str, remembered: Mapping[str, Remembered]) -> tuple[Candidate, ...]:
+def candidates(
+    ecosystem: Ecosystem, page: Listing, index: str, remembered: Mapping[str, Remembered]
+) -> tuple[Candidate, ...]:
     """Every file of a project that is listed, or once was, with what the index tier knows of it."""
+    listed = {file.filename for file in page.files}
     return observe(
         page.files,
-        _gone(page, remembered),
-        ecosystem=Ecosystem.PYPI,
+        [known for known in remembered.values() if known.filename not in listed],
+        ecosystem=ecosystem.kind,
         project=page.name,
         index=index,
         quarantined=page.status_reason if page.status == "quarantined" else None,
@@ -137,11 +160,8 @@ def candidates(page: ProjectPage, index: str, remembered: Mapping[str, Remembere
     )
 
 
-def _gone(page: ProjectPage, remembered: Mapping[str, Remembered]) -> Iterator[tuple[Remembered, VersionText]]:
-    listed = {entry.filename for entry in page.files}
-    for known in remembered.values():
-        if known.filename not in listed:
-            try:
-                yield known, parse_filename(known.filename, page.name).version
-            except InvalidInput:
-                continue
+def is_at(path: str, other: str) -> bool:
+    """Whether two ways to write a path lead to one place."""
+    with contextlib.suppress(InvalidInput):
+        return settled_path(path) == settled_path(other)
+    return False

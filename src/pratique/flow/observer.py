@@ -1,10 +1,12 @@
 """Who is told of what the gate does while it does it: the end of a wrapped command, a log, counters. The ledger is the record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from pratique.model.artifact import Artifact, ProjectName
 from pratique.model.decision import Decision
+from pratique.model.listing import Rejected
 from pratique.ports import IndexObserver
 
 
@@ -35,6 +37,10 @@ class Observer(IndexObserver, Protocol):
         """A page held back `held` files; `newest` is the release that an unpinned install would have taken."""
         ...
 
+    def rejected(self, project: ProjectName, files: Sequence[Rejected]) -> None:
+        """A page has files that could not be read, and that are not offered."""
+        ...
+
 
 class Unobserved:
     """An observer that looks away."""
@@ -56,3 +62,6 @@ class Unobserved:
 
     def silent(self, index: str, why: str) -> None:
         """As `IndexObserver.silent`."""
+
+    def rejected(self, project: ProjectName, files: Sequence[Rejected]) -> None:
+        """As `Observer.rejected`."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pratique.model.artifact import Digest, ProjectName
+from pratique.model.artifact import Digest
 from pratique.model.event import Requested
 from pratique.model.scope import Actor, Scope
 
@@ -22,16 +22,21 @@ class Requester:
 
 @dataclass(frozen=True, slots=True)
 class FileRequest:
-    """A request for one file: its index, its project, its name, and its path at the index.
+    """A request for one file: its index, and its path there, decoded (`model.listing.settled_path`).
 
-    `takes` says, once the file's digest and its size in bytes are known, whether the answer would bring it: its bytes from the
-    first on. A question for its size, for a part from the middle, or whether a copy is still right, takes nothing.
+    Which project it belongs to, the listings say. `takes` says, once the file's digest and its size in bytes are known, whether
+    the answer would bring it: its bytes from the first on. A question for its size, for a part from the middle, or whether a
+    copy is still right, takes nothing. `runtime` is the version of what the file is for, where the client tells it.
     """
 
     requester: Requester
     index: str
-    project: ProjectName
-    filename: str
     path: str
     what: Requested = Requested.FILE
     takes: Callable[[Digest, int], bool] = field(default=lambda _digest, _size: True, compare=False)
+    runtime: str = ""
+
+    @property
+    def filename(self) -> str:
+        """The name of the file: the last segment."""
+        return self.path.rpartition("/")[2]

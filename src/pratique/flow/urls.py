@@ -2,8 +2,10 @@
 
 from urllib.parse import urlsplit
 
+from pratique.errors import InvalidInput
 from pratique.flow.listings import KnownProject
 from pratique.flow.world import World
+from pratique.model.listing import settled_path
 
 
 class GateUrls:
@@ -30,14 +32,12 @@ class GateUrls:
         files = f"{self._base}/files/"
         if not url.startswith(files):
             return url
-        index, _, path = url.removeprefix(files).partition("/")
-        return self._listed(index).get(f"/{path}", url)
-
-    def _listed(self, index: str) -> dict[str, str]:
-        known = (found for (name, _), (found, _) in self._world.pages.kept.items() if name == index)
-        return {
-            entry.path: entry.url
-            for project in known
-            if isinstance(project, KnownProject)
-            for entry in project.page.files
-        }
+        index, _, path = urlsplit(url.removeprefix(files)).path.partition("/")
+        try:
+            path = settled_path(f"/{path}")
+        except InvalidInput:
+            return url
+        for (name, _), (known, _) in self._world.pages.kept.items():
+            if name == index and isinstance(known, KnownProject) and path in known.paths:
+                return known.entries[known.paths[path]].url
+        return url

@@ -11,6 +11,7 @@ from pratique.flow.observer import Observer, Unobserved
 from pratique.flow.single_flight import SingleFlight
 from pratique.model import limits
 from pratique.model.artifact import Digest, ProjectName, VersionText
+from pratique.model.ecosystem import Ecosystem
 from pratique.model.evidence import Scan, Unknown
 from pratique.model.scope import ScopeName
 from pratique.policy.policy import Policy
@@ -32,6 +33,8 @@ class World:
     clock: Clock
     upstreams: Mapping[str, Upstream]
     """The indexes by name, the public one last: a name is looked for in this order and served by one index only."""
+    ecosystem: Ecosystem
+    """How these indexes speak."""
     verifier_key: str
     """The public half of the ledger's key, in note form (C2SP signed-note)."""
     memory: Memory = field(init=False)
@@ -47,7 +50,7 @@ class World:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "memory", Memory(self.ledger, self.clock))
-        object.__setattr__(self, "pages", Listings(self.upstreams, self.memory, self.clock))
+        object.__setattr__(self, "pages", Listings(self.ecosystem, self.upstreams, self.memory, self.clock))
 
     def under(self, policy: Policy) -> "World":
         """The same world under another policy. A request keeps to the world in which it began."""

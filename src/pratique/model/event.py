@@ -103,7 +103,8 @@ class Decided(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="deci
 class Steered(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="steered"):
     """A project page was served with files held back.
 
-    `held` names the newest of them, `held_count` counts all; `decisions` is a digest over the ids of all their decisions.
+    `held` names the newest of them, `held_count` counts all; `decisions` is a digest over the ids of their decisions, and
+    over the names of those held without an account. `rejected_count` are files that could not be read and were not offered.
     """
 
     kind: Ecosystem
@@ -115,6 +116,7 @@ class Steered(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="stee
     files_count: int
     policy: Digest
     decisions: Digest
+    rejected_count: int = 0
 
 
 class FirstSeen(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="first-seen"):

@@ -8,6 +8,10 @@ from typing import Final
 # What an index may send.
 PAGE_BYTES_MAX: Final = 64 * 1024 * 1024
 PAGE_FILES_MAX: Final = 100_000
+PAGE_COUNTED_BYTES_MIN: Final = 4 * 1024 * 1024
+PAGE_VALUES_MAX: Final = 2_000_000
+PAGE_VALUE_BYTES_MAX: Final = 64 * 1024
+REJECTED_TOLD_MAX: Final = 200
 METADATA_BYTES_MAX: Final = 4 * 1024 * 1024
 METADATA_LINES_MAX: Final = 20_000
 METADATA_KEPT_BYTES_MAX: Final = 16 * 1024 * 1024
@@ -29,6 +33,8 @@ UPSTREAM_FILE_BYTES_PER_SECOND_MIN: Final = 8 * 1024
 # Larger documents of one index are received one at a time.
 BODY_LARGE_BYTES: Final = 2 * 1024 * 1024
 GZIP_MEMBERS_MAX: Final = 64
+PAGE_INLINE_BYTES_MAX: Final = 256 * 1024
+PAGE_INLINE_FILES_MAX: Final = 1_000
 PAGE_FRESH_SECONDS: Final = 600.0
 PAGES_KEPT_MAX: Final = 1_000
 

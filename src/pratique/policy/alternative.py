@@ -1,15 +1,14 @@
 """The version to use instead: the newest one that this same policy allows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
-from packaging.specifiers import SpecifierSet
-from packaging.version import InvalidVersion, Version
 
 from pratique.facts.release import Candidate
-from pratique.model.artifact import Artifact, VersionText
+from pratique.model.artifact import VersionText
 from pratique.model.decision import Decision, Reason, Remedy, Verdict
+from pratique.model.ecosystem import Version
 from pratique.model.scope import Scope
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import Case
@@ -19,38 +18,30 @@ from pratique.policy.policy import Policy
 NONE_YET = "no safe version yet"
 
 
-def best_alternative(
+def allowed_versions(
     policy: Policy,
     candidates: Iterable[Candidate],
-    artifact: Artifact,
     scope: Scope,
     now: datetime,
     *,
-    requirement: SpecifierSet | None = None,
+    read: Callable[[str], Version | None],
+    previews: bool,
     waivers: Sequence[Waiver] = (),
-) -> VersionText | None:
-    """The newest version among `candidates` that the policy allows and that fits the requirement, where one is known.
+) -> Iterator[VersionText]:
+    """The versions of which the policy allows at least one file, newest first; looked for as they are taken.
 
-    Final releases come first; pre-releases count when the refused version is one, or when nothing else is left (PEP 440).
+    `read` is how the candidates' ecosystem reads versions. Previews come only where they are asked for: nobody is sent to one
+    who did not want any, also when nothing else is left.
     """
-    files: dict[Version, list[Candidate]] = {}
+    files: dict[VersionText, tuple[Version, list[Candidate]]] = {}
     for candidate in candidates:
-        version = _version(candidate.artifact.version)
-        if version is not None and candidate.artifact.version != artifact.version:
-            files.setdefault(version, []).append(candidate)
-    refused = _version(artifact.version)
-    wants_previews = refused is not None and refused.is_prerelease
-    for previews in (wants_previews, True):
-        for version in sorted(files, reverse=True):
-            fits = requirement is None or requirement.contains(version, prereleases=True)
-            if not fits or (version.is_prerelease and not previews):
-                continue
-            cases = (Case(each.artifact, each.evidence, scope, now) for each in files[version])
-            if any(verdict(policy, case, waivers=waivers) is Verdict.ALLOW for case in cases):
-                return files[version][0].artifact.version
-        if previews:
-            break
-    return None
+        version = read(candidate.artifact.version)
+        if version is not None and (previews or not version.preview):
+            files.setdefault(version.text, (version, []))[1].append(candidate)
+    for version, same in sorted(files.values(), key=lambda pair: pair[0].key, reverse=True):
+        cases = (Case(each.artifact, each.evidence, scope, now) for each in same)
+        if any(verdict(policy, case, waivers=waivers) is Verdict.ALLOW for case in cases):
+            yield version.text
 
 
 def with_alternative(decision: Decision, version: VersionText | None) -> Decision:
@@ -66,10 +57,3 @@ def with_alternative(decision: Decision, version: VersionText | None) -> Decisio
         return msgspec.structs.replace(reason, remedy=remedy)
 
     return msgspec.structs.replace(decision, reasons=tuple(told(reason) for reason in decision.reasons))
-
-
-def _version(text: str) -> Version | None:
-    try:
-        return Version(text)
-    except InvalidVersion:
-        return None

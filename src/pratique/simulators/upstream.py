@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -37,6 +38,12 @@ class HostedFile:
     removed: datetime | None = None
     core_metadata: bytes | None = None
     claimed_sha256: str | None = None
+    folder: str = ""
+    """Where it lies, as URLs write it; elsewhere for each file where none is given."""
+    escapes: bool = False
+    """Whether URLs escape whatever of its name they may."""
+    query: str = ""
+    """What stands behind its path in URLs."""
 
     @property
     def sha256(self) -> str:
@@ -47,7 +54,8 @@ class HostedFile:
     def path(self) -> str:
         """Where it lies; like on real indexes the path follows the first digest and stays when bytes change."""
         spread = hashlib.sha256(f"{self.project}/{self.filename}".encode()).hexdigest()
-        return f"/packages/{spread[:2]}/{spread[2:4]}/{spread[4:32]}/{self.filename}"
+        folder = self.folder or f"/packages/{spread[:2]}/{spread[2:4]}/{spread[4:32]}"
+        return f"{folder}/{quote(self.filename, safe='') if self.escapes else self.filename}"
 
 
 @dataclass(slots=True)
@@ -131,7 +139,7 @@ class SimulatedIndex:
     def file(self, path: str) -> HostedFile:
         """The file at a path, or whose metadata are there. Files that are no longer listed are gone. Raises `NotFound`."""
         self.fetched.append(path)
-        path = path.removeprefix(self.behaviour.moves_files).removesuffix(".metadata")
+        path = path.partition("?")[0].removeprefix(self.behaviour.moves_files).removesuffix(".metadata")
         now = self.clock.now()
         for hosted in self.files.values():
             if hosted.path == path and hosted.uploaded <= now and (hosted.removed is None or now < hosted.removed):
@@ -161,7 +169,7 @@ class SimulatedIndex:
     def _file(self, file: HostedFile, base: str) -> dict[str, object]:
         entry: dict[str, object] = {
             "filename": file.filename,
-            "url": base + self.behaviour.moves_files + file.path,
+            "url": base + self.behaviour.moves_files + file.path + file.query,
             "hashes": {} if self.behaviour.drops_hashes else {"sha256": file.sha256},
             "requires-python": file.requires_python,
             "size": len(file.data),
@@ -180,7 +188,9 @@ class SimulatedIndex:
             extra = "" if yanked is False else f' data-yanked="{escape("" if yanked is True else str(yanked))}"'
             if file.requires_python:
                 extra += f' data-requires-python="{escape(file.requires_python)}"'
-            lines.append(f'<a href="{base}{file.path}#sha256={file.sha256}"{extra}>{escape(file.filename)}</a><br>')
+            lines.append(
+                f'<a href="{base}{file.path}{file.query}#sha256={file.sha256}"{extra}>{escape(file.filename)}</a><br>'
+            )
         return ("\n".join(lines) + "</body></html>").encode()
 
 
@@ -202,7 +212,7 @@ class SimulatedUpstream:
             kind = _JSON if as_json else _HTML
         else:
             metadata = self._index.file(url.removeprefix(base)).core_metadata
-            if metadata is None or not url.endswith(".metadata"):
+            if metadata is None or not url.partition("?")[0].endswith(".metadata"):
                 raise NotFound("no metadata there")
             body, kind = metadata, "application/octet-stream"
         if len(body) > bytes_max:

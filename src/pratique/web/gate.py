@@ -6,7 +6,6 @@ index's own path, so that lock files can be turned back: `../../files/<index>/<p
 
 from aiohttp import web
 
-from pratique.ecosystems.pypi.filenames import parse_filename
 from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.gate.admit import admit
 from pratique.flow.gate.metadata import metadata_beside
@@ -15,6 +14,7 @@ from pratique.flow.world import World
 from pratique.model import limits
 from pratique.model.artifact import Digest
 from pratique.model.event import Requested
+from pratique.model.listing import settled_path
 from pratique.model.scope import Actor
 from pratique.web.conditions import part_of
 from pratique.web.connections import CONNECTIONS, Connections, busy
@@ -85,11 +85,14 @@ async def _file(request: web.Request) -> web.StreamResponse:
 
 
 async def file_request(request: web.Request) -> FileRequest:
-    """Read a file URL: the last segment names the file, with `.metadata` behind it for its metadata (PEP 658)."""
-    path = "/" + request.match_info["path"]
+    """Read a file URL: the last segment names the file, with `.metadata` behind it for its metadata (PEP 658).
+
+    The path is taken as it was written and decoded once, by our own rules: a spelling of it with more or fewer escapes leads to
+    the same file. Raises `InvalidInput` for one that can be read in several ways.
+    """
+    behind = 3 + ("scope" in request.match_info)
+    path = settled_path("/" + request.rel_url.raw_path.split("/", behind)[behind])
     what = Requested.METADATA if path.endswith(_METADATA) else Requested.FILE
-    path = path.removesuffix(_METADATA)
-    filename = path.rpartition("/")[2]
 
     def takes(digest: Digest, size: int) -> bool:
         part = part_of(request.method, request.headers, digest.removeprefix("sha256:"), size)
@@ -98,9 +101,8 @@ async def file_request(request: web.Request) -> FileRequest:
     return FileRequest(
         requester=await requester_of(request),
         index=request.match_info["index"],
-        project=parse_filename(filename).name,
-        filename=filename,
-        path=path,
+        path=path.removesuffix(_METADATA),
         what=what,
         takes=takes,
+        runtime=request.app[WORLD].ecosystem.runtime(request.headers.get("User-Agent", "")),
     )

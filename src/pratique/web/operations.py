@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,6 +16,7 @@ from pratique.errors import NotRecorded, PratiqueError
 from pratique.flow.observer import Notice
 from pratique.model.artifact import Artifact, ProjectName
 from pratique.model.decision import Decision, Verdict
+from pratique.model.listing import Rejected
 from pratique.ports import Clock
 from pratique.web.forwarded import remote_of
 from pratique.web.identity import WORLD
@@ -85,6 +86,11 @@ class Operations:
         self._steered.inc()
         if newest is not None:
             tell("steered", {"project": project, "files_held": held, **_of(newest.id, newest.decision)})
+
+    def rejected(self, project: ProjectName, files: Sequence[Rejected]) -> None:
+        """As `Observer.rejected`; the first is named, all are counted."""
+        first = files[0]
+        tell("files left out", {"project": project, "files": len(files), "file": first.filename, "why": first.why})
 
     def answered(self, index: str) -> None:
         """As `Observer.answered`."""

@@ -1,30 +1,35 @@
-"""What a distribution's file name says: project, version, kind (PEP 427, PEP 625, and the older forms still on indexes)."""
+"""What a distribution's file name says: project, version, kind (PEP 427, PEP 625, and the older forms still on indexes).
+
+A name is taken apart with its project known, because alone it does not say where its project's name ends: `calc-2-1.tar.gz`
+is version 1 of `calc-2`, and version 2.post1 of `calc`.
+"""
 
 import re
 from enum import StrEnum
-from functools import lru_cache
-from typing import NamedTuple
+from typing import Final
 
-from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
-
+from pratique.ecosystems.pypi.names import normal_name
+from pratique.ecosystems.pypi.versions import normal_version, version
 from pratique.errors import InvalidInput
 from pratique.model import limits
 from pratique.model.artifact import ProjectName, VersionText
+from pratique.model.ecosystem import ParsedFile
 
-SAFE_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+!~-"
-_NORMAL = re.compile(
-    r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*(?:(?:a|b|rc)(?:0|[1-9][0-9]*))?"
-    r"(?:\.post(?:0|[1-9][0-9]*))?(?:\.dev(?:0|[1-9][0-9]*))?"
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]*")
+"""The characters of file names; `!` and `+` are those of epochs and local versions."""
+_USUAL: Final = re.compile(
+    r"([A-Za-z0-9][A-Za-z0-9._]*+)-([A-Za-z0-9._+!~]++)"
+    r"(?:-(?:[0-9][A-Za-z0-9._]*+-)?+[A-Za-z0-9._]++-[A-Za-z0-9._]++-[A-Za-z0-9._]++(?<=\.whl)|(?<=\.tar\.gz))"
 )
-"""What PEP 440 calls the normal form, of versions without an epoch and a local part: most of them, and no work."""
-_SDIST_SUFFIXES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
-_LEGACY_SUFFIXES = (".egg", ".exe", ".msi", ".rpm", ".deb", ".dmg")
-_WHEEL_PARTS = (5, 6)
-_LEGACY_TAIL = re.compile(
+"""A wheel (PEP 427), or a source distribution as PEP 625 has it: there the version ends before `.tar.gz`."""
+_TAR_GZ: Final = ".tar.gz"
+_SDIST_SUFFIXES: Final = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
+_LEGACY_SUFFIXES: Final = (".egg", ".exe", ".msi", ".rpm", ".deb", ".dmg")
+_SUFFIXES: Final = (".whl", *_SDIST_SUFFIXES, *_LEGACY_SUFFIXES)
+_WHEEL_PARTS: Final = (5, 6)
+_LEGACY_TAIL: Final = re.compile(
     r"[.-](?:py\d(?:\.\d+)?|win32|win-amd64|linux-[a-z0-9_]+|macosx-[a-z0-9._-]+|noarch|src|\d+\.noarch).*$"
 )
-_CACHED = 65_536
 
 
 class Kind(StrEnum):
@@ -35,108 +40,84 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-class ParsedFile(NamedTuple):
-    """A file name taken apart. `version` is in normal form (PEP 440), or as written where it has none."""
-
-    name: ProjectName
-    version: VersionText
-    kind: Kind
+_WHEEL: Final = Kind.WHEEL
+_SDIST: Final = Kind.SDIST
 
 
-@lru_cache(_CACHED)
-def _normal_name(text: str) -> ProjectName:
-    return ProjectName(canonicalize_name(text))
+def is_distribution(filename: str) -> bool:
+    """Whether a name ends as those of distributions do."""
+    return filename.endswith(_SUFFIXES)
 
 
-@lru_cache(_CACHED)
-def parse_filename(filename: str, project: ProjectName | None = None) -> ParsedFile:
-    """Take a file name apart. `project` settles where the name ends in a sdist of a project with hyphens and digits.
+def parse_filename(filename: str, project: ProjectName) -> ParsedFile:
+    """Take the name of a file of `project` apart.
 
     Raises `InvalidInput` for a name that is not a distribution's, or not of that project.
     """
-    if not is_safe(filename):
+    usual = _USUAL.fullmatch(filename)
+    if usual is not None and len(filename) <= limits.FILENAME_CHARACTERS_MAX:
+        name, text = usual.groups()
+        if name == project or normal_name(name) == project:
+            if text.endswith(_TAR_GZ):
+                return ParsedFile(normal_version(text[: -len(_TAR_GZ)]), _SDIST)
+            return ParsedFile(normal_version(text), _WHEEL)
+    return _parse(filename, project)
+
+
+def _parse(filename: str, project: ProjectName) -> ParsedFile:
+    """As `parse_filename`, for every form there is."""
+    if not _NAME.fullmatch(filename) or len(filename) > limits.FILENAME_CHARACTERS_MAX:
         raise InvalidInput("that is no file name of a distribution")
-    return take_apart(filename, project)
-
-
-def is_safe(text: str) -> bool:
-    """Whether a text, or several put together, has only the characters of file names."""
-    return not text.strip(SAFE_CHARACTERS)
-
-
-def version_of(filename: str, project: ProjectName) -> VersionText:
-    """The version of a file of `project`; its characters have been looked at. Raises `InvalidInput`.
-
-    The two forms that nearly all files have are read at once: wheels, and source distributions as PEP 625 names them.
-    """
     if filename.endswith(".whl"):
-        parts = filename.split("-")
-        if len(parts) in _WHEEL_PARTS and (parts[0] == project or _normal_name(parts[0]) == project):
-            return normal_version(parts[1])
-    elif filename.endswith(".tar.gz"):
-        name, _, version = filename[:-7].rpartition("-")
-        if name == project or _normal_name(name) == project:
-            return normal_version(version)
-    return take_apart(filename, project).version
+        return ParsedFile(_version_of_wheel(filename, project), Kind.WHEEL)
+    stem, kind = _stem(filename)
+    for place, character in enumerate(stem):
+        if character == "-" and _is(stem[:place], project):
+            return ParsedFile(normal_version(stem[place + 1 :]), kind)
+    raise InvalidInput(f"{filename} is no file of {project}")
 
 
-def take_apart(filename: str, project: ProjectName | None) -> ParsedFile:
-    """As `parse_filename`, for a name whose characters have been looked at. Raises `InvalidInput`."""
-    if not filename[:1].isalnum() or len(filename) > limits.FILENAME_CHARACTERS_MAX:
+def possible_projects(filename: str) -> tuple[ProjectName, ...]:
+    """The projects a file with this name may belong to: one for each hyphen behind which a version follows.
+
+    Where none does, as in old names, a digit will do. Raises `InvalidInput` for a name that is no distribution's.
+    """
+    if not _NAME.fullmatch(filename) or len(filename) > limits.FILENAME_CHARACTERS_MAX:
         raise InvalidInput("that is no file name of a distribution")
-    parsed = _wheel(filename) if filename.endswith(".whl") else _other(filename, project)
-    if project is not None and parsed[0] != project:
+    if filename.endswith(".whl"):
+        return (normal_name(_wheel_parts(filename)[0]),)
+    stem, _ = _stem(filename)
+    places = [place for place, character in enumerate(stem) if character == "-"]
+    found = [place for place in places if version(stem[place + 1 :].replace("_", "-")) is not None]
+    found = found or [place for place in places if stem[place + 1 : place + 2].isdigit()]
+    if not found:
+        raise InvalidInput(f"{filename} does not say which project and version it is of")
+    return tuple(dict.fromkeys(normal_name(stem[:place]) for place in found))
+
+
+def _version_of_wheel(filename: str, project: ProjectName) -> VersionText:
+    name, text, *_ = _wheel_parts(filename)
+    if not _is(name, project):
         raise InvalidInput(f"{filename} is no file of {project}")
-    return parsed
+    return normal_version(text)
 
 
-def _wheel(filename: str) -> ParsedFile:
+def _wheel_parts(filename: str) -> list[str]:
     parts = filename.removesuffix(".whl").split("-")
     if len(parts) not in _WHEEL_PARTS:
         raise InvalidInput(f"{filename} is no wheel's name (PEP 427)")
-    return ParsedFile(_normal_name(parts[0]), normal_version(parts[1]), Kind.WHEEL)
+    return parts
 
 
-def _other(filename: str, project: ProjectName | None) -> ParsedFile:
+def _stem(filename: str) -> tuple[str, Kind]:
     for suffix in _SDIST_SUFFIXES:
         if filename.endswith(suffix):
-            return _split(filename, filename.removesuffix(suffix), project, Kind.SDIST)
+            return filename.removesuffix(suffix), Kind.SDIST
     for suffix in _LEGACY_SUFFIXES:
         if filename.endswith(suffix):
-            return _split(filename, _LEGACY_TAIL.sub("", filename.removesuffix(suffix)), project, Kind.OTHER)
+            return _LEGACY_TAIL.sub("", filename.removesuffix(suffix)), Kind.OTHER
     raise InvalidInput(f"{filename} is of no kind that package indexes serve")
 
 
-def _split(filename: str, stem: str, project: ProjectName | None, kind: Kind) -> ParsedFile:
-    """Split at a hyphen: where the name is the project's, or else at the last one behind which a version follows."""
-    places = [place for place, character in enumerate(stem) if character == "-"]
-    if project is not None:
-        for place in places:
-            if _normal_name(stem[:place]) == project:
-                return ParsedFile(project, normal_version(stem[place + 1 :]), kind)
-    else:
-        for place in places:
-            if _is_version(stem[place + 1 :]):
-                return ParsedFile(_normal_name(stem[:place]), normal_version(stem[place + 1 :]), kind)
-    raise InvalidInput(f"{filename} does not say which project and version it is of")
-
-
-@lru_cache(_CACHED)
-def normal_version(text: str) -> VersionText:
-    """A version in normal form (PEP 440), or as it is written where it has none. Raises `InvalidInput` for a long one."""
-    if len(text) > limits.VERSION_CHARACTERS_MAX:
-        raise InvalidInput("a version in a file name is too long")
-    if _NORMAL.fullmatch(text):
-        return VersionText(text)
-    try:
-        return VersionText(str(Version(text.replace("_", "-"))))
-    except InvalidVersion:
-        return VersionText(text)
-
-
-def _is_version(text: str) -> bool:
-    try:
-        Version(text)
-    except InvalidVersion:
-        return False
-    return True
+def _is(text: str, project: ProjectName) -> bool:
+    return text == project or normal_name(text) == project

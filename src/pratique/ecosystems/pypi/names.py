@@ -1,6 +1,8 @@
 """Project names of Python packages (PEP 503, PEP 508)."""
 
 import re
+from functools import lru_cache
+from typing import Final
 
 from packaging.utils import canonicalize_name
 
@@ -8,7 +10,9 @@ from pratique.errors import InvalidInput
 from pratique.model import limits
 from pratique.model.artifact import ProjectName
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_PATTERN: Final = re.compile(r"[A-Za-z0-9._*-]+")
+_KEPT: Final = 65_536
 
 
 def normalise(name: str) -> ProjectName:
@@ -17,4 +21,17 @@ def normalise(name: str) -> ProjectName:
         raise InvalidInput(
             "that is no project name", advice="names have letters, digits, and . - _ between them (PEP 508)"
         )
-    return ProjectName(canonicalize_name(name))
+    return normal_name(name)
+
+
+@lru_cache(_KEPT)
+def normal_name(text: str) -> ProjectName:
+    """The normal form of a text that stands where a name does."""
+    return ProjectName(canonicalize_name(text))
+
+
+def normal_pattern(text: str) -> str:
+    """A name in which `*` stands for any characters, in normal form. Raises `InvalidInput`."""
+    if len(text) > limits.NAME_CHARACTERS_MAX or not _PATTERN.fullmatch(text):
+        raise InvalidInput("that is no project name, with or without *")
+    return normal_name(text)

@@ -1,21 +1,51 @@
 """Project pages for clients, in JSON and in HTML, from the same values: there is no second path.
 
-PEP 503, 592, 658, 691, 700, 714, 792.
+PEP 503, 592, 629, 658, 691, 700, 714, 792. Keys that begin with `_` are a server's own (PEP 691): `_rejected` names what the
+index says and this gate could not read.
 """
 
+from datetime import datetime
 from html import escape
 from typing import Final
 
 import msgspec
 
-from pratique.ecosystems.pypi.entries import FileEntry
-from pratique.ecosystems.pypi.simple import ProjectPage
+from pratique.ecosystems.pypi.told import Hashes
+from pratique.model.artifact import VersionText
+from pratique.model.listing import Rejected
 
 API_VERSION: Final = "1.4"
+"""The newest version of the API whose every promise is kept here."""
+_WITHOUT_SIZES: Final = "1.0"
+"""The version of a page that does not know the size of every file, which 1.1 promises (PEP 700)."""
+
+
+class ShownFile(msgspec.Struct, frozen=True, gc=False, rename="kebab", omit_defaults=True):
+    """One file as a client is told of it. `core_metadata` says that the gate serves metadata beside it: for wheels always."""
+
+    filename: str
+    url: str
+    hashes: Hashes
+    size: int | None = None
+    upload_time: datetime | None = None
+    requires_python: str | None = None
+    yanked: bool | str = False
+    core_metadata: bool | Hashes = False
+
+
+class ShownPage(msgspec.Struct, frozen=True):
+    """A project's page as a client is told of it."""
+
+    name: str
+    files: list[ShownFile]
+    versions: list[VersionText]
+    status: str = "active"
+    status_reason: str = ""
+    rejected: list[Rejected] = []
 
 
 class _Meta(msgspec.Struct, rename="kebab"):
-    api_version: str = API_VERSION
+    api_version: str
 
 
 class _Status(msgspec.Struct, omit_defaults=True):
@@ -23,32 +53,35 @@ class _Status(msgspec.Struct, omit_defaults=True):
     reason: str = ""
 
 
-class _Page(msgspec.Struct, rename="kebab"):
+class _Page(msgspec.Struct, rename="kebab", omit_defaults=True):
     meta: _Meta
     name: str
-    versions: list[str]
+    versions: list[VersionText]
     project_status: _Status
-    files: tuple[FileEntry, ...]
+    files: list[ShownFile]
+    rejected: list[Rejected] = msgspec.field(default_factory=list, name="_rejected")
 
 
 _ENCODER: Final = msgspec.json.Encoder()
 
 
-def encode_json(page: ProjectPage) -> bytes:
-    """The page as PEP 691 JSON. Every wheel has metadata beside it (PEP 658): the gate makes it where the index has none."""
+def encode_json(page: ShownPage) -> bytes:
+    """The page as PEP 691 JSON."""
+    complete = all(file.size is not None for file in page.files)
     return _ENCODER.encode(
         _Page(
-            meta=_Meta(),
+            meta=_Meta(API_VERSION if complete else _WITHOUT_SIZES),
             name=page.name,
-            versions=list(dict.fromkeys([entry.version for entry in page.files])),
+            versions=page.versions,
             project_status=_Status(page.status, page.status_reason),
             files=page.files,
+            rejected=page.rejected,
         )
     )
 
 
-def encode_html(page: ProjectPage) -> bytes:
-    """The page as PEP 503 HTML."""
+def encode_html(page: ShownPage) -> bytes:
+    """The page as PEP 503 HTML. Sizes and times have no place in it."""
     name = escape(page.name)
     status = f'<meta name="pypi:project-status" content="{escape(page.status)}">'
     if page.status_reason:
@@ -57,17 +90,24 @@ def encode_html(page: ProjectPage) -> bytes:
         f'<!DOCTYPE html><html><head><meta name="pypi:repository-version" content="{API_VERSION}">{status}'
         f"<title>Links for {name}</title></head><body><h1>Links for {name}</h1>\n"
     )
-    return (head + "".join(_anchor(entry) for entry in page.files) + "</body></html>\n").encode()
+    left_out = [f"<p>not read: {escape(one.filename)}: {escape(one.why)}</p>\n" for one in page.rejected]
+    return "".join([head, *[_anchor(file) for file in page.files], *left_out, "</body></html>\n"]).encode()
 
 
-def _anchor(entry: FileEntry) -> str:
-    href = entry.url if entry.sha256 is None else f"{entry.url}#{entry.sha256.replace(':', '=')}"
-    attributes = [f'href="{escape(href)}"']
-    if entry.requires_python is not None:
-        attributes.append(f'data-requires-python="{escape(entry.requires_python)}"')
-    if entry.yanked:
-        attributes.append(f'data-yanked="{escape("" if entry.yanked is True else entry.yanked)}"')
-    if entry.filename.endswith(".whl"):
-        value = "true" if entry.metadata_sha256 is None else entry.metadata_sha256.replace(":", "=")
+def _anchor(file: ShownFile) -> str:
+    attributes = [f'href="{escape(file.url + _fragment(file.hashes))}"']
+    if file.requires_python is not None:
+        attributes.append(f'data-requires-python="{escape(file.requires_python)}"')
+    if file.yanked:
+        attributes.append(f'data-yanked="{escape("" if file.yanked is True else file.yanked)}"')
+    if file.core_metadata is not False:
+        stated = "" if file.core_metadata is True else _fragment(file.core_metadata)
+        value = stated.removeprefix("#") or "true"
         attributes.append(f'data-core-metadata="{value}" data-dist-info-metadata="{value}"')
-    return f"<a {' '.join(attributes)}>{escape(entry.filename)}</a><br>\n"
+    return f"<a {' '.join(attributes)}>{escape(file.filename)}</a><br>\n"
+
+
+def _fragment(hashes: Hashes) -> str:
+    """One digest as PEP 503 writes it behind a URL; empty where there is none."""
+    told = ((name, getattr(hashes, name)) for name in hashes.__struct_fields__)
+    return next((f"#{name}={digest}" for name, digest in told if digest is not None), "")

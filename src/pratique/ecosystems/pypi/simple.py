@@ -1,21 +1,22 @@
-"""Project pages of the Simple repository API, read into values (PEP 503, 592, 629, 658, 691, 700, 708, 714, 740, 792).
+"""Project pages of the Simple repository API, read into values (PEP 503, 592, 629, 658, 691, 700, 714, 792).
 
 Two readers may understand one page differently, and then a refusal can be walked around. So nothing an index sends is passed
-on: a page becomes values here, and `render.py` writes those. What is malformed or ambiguous is refused, not repaired: the
-file is left out and named in `rejected`, and a page that lies about itself is refused whole.
+on: a page becomes values here, and `render.py` writes those. What is odd costs itself or its file and is named; a page is
+refused whole only where it cannot be read at all, is of an API version unknown here, or is another project's.
 """
 
-from html.parser import HTMLParser
 from typing import Final
-from urllib.parse import urldefrag
 
 import msgspec
 
-from pratique.ecosystems.pypi.entries import Digests, FileEntry, Rejected, one_line, settle
+from pratique.ecosystems.pypi.files import Files, one_line
+from pratique.ecosystems.pypi.html_page import read_html
 from pratique.ecosystems.pypi.names import normalise
+from pratique.ecosystems.pypi.told import Told
 from pratique.errors import InvalidInput, LimitExceeded
 from pratique.model import limits
 from pratique.model.artifact import ProjectName
+from pratique.model.listing import Listing, Rejected
 
 JSON_TYPE: Final = "application/vnd.pypi.simple.v1+json"
 HTML_TYPE: Final = "application/vnd.pypi.simple.v1+html"
@@ -23,22 +24,10 @@ TEXT_HTML: Final = "text/html"
 ACCEPT: Final = f"{JSON_TYPE}, {HTML_TYPE};q=0.2, {TEXT_HTML};q=0.1"
 
 _SUPPORTED_MAJOR: Final = "1"
-_STATUSES: Final = frozenset({"active", "archived", "quarantined", "deprecated"})
-
-
-class ProjectPage(msgspec.Struct, frozen=True):
-    """A project's page. `rejected` names what was left out, and why."""
-
-    name: ProjectName
-    files: tuple[FileEntry, ...]
-    status: str = "active"
-    status_reason: str = ""
-    rejected: tuple[Rejected, ...] = ()
-
-    @classmethod
-    def empty(cls, name: ProjectName) -> "ProjectPage":
-        """The page of a project that its index no longer has."""
-        return cls(name, ())
+_ACTIVE: Final = "active"
+_OBJECTS_OF_A_FILE: Final = 5
+"""More JSON objects than any index writes for one file: itself, its digests, those of its metadata under both names."""
+_STATUSES: Final = frozenset({_ACTIVE, "archived", "quarantined", "deprecated"})
 
 
 class _Meta(msgspec.Struct):
@@ -46,125 +35,127 @@ class _Meta(msgspec.Struct):
 
 
 class _Status(msgspec.Struct):
-    status: str = "active"
+    status: str | None = None
     reason: str | None = None
 
 
 class _Page(msgspec.Struct):
+    """A page as the specifications have it."""
+
     name: str
-    files: list[FileEntry]
+    files: list[Told]
     meta: _Meta = msgspec.field(default_factory=_Meta)
     project_status: _Status = msgspec.field(default_factory=_Status, name="project-status")
 
 
-PAGE_DECODER: Final = msgspec.json.Decoder(_Page)
-PAGE_ENCODER: Final = msgspec.json.Encoder()
+_NOTHING: Final = msgspec.Raw(b"null")
 
 
-def parse_page(body: bytes, content_type: str, url: str, project: ProjectName) -> ProjectPage:
-    """Read a project page that came from `url`.
+class _OddPage(msgspec.Struct):
+    """Any page that has files; each value is looked at on its own."""
+
+    files: list[msgspec.Raw]
+    name: msgspec.Raw = _NOTHING
+    meta: msgspec.Raw = _NOTHING
+    project_status: msgspec.Raw = msgspec.field(default=_NOTHING, name="project-status")
+
+
+_DECODER: Final = msgspec.json.Decoder(_Page)
+_ODD_DECODER: Final = msgspec.json.Decoder(_OddPage)
+_DECODE_ANY: Final = msgspec.json.Decoder()
+
+
+def parse_page(body: bytes, content_type: str, url: str, project: ProjectName) -> Listing:
+    """Read a project page that came from `url`. The time it takes grows with the size of the page and no faster.
 
     Raises `InvalidInput` for a page that cannot be read, is of an unknown major version (PEP 629), or is another project's,
     and `LimitExceeded` for one with too many files.
     """
     kind = content_type.partition(";")[0].strip().lower()
     if kind in (JSON_TYPE, "application/json"):
-        page = _read_json(body, project)
-    elif kind in (HTML_TYPE, TEXT_HTML):
-        page = _read_html(body, project)
-    else:
+        return _read_json(body, url, project)
+    if kind not in (HTML_TYPE, TEXT_HTML):
         raise InvalidInput(f"the page of {project} is of the type {kind[:60]!r}, which no package index sends")
-    if page.meta.api_version.partition(".")[0] != _SUPPORTED_MAJOR:
-        raise InvalidInput(f"the page of {project} is of API version {page.meta.api_version[:20]!r}; 1.x is understood")
-    if len(page.files) > limits.PAGE_FILES_MAX:
-        raise LimitExceeded(
-            f"the page of {project} lists {len(page.files)} files; the limit is {limits.PAGE_FILES_MAX}"
-        )
-    status = page.project_status
-    if status.status not in _STATUSES:
-        raise InvalidInput(f"the page of {project} has the unknown project status {status.status[:30]!r}")
-    files, rejected = settle(page.files, url, project)
-    return ProjectPage(project, files, status.status, one_line(status.reason or ""), rejected)
+    page = read_html(body, content_type, project)
+    _check_count(len(page.files), project)
+    files = Files(page.base(url), project)
+    files.read(page.files)
+    status = page.meta.get("pypi:project-status"), page.meta.get("pypi:project-status-reason")
+    return _listing(files, page.meta.get("pypi:repository-version", "1.0"), status, project)
 
 
-def _read_json(body: bytes, project: ProjectName) -> _Page:
+def _read_json(body: bytes, url: str, project: ProjectName) -> Listing:
+    files = Files(url, project)
+    if len(body) > limits.PAGE_COUNTED_BYTES_MIN and _holds_too_much(body):
+        raise LimitExceeded(f"the page of {project} holds too much; the limit is {limits.PAGE_FILES_MAX} files")
     try:
-        page = PAGE_DECODER.decode(body)
+        try:
+            page = _DECODER.decode(body)
+            _check_count(len(page.files), project)
+            files.read(page.files)
+            told_name: object = page.name
+            version: object = page.meta.api_version
+            status: tuple[object, object] = page.project_status.status, page.project_status.reason
+        except msgspec.ValidationError:
+            odd = _ODD_DECODER.decode(body)
+            _check_count(len(odd.files), project)
+            for told in odd.files:
+                files.read_odd(_any(told))
+            told_name, version, status = _any(odd.name), _in(_any(odd.meta), "api-version"), _odd_status(odd)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput(f"the page of {project} cannot be read: {error}") from error
+    _check_name(told_name, files, project)
+    return _listing(files, version, status, project)
+
+
+def _holds_too_much(body: bytes) -> bool:
+    """Whether its values would take far more memory than the page itself, before they are made."""
+    return body.count(b"{") > limits.PAGE_FILES_MAX * _OBJECTS_OF_A_FILE or body.count(b",") > limits.PAGE_VALUES_MAX
+
+
+def _any(told: msgspec.Raw) -> object:
+    """One value of an odd page; one that is larger than any value has to be counts as none."""
+    return _DECODE_ANY.decode(told) if len(memoryview(told)) <= limits.PAGE_VALUE_BYTES_MAX else None
+
+
+def _in(told: object, key: str) -> object:
+    return told.get(key) if isinstance(told, dict) else None
+
+
+def _odd_status(page: _OddPage) -> tuple[object, object]:
+    told = _any(page.project_status)
+    return (_in(told, "status"), _in(told, "reason")) if isinstance(told, dict) else (told, None)
+
+
+def _check_count(count: int, project: ProjectName) -> None:
+    if count > limits.PAGE_FILES_MAX:
+        raise LimitExceeded(f"the page of {project} lists {count} files; the limit is {limits.PAGE_FILES_MAX}")
+
+
+def _check_name(told: object, files: Files, project: ProjectName) -> None:
+    """A page may say another spelling of the project's name, or none at all, but no other name."""
+    if not isinstance(told, str):
+        files.ignored.append(Rejected("", "the page does not say whose it is"))
+        return
     try:
-        named = normalise(page.name)
+        named = normalise(told)
     except InvalidInput as error:
         raise InvalidInput(f"the page of {project} does not say whose it is") from error
     if named != project:
         raise InvalidInput(f"the page of {project} says it is of {named}")
-    return page
 
 
-class _Anchors(HTMLParser):
-    """The anchors of an HTML page and its `pypi:` meta tags (PEP 629, PEP 792)."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.files: list[FileEntry] = []
-        self.meta: dict[str, str] = {}
-        self._attributes: dict[str, str | None] | None = None
-        self._text: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(reversed(attrs))
-        if tag == "a":
-            self._attributes, self._text = attributes, []
-        elif tag == "meta" and (attributes.get("name") or "").startswith("pypi:"):
-            self.meta[attributes["name"] or ""] = attributes.get("content") or ""
-
-    def handle_data(self, data: str) -> None:
-        if self._attributes is not None:
-            self._text.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag != "a" or self._attributes is None:
-            return
-        attributes, self._attributes = self._attributes, None
-        if len(self.files) > limits.PAGE_FILES_MAX:
-            return
-        href = attributes.get("href") or ""
-        url, fragment = urldefrag(href)
-        algorithm, _, value = fragment.partition("=")
-        metadata = attributes.get("data-core-metadata", attributes.get("data-dist-info-metadata"))
-        self.files.append(
-            FileEntry(
-                filename="".join(self._text).strip(),
-                url=url,
-                hashes=Digests(value) if algorithm == "sha256" else Digests(),
-                requires_python=attributes.get("data-requires-python"),
-                yanked=(attributes["data-yanked"] or True) if "data-yanked" in attributes else False,
-                core_metadata=_metadata(metadata),
-            )
-        )
-
-
-def _metadata(attribute: str | None) -> bool | Digests:
-    algorithm, _, value = (attribute or "").partition("=")
-    return Digests(value) if algorithm == "sha256" and value else attribute is not None
-
-
-def _read_html(body: bytes, project: ProjectName) -> _Page:
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"the page of {project} is not UTF-8") from error
-    reader = _Anchors()
-    reader.feed(text)
-    reader.close()
-    return _Page(
-        name=project,
-        files=reader.files,
-        meta=_Meta(reader.meta.get("pypi:repository-version", "1.0")),
-        project_status=_Status(
-            reader.meta.get("pypi:project-status", "active"), reader.meta.get("pypi:project-status-reason")
-        ),
-    )
+def _listing(files: Files, version: object, status: tuple[object, object], project: ProjectName) -> Listing:
+    said = "1.0" if version is None or version == "" else one_line(str(version)).strip()
+    if said.partition(".")[0] != _SUPPORTED_MAJOR:
+        raise InvalidInput(f"the page of {project} is of API version {said[:20]!r}; 1.x is understood")
+    told, reason = status
+    known = told.strip().lower() if isinstance(told, str) else _ACTIVE if told is None else ""
+    if known not in _STATUSES:
+        files.ignored.append(Rejected("", f"the project status {one_line(str(told))[:30]!r} is not known here"))
+        known, reason = _ACTIVE, None
+    said_why = one_line(reason) if isinstance(reason, str) else ""
+    return Listing(project, files.listed(), known, said_why, tuple(files.rejected), tuple(files.ignored))
 
 
 def negotiate(accept: str) -> str | None:

@@ -48,7 +48,7 @@ async def admit(world: World, ask: FileRequest, *, look_inside: bool = False) ->
     now = world.clock.now()
     waivers = await usable_waivers(world, now, ask.requester, ask.filename)
     file = await locate(world, ask)
-    alternatives = Alternatives(world, file.project, ask.requester.scope, now, waivers)
+    alternatives = Alternatives(world, file.project, ask.requester.scope, now, waivers, ask.runtime)
     wanted = Tier.BYTES if ask.what is Requested.FILE or look_inside else Tier.INDEX
 
     admission = await through_tiers(world, file, alternatives, wanted)

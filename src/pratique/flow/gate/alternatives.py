@@ -3,48 +3,58 @@
 A page can hold back thousands of files, and each names the way out. What is newest and allowed is the same for nearly all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
-from packaging.version import InvalidVersion, Version
-
+from pratique.facts.release import Candidate
 from pratique.flow.listings import KnownProject
 from pratique.flow.world import World
 from pratique.model.artifact import Artifact, VersionText
 from pratique.model.scope import Scope
 from pratique.model.waiver import Waiver
-from pratique.policy.alternative import best_alternative
+from pratique.policy.alternative import allowed_versions
 
 
 @dataclass(slots=True)
 class Alternatives:
-    """What to use instead in one scope at one moment. Without a known project there is nothing to offer."""
+    """What to use instead in one scope at one moment. Without a known project there is nothing to offer.
+
+    `runtime` is what the files are for, where the request tells it: nothing is offered that does not work there.
+    """
 
     world: World
     project: KnownProject | None
     scope: Scope
     now: datetime
     waivers: Sequence[Waiver]
-    found: dict[bool, VersionText | None] = field(default_factory=dict)
+    runtime: str = ""
+    found: dict[bool, tuple[VersionText, ...]] = field(default_factory=dict)
 
     def of(self, artifact: Artifact) -> VersionText | None:
-        """The newest allowed version other than the artifact's own; a pre-release only for a pre-release, or for want of more."""
-        preview = _is_preview(artifact.version)
-        if preview not in self.found:
-            self.found[preview] = self._look(artifact)
-        found = self.found[preview]
-        return self._look(artifact) if found is not None and found == artifact.version else found
+        """The newest allowed version other than the artifact's own; a preview only for a preview."""
+        version = self.world.ecosystem.version(artifact.version)
+        previews = version is not None and version.preview
+        if previews not in self.found:
+            self.found[previews] = tuple(islice(self._allowed(previews=previews), 2))
+        return next((each for each in self.found[previews] if each != artifact.version), None)
 
-    def _look(self, artifact: Artifact) -> VersionText | None:
+    def _allowed(self, *, previews: bool) -> Iterator[VersionText]:
+        return allowed_versions(
+            self.world.policy,
+            self._fitting(),
+            self.scope,
+            self.now,
+            read=self.world.ecosystem.version,
+            previews=previews,
+            waivers=self.waivers,
+        )
+
+    def _fitting(self) -> Iterator[Candidate]:
         if self.project is None:
-            return None
-        candidates = self.project.candidates.values()
-        return best_alternative(self.world.policy, candidates, artifact, self.scope, self.now, waivers=self.waivers)
-
-
-def _is_preview(version: str) -> bool:
-    try:
-        return Version(version).is_prerelease
-    except InvalidVersion:
-        return False
+            return
+        runs_on, listed = self.world.ecosystem.runs_on, self.project.entries
+        for name, candidate in self.project.candidates.items():
+            if name in listed and runs_on(listed[name].requires, self.runtime):
+                yield candidate

@@ -5,20 +5,19 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from pratique.ecosystems.pypi.entries import FileEntry
-from pratique.ecosystems.pypi.filenames import parse_filename
 from pratique.errors import InvalidInput, LimitExceeded, NotFound, Unavailable
 from pratique.facts.evidence import Evidence
 from pratique.facts.gather import further, silent
 from pratique.facts.questions.hashes import HASHES, Hashes
 from pratique.facts.questions.listing import Listing, ListingState
 from pratique.facts.questions.scan import SCAN
-from pratique.flow.listings import KnownProject
+from pratique.flow.listings import KnownProject, is_at
 from pratique.flow.requester import FileRequest
 from pratique.flow.world import World
 from pratique.model import limits
-from pratique.model.artifact import Artifact, Digest, Ecosystem
+from pratique.model.artifact import Artifact, Digest, ProjectName
 from pratique.model.evidence import Scan, Tier, Unknown
+from pratique.model.listing import ListedFile
 from pratique.model.sight import Remembered
 
 
@@ -29,7 +28,7 @@ class FileEvidence:
     artifact: Artifact
     evidence: Evidence
     project: KnownProject | None
-    entry: FileEntry | None
+    entry: ListedFile | None
     blob: Digest | None = None
 
 
@@ -37,31 +36,64 @@ async def locate(world: World, ask: FileRequest) -> FileEvidence:
     """What the index tier knows of the file asked for.
 
     An index that does not answer, or sends a page that cannot be read, leaves everything unknown: policy says what follows.
-    Raises `NotFound` for a file that is not listed and never was, and `InvalidInput` for a name that is no file of the project.
+    Raises `NotFound` for a file that is not listed and never was, or is listed by two projects, and `InvalidInput` for a name
+    that is no file of any project.
     """
-    parsed = parse_filename(ask.filename)
-    artifact = Artifact(Ecosystem.PYPI, ask.project, parsed.version, ask.filename)
-    try:
-        project = await world.pages.find(ask.project)
-    except (Unavailable, InvalidInput) as error:
-        nothing = silent(artifact.kind, Tier.INDEX, Unknown(f"index {ask.index}", str(error)))
+    project = await _project(world, ask)
+    if isinstance(project, _Silent):
+        kind, name = world.ecosystem.kind, project.name
+        artifact = Artifact(kind, name, world.ecosystem.file(ask.filename, name).version, ask.filename)
+        nothing = silent(kind, Tier.INDEX, Unknown(f"index {ask.index}", project.why))
         return FileEvidence(artifact, nothing, None, None)
-    if project.index != ask.index:
-        raise NotFound(f"{ask.project} is served by the index {project.index}, not by {ask.index}")
-    entry, candidate = project.entries.get(ask.filename), project.candidates.get(ask.filename)
-    if candidate is None:
-        raise NotFound(
-            f"index {ask.index} lists no file {ask.filename}", advice="refresh the lock file, then try again"
-        )
-    if entry is not None and entry.path == ask.path:
-        return FileEvidence(artifact, candidate.evidence, project, entry)
-    if entry is None:
-        return FileEvidence(artifact, candidate.evidence, project, None)
+    candidate, entry = project.candidates[ask.filename], project.entries.get(ask.filename)
+    if entry is None or is_at(entry.path, ask.path):
+        return FileEvidence(candidate.artifact, candidate.evidence, project, entry)
     remembered = project.remembered.get(ask.filename)
-    if remembered is None or remembered.path != ask.path:
+    if remembered is None or not is_at(remembered.path, ask.path):
         raise NotFound(f"index {ask.index} lists {ask.filename} at another path", advice="refresh the lock file")
     moved = Listing(ListingState.VANISHED, "the index now lists another file under this name")
-    return FileEvidence(artifact, msgspec.structs.replace(candidate.evidence, listing=moved), project, None)
+    evidence = msgspec.structs.replace(candidate.evidence, listing=moved)
+    return FileEvidence(candidate.artifact, evidence, project, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Silent:
+    """A project of which nothing can be found out at present."""
+
+    name: ProjectName
+    why: str
+
+
+async def _project(world: World, ask: FileRequest) -> KnownProject | _Silent:
+    """The one project that lists the file, or once did.
+
+    A file name alone may fit several projects. The listings settle it, and a file that two of them claim is nobody's.
+    """
+    found: list[KnownProject] = []
+    quiet: list[_Silent] = []
+    nowhere = NotFound(
+        f"index {ask.index} lists no file {ask.filename}", advice="refresh the lock file, then try again"
+    )
+    for name in world.ecosystem.projects(ask.filename):
+        try:
+            known = await world.pages.find(name)
+        except NotFound:
+            continue
+        except (Unavailable, InvalidInput) as error:
+            quiet.append(_Silent(name, str(error)))
+            continue
+        if known.index != ask.index:
+            nowhere = NotFound(f"{name} is served by the index {known.index}, not by {ask.index}")
+        elif ask.filename in known.candidates:
+            found.append(known)
+    here = [known for known in found if ask.path in known.paths] or found
+    if len(here) > 1:
+        raise NotFound(f"{ask.filename} is listed by {here[0].project} and by {here[1].project}, and so by nobody")
+    if here:
+        return here[0]
+    if quiet:
+        return quiet[0]
+    raise nowhere
 
 
 async def read(world: World, file: FileEvidence) -> FileEvidence:
@@ -138,7 +170,7 @@ async def _fetched(world: World, file: FileEvidence, known: Hashes) -> Digest:
     return await world.fetching.run(key, lambda: _fetch(world, project.index, entry, known))
 
 
-async def _fetch(world: World, index: str, entry: FileEntry, known: Hashes) -> Digest:
+async def _fetch(world: World, index: str, entry: ListedFile, known: Hashes) -> Digest:
     """Fetch a file, and keep it if it has the digest the index states. One of no known digest must be as long as listed."""
     received = 0
     async with (

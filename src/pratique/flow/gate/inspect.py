@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from packaging.version import InvalidVersion, Version
-
-from pratique.ecosystems.pypi.names import normalise
 from pratique.errors import InvalidInput, NotFound
 from pratique.flow.gate.admit import through_tiers
 from pratique.flow.gate.alternatives import Alternatives
@@ -13,6 +10,7 @@ from pratique.flow.gate.judge import Judged
 from pratique.flow.people.waivers import usable_waivers
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
+from pratique.model.artifact import Artifact
 from pratique.model.evidence import Tier
 
 
@@ -32,13 +30,10 @@ async def inspect(world: World, name: str, version: str, requester: Requester, *
     Raises `NotFound` for a release no index has, `InvalidInput` for a malformed name or version, and `Unavailable` when the
     index keeps silent.
     """
-    project = normalise(name)
-    try:
-        wanted = str(Version(version))
-    except InvalidVersion as error:
-        raise InvalidInput(
-            f"{version} is no version", advice="PEP 440 describes them: 1.0, 2.1rc1, 3.0.post1"
-        ) from error
+    project = world.ecosystem.name(name)
+    wanted = world.ecosystem.version(version)
+    if wanted is None:
+        raise InvalidInput(f"{version} is no version", advice="write it as the index does: 1.0, 2.1rc1")
     now = world.clock.now()
     known = await world.pages.find(project)
     alternatives = Alternatives(world, known, requester.scope, now, await usable_waivers(world, now, requester))
@@ -46,10 +41,10 @@ async def inspect(world: World, name: str, version: str, requester: Requester, *
     files: list[Judged] = []
     for candidate in known.candidates.values():
         artifact = candidate.artifact
-        if artifact.version != wanted:
+        if artifact.version != wanted.text:
             continue
         file = FileEvidence(artifact, candidate.evidence, known, known.entries.get(artifact.file))
         files.append((await through_tiers(world, file, alternatives, last)).judged)
     if not files:
-        raise NotFound(f"index {known.index} lists no {project} {wanted}", advice="check the version")
-    return Inspection(f"pkg:pypi/{project}@{wanted}", known.index, tuple(files))
+        raise NotFound(f"index {known.index} lists no {project} {wanted.text}", advice="check the version")
+    return Inspection(Artifact(world.ecosystem.kind, project, wanted.text).purl, known.index, tuple(files))

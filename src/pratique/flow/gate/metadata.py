@@ -5,7 +5,6 @@ itself is not fetched. Without one they are read, in the scanner's confinement, 
 In both cases they must be core metadata of the very release. They are kept by digest, and fetched once for all who ask.
 """
 
-from pratique.ecosystems.pypi.metadata import check_metadata
 from pratique.errors import InvalidInput, NotFound, Unavailable
 from pratique.flow.gate.admit import Admission, admit
 from pratique.flow.gate.file_evidence import FileEvidence
@@ -14,8 +13,6 @@ from pratique.flow.world import World
 from pratique.model import limits
 from pratique.model.artifact import Digest
 from pratique.model.canonical import digest_of
-
-_WHEEL = ".whl"
 
 
 async def metadata_beside(world: World, ask: FileRequest) -> tuple[Admission, bytes]:
@@ -28,14 +25,14 @@ async def metadata_beside(world: World, ask: FileRequest) -> tuple[Admission, by
     if admission.refused:
         return admission, b""
     file = admission.file
-    stated = None if file.entry is None else file.entry.metadata_sha256
+    stated = None if file.entry is None else file.entry.metadata_digest
     if stated is not None:
         try:
             return admission, await _once(world, stated, file)
         except NotFound:
-            if not file.artifact.file.endswith(_WHEEL):
+            if file.entry is None or file.entry.kind != world.ecosystem.packed:
                 raise
-    if file.entry is None or not file.artifact.file.endswith(_WHEEL):
+    if file.entry is None or file.entry.kind != world.ecosystem.packed:
         raise NotFound(f"{file.artifact.file} has no metadata beside it")
     admission = await admit(world, ask, look_inside=True)
     if admission.refused:
@@ -61,22 +58,22 @@ async def _stated(world: World, stated: Digest, file: FileEvidence) -> bytes:
     entry, project = file.entry, file.project
     if entry is None or project is None:
         raise NotFound(f"{file.artifact.file} has no metadata beside it")
-    url = f"{entry.url}.metadata"
+    url = entry.metadata_url
     fetched = await world.upstreams[project.index].get(url, accept="*/*", bytes_max=limits.METADATA_BYTES_MAX)
     if digest_of(fetched.body) != stated:
         raise Unavailable(f"index {project.index} sent other metadata for {entry.filename} than its page announces")
-    _check(fetched.body, file)
+    _check(world, fetched.body, file)
     return fetched.body
 
 
 async def _from_wheel(world: World, blob: Digest, file: FileEvidence) -> bytes:
     content = await world.scanner.metadata(file.artifact.file, blob)
-    _check(content, file)
+    _check(world, content, file)
     return content
 
 
-def _check(content: bytes, file: FileEvidence) -> None:
+def _check(world: World, content: bytes, file: FileEvidence) -> None:
     try:
-        check_metadata(content, file.artifact)
+        world.ecosystem.check_metadata(content, file.artifact)
     except InvalidInput as error:
         raise Unavailable(f"the metadata of {file.artifact.file} cannot be used: {error}") from error

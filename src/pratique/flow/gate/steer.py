@@ -1,14 +1,18 @@
 """A project page through the sentence: judge every file the index lists, record what is held back, serve the rest as it is.
 
 The page is never refused. A file that policy holds stays listed, but in such a way that a client passes it over and takes the
-newest one that is allowed; whoever insists on it meets the refusal of the file itself (`flow/gate/admit.py`).
+newest one that is allowed; whoever insists on it meets the refusal of the file itself (`flow/gate/admit.py`). Two files would
+undo that, and are marked too: a preview beside a held final, which clients take for want of the final, and a held file whose
+version can still be built from sources, because clients read the metadata of files they pass over.
 """
 
+import asyncio
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-
-from packaging.version import InvalidVersion, Version
+from functools import partial
+from typing import Any
 
 from pratique.flow.gate.alternatives import Alternatives
 from pratique.flow.gate.judge import Judged, judge, record, recorded
@@ -18,101 +22,181 @@ from pratique.flow.people.waivers import usable_waivers
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
 from pratique.model import limits
-from pratique.model.artifact import Artifact, ProjectName
+from pratique.model.artifact import ProjectName
 from pratique.model.canonical import digest_of
 from pratique.model.decision import Verdict
 from pratique.model.event import Requested, Steered
-from pratique.model.waiver import Waiver
+from pratique.model.listing import ListedFile
+from pratique.model.scope import Mode
 from pratique.policy.condition import Case
-from pratique.policy.decide import suspects
+from pratique.policy.decide import suspects, verdict
 from pratique.record.state import View, page_key
-
-Newest = tuple[bool, Version, str]
 
 
 @dataclass(frozen=True, slots=True)
 class SteeredPage:
-    """A project's page and the files of it that are held back, by file name (enforcing scopes only)."""
+    """A project's page, and what is different on it from what its index says, by file name (enforcing scopes only).
+
+    `held` are the files that are held back; only the newest of them have an account (`STEERED_DECISIONS_MAX`), the others None.
+    `previews` are passed over unless somebody asks for their version, `hidden` are held files that are not listed.
+    """
 
     known: KnownProject
-    held: Mapping[str, Judged]
+    held: Mapping[str, Judged | None]
+    previews: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
 
 
-async def steer(world: World, project: ProjectName, requester: Requester) -> SteeredPage:
+@dataclass(frozen=True, slots=True)
+class _Adverse:
+    """The files whose verdict is not ALLOW: the newest with an account, newest first, and the names of the others."""
+
+    newest: tuple[Judged, ...]
+    more: tuple[str, ...]
+
+
+async def steer(world: World, project: ProjectName, requester: Requester, *, runtime: str = "") -> SteeredPage:
     """Judge a project's files for one requester.
 
-    Raises `NotFound` when no index has the project, `Unavailable` when its index keeps silent, `InvalidInput` when the page
-    cannot be read, and `NotRecorded` when what is held back could not be written down.
+    `runtime` is the version of what the files are for, where the client tells it. Raises `NotFound` when no index has the
+    project, `Unavailable` when its index keeps silent, `InvalidInput` when the page cannot be read, and `NotRecorded` when what
+    is held back could not be written down.
     """
     now = world.clock.now()
     known = await world.pages.find(project)
     waivers = await usable_waivers(world, now, requester)
-    adverse = _adverse(world, known, requester, now, waivers)
-    held = {one.decision.artifact.file: one for one in adverse if one.decision.enforced is not Verdict.ALLOW}
-    await _record(world, known, requester, adverse, held, now)
-    if held:
-        world.observer.steered(known.project, len(held), _missed(known, held))
-    return SteeredPage(known, held)
+    alternatives = Alternatives(world, known, requester.scope, now, waivers, runtime)
+    work = partial(_judged, world, known, alternatives)
+    is_small = len(known.page.files) <= limits.PAGE_INLINE_FILES_MAX
+    adverse, page = work() if is_small else await asyncio.to_thread(work)
+    await _record(world, known, requester, adverse, page, now)
+    if page.held:
+        world.observer.steered(known.project, len(page.held), _missed(world, page))
+    if known.page.rejected:
+        world.observer.rejected(known.project, known.page.rejected)
+    return page
 
 
-def _adverse(
-    world: World, known: KnownProject, requester: Requester, now: datetime, waivers: tuple[Waiver, ...]
-) -> list[Judged]:
-    """Every file a client might take whose verdict is not ALLOW, newest version first.
+def _judged(world: World, known: KnownProject, alternatives: Alternatives) -> tuple[_Adverse, SteeredPage]:
+    adverse = _adverse(world, known, alternatives)
+    held: dict[str, Judged | None] = {}
+    if world.policy.mode(alternatives.scope.name) is Mode.ENFORCE:
+        held = {one.decision.artifact.file: one for one in adverse.newest}
+        held |= dict.fromkeys(adverse.more)
+    if not held:
+        return adverse, SteeredPage(known, held)
+    offered = [file for file in known.page.files if file.yanked is False and file.filename not in held]
+    return adverse, SteeredPage(
+        known,
+        held,
+        _previews_beside(world, known, held, offered, alternatives.runtime),
+        _buildable(world, known, held, offered),
+    )
+
+
+def _adverse(world: World, known: KnownProject, alternatives: Alternatives) -> _Adverse:
+    """Every file a client might take whose verdict is not ALLOW.
 
     What the index has yanked, every client passes over already, with the index's own reason; who pins it is answered when
     the file is asked for.
     """
-    offered = [known.candidates[entry.filename] for entry in known.page.files if entry.yanked is False]
-    found = suspects(world.policy, [Case(each.artifact, each.evidence, requester.scope, now) for each in offered])
-    found.sort(key=lambda case: _newest(case.artifact), reverse=True)
-    alternatives = Alternatives(world, known, requester.scope, now, waivers)
-    judged = (judge(world, case.artifact, case.evidence, alternatives) for case in found)
-    return [one for one in judged if one.decision.verdict is not Verdict.ALLOW]
+    scope, now = alternatives.scope, alternatives.now
+    offered = [known.candidates[file.filename] for file in known.page.files if file.yanked is False]
+    found = suspects(world.policy, [Case(each.artifact, each.evidence, scope, now) for each in offered])
+    found.sort(key=partial(_age, world), reverse=True)
+    newest: list[Judged] = []
+    more: list[str] = []
+    for case in found:
+        if len(newest) < limits.STEERED_DECISIONS_MAX:
+            judged = judge(world, case.artifact, case.evidence, alternatives)
+            if judged.decision.verdict is not Verdict.ALLOW:
+                newest.append(judged)
+        elif verdict(world.policy, case, waivers=alternatives.waivers) is not Verdict.ALLOW:
+            more.append(case.artifact.file)
+    return _Adverse(tuple(newest), tuple(more))
 
 
-def _newest(file: Artifact) -> Newest:
-    """Orders by version as PEP 440 does; what is no version comes last."""
-    try:
-        return True, Version(file.version), file.file
-    except InvalidVersion:
-        return False, Version("0"), file.file
+def _age(world: World, case: Case) -> tuple[bool, Any, str]:
+    """Orders by version; what is no version comes last."""
+    version = world.ecosystem.version(case.artifact.version)
+    return (False, 0, case.artifact.file) if version is None else (True, version.key, case.artifact.file)
+
+
+def _previews_beside(
+    world: World, known: KnownProject, held: Mapping[str, Judged | None], offered: list[ListedFile], runtime: str
+) -> frozenset[str]:
+    """The previews that a client might take because a final is held: no final that works for it stands between the two.
+
+    Whatever range somebody asks for, a preview in it then has no held final beside it that would have been taken instead.
+    """
+    read, runs_on = world.ecosystem.version, world.ecosystem.runs_on
+    previews: dict[str, Any] = {}
+    finals: set[Any] = set()
+    for file in offered:
+        version = read(file.version)
+        if version is not None and version.preview:
+            previews[file.filename] = version.key
+        elif version is not None and runs_on(file.requires, runtime):
+            finals.add(version.key)
+    versions = (read(file.version) for file in known.page.files if file.filename in held)
+    missing = sorted({version.key for version in versions if version is not None and not version.preview} - finals)
+    if not missing or not previews:
+        return frozenset()
+    order = sorted(finals)
+
+    def is_beside(key: Any) -> bool:  # noqa: ANN401 - keys are the ecosystem's own
+        place = bisect_left(order, key)
+        first = bisect_right(missing, order[place - 1]) if place else 0
+        last = bisect_left(missing, order[place]) if place < len(order) else len(missing)
+        return first < last
+
+    return frozenset(name for name, key in previews.items() if is_beside(key))
+
+
+def _buildable(
+    world: World, known: KnownProject, held: Mapping[str, Judged | None], offered: list[ListedFile]
+) -> frozenset[str]:
+    """The held files whose version has sources that are offered: a client builds these, and never meets the others."""
+    sources = {file.version for file in offered if file.kind == world.ecosystem.sources}
+    return frozenset(file.filename for file in known.page.files if file.filename in held and file.version in sources)
 
 
 async def _record(
-    world: World,
-    known: KnownProject,
-    requester: Requester,
-    adverse: list[Judged],
-    held: Mapping[str, Judged],
-    now: datetime,
+    world: World, known: KnownProject, requester: Requester, adverse: _Adverse, page: SteeredPage, now: datetime
 ) -> None:
     """Write down what this requester is not given, once for as long as it stays the same, whichever client asks."""
-    if not adverse:
+    newest = adverse.newest
+    if not newest:
         return
     actor, machine = await recorded(world, requester)
-    newest = adverse[: limits.STEERED_DECISIONS_MAX]
-    page = Steered(
+    told = [*sorted(one.id for one in newest), *adverse.more]
+    steered = Steered(
         at=now,
         actor=actor,
         machine=machine,
-        kind=newest[0].decision.artifact.kind,
+        kind=world.ecosystem.kind,
         project=known.project,
         scope=requester.scope,
         mode=world.policy.mode(requester.scope.name),
-        held=tuple(one.decision.artifact.file for one in newest if one.decision.artifact.file in held),
-        held_count=len(held),
+        held=tuple(one.decision.artifact.file for one in newest if one.decision.artifact.file in page.held),
+        held_count=len(page.held),
         files_count=len(known.candidates),
+        rejected_count=len(known.page.rejected),
         policy=world.policy.digest,
-        decisions=digest_of("\n".join(sorted(one.id for one in adverse)).encode()),
+        decisions=digest_of("\n".join(told).encode()),
     )
-    if await world.ledger.row(View.PAGE, page_key(page)) != page.decisions.encode():
-        await record(world, requester, newest, Requested.PAGE, page)
+    if await world.ledger.row(View.PAGE, page_key(steered)) != steered.decisions.encode():
+        await record(world, requester, newest, Requested.PAGE, steered)
 
 
-def _missed(known: KnownProject, held: Mapping[str, Judged]) -> Notice | None:
-    """The newest final release if it is held back: the one an unpinned install would have taken."""
-    files = (_newest(candidate.artifact) for candidate in known.candidates.values())
-    newest = max((one for one in files if one[0] and not one[1].is_prerelease), default=None)
-    one = held.get(newest[2]) if newest is not None else None
-    return Notice(one.id, one.decision) if one is not None else None
+def _missed(world: World, page: SteeredPage) -> Notice | None:
+    """The newest final release, if a file of it is held back: the one an unpinned install would have taken."""
+    read = world.ecosystem.version
+    versions = {file.version: read(file.version) for file in page.known.page.files if file.yanked is False}
+    finals = [version for version in versions.values() if version is not None and not version.preview]
+    newest = max(finals, key=lambda version: version.key, default=None)
+    if newest is None:
+        return None
+    accounts = (one for one in page.held.values() if one is not None)
+    found = next((one for one in accounts if one.decision.artifact.version == newest.text), None)
+    return None if found is None else Notice(found.id, found.decision)

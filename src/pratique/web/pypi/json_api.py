@@ -8,19 +8,20 @@ from urllib.parse import urljoin
 
 import msgspec
 from aiohttp import web
-from packaging.version import InvalidVersion, Version
 
-from pratique.ecosystems.pypi.entries import FileEntry
-from pratique.ecosystems.pypi.filenames import Kind, parse_filename
+from pratique.ecosystems.pypi.filenames import Kind
 from pratique.ecosystems.pypi.metadata import CoreMetadataFields, read_fields
 from pratique.ecosystems.pypi.names import normalise
-from pratique.ecosystems.pypi.simple import ProjectPage
+from pratique.ecosystems.pypi.render import ShownFile, ShownPage
+from pratique.ecosystems.pypi.steering import python_of
+from pratique.ecosystems.pypi.versions import normal_version
 from pratique.errors import InvalidInput, NotFound, Unavailable
 from pratique.flow.gate.metadata import metadata_beside
 from pratique.flow.gate.steer import SteeredPage, steer
 from pratique.flow.requester import FileRequest, Requester
 from pratique.flow.world import World
 from pratique.model.event import Requested
+from pratique.model.listing import settled_path
 from pratique.web.identity import WORLD, own_url, requester_of
 from pratique.web.pypi.project_page import page_for
 from pratique.web.responses import serve_bytes
@@ -31,15 +32,16 @@ _TYPES = {Kind.WHEEL: "bdist_wheel", Kind.SDIST: "sdist", Kind.OTHER: "bdist_dum
 async def release(request: web.Request) -> web.StreamResponse:
     """A release. Raises `NotFound` for one that the page does not list."""
     project = normalise(request.match_info["project"])
-    version = _normal(request.match_info["version"])
+    version = normal_version(request.match_info["version"])
+    runtime = python_of(request.headers.get("User-Agent", ""))
     requester = await requester_of(request)
-    steered = await steer(request.app[WORLD], project, requester)
-    page = page_for(request, steered, "../../../files")
-    files = [entry for entry in page.files if entry.version == version]
-    if not files:
+    steered = await steer(request.app[WORLD], project, requester, runtime=runtime)
+    page = page_for(request, steered, "../../../files", version=version)
+    if not page.files:
         raise NotFound(f"{project} has no release {version}")
     told = await _metadata(request.app[WORLD], steered, version, requester)
-    body = msgspec.json.encode({"info": _info(page, files, told), "urls": [_url(request, entry) for entry in files]})
+    urls = [_url(request, steered, file) for file in page.files]
+    body = msgspec.json.encode({"info": _info(page, version, told), "urls": urls})
     headers = {"Content-Type": "application/json", "Cache-Control": "no-cache", "Vary": "User-Agent, Authorization"}
     return await serve_bytes(request, body, headers)
 
@@ -49,9 +51,9 @@ async def _metadata(
 ) -> CoreMetadataFields | None:
     """What an allowed wheel of the release says of itself; None where there is none, or it cannot be had."""
     known = steered.known
-    for entry in known.page.files:
-        if entry.version == version and entry.filename.endswith(".whl") and entry.filename not in steered.held:
-            ask = FileRequest(requester, known.index, known.project, entry.filename, entry.path, Requested.METADATA)
+    for file in known.page.files:
+        if file.version == version and file.kind == Kind.WHEEL and file.filename not in steered.held:
+            ask = FileRequest(requester, known.index, settled_path(file.path), Requested.METADATA)
             try:
                 admission, content = await metadata_beside(world, ask)
             except (NotFound, Unavailable, InvalidInput):
@@ -60,19 +62,13 @@ async def _metadata(
     return None
 
 
-def _normal(version: str) -> str:
-    try:
-        return str(Version(version))
-    except InvalidVersion:
-        return version
-
-
-def _info(page: ProjectPage, files: list[FileEntry], told: CoreMetadataFields | None) -> dict[str, object]:
+def _info(page: ShownPage, version: str, told: CoreMetadataFields | None) -> dict[str, object]:
+    files = page.files
     yanked = [entry.yanked for entry in files if entry.yanked]
     reasons = [reason for reason in yanked if isinstance(reason, str)]
     return {
         "name": page.name,
-        "version": files[0].version,
+        "version": version,
         "summary": "" if told is None else told.summary,
         "requires_dist": None if told is None else told.requires_dist,
         "requires_python": next((entry.requires_python for entry in files if entry.requires_python), None),
@@ -81,12 +77,12 @@ def _info(page: ProjectPage, files: list[FileEntry], told: CoreMetadataFields | 
     }
 
 
-def _url(request: web.Request, entry: FileEntry) -> dict[str, object]:
+def _url(request: web.Request, steered: SteeredPage, entry: ShownFile) -> dict[str, object]:
     told: dict[str, object] = {
         "filename": entry.filename,
-        "packagetype": _TYPES[parse_filename(entry.filename).kind],
+        "packagetype": _TYPES[Kind(steered.known.entries[entry.filename].kind)],
         "url": f"{own_url(request)}{urljoin(request.path, entry.url)}",
-        "digests": {"sha256": "" if entry.sha256 is None else entry.sha256.removeprefix("sha256:")},
+        "digests": {"sha256": entry.hashes.sha256 or ""},
         "requires_python": entry.requires_python,
         "yanked": bool(entry.yanked),
         "yanked_reason": entry.yanked if isinstance(entry.yanked, str) else None,

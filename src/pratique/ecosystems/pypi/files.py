@@ -1,0 +1,158 @@
+"""The files of a project page, each in the one way in which it can be read (PEP 503, 592, 691, 700, 714).
+
+A value that means nothing is set aside and named. A file that could be read in two ways is left out and named: pip takes name
+and version from the URL, uv from the name beside it, and a refusal must mean the same file to both.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from pratique.ecosystems.pypi.file_urls import FileUrls
+from pratique.ecosystems.pypi.filenames import Kind, parse_filename
+from pratique.ecosystems.pypi.told import Hashes, Told, mended
+from pratique.errors import InvalidInput
+from pratique.model import limits
+from pratique.model.artifact import Digest, ProjectName, digest
+from pratique.model.listing import ListedFile, Rejected
+
+_SHA256_BYTES: Final = 32
+_WHEEL: Final = Kind.WHEEL
+
+
+class Files:
+    """The files of one page at `base`, as they are read."""
+
+    def __init__(self, base: str, project: ProjectName) -> None:
+        self._urls = FileUrls(base)
+        self._project = project
+        self._kept: dict[str, ListedFile | None] = {}
+        self.rejected: list[Rejected] = []
+        self.ignored: list[Rejected] = []
+
+    def listed(self) -> tuple[ListedFile, ...]:
+        """Every file that can be read in one way only, in the order of the page."""
+        return tuple(file for file in self._kept.values() if file is not None)
+
+    def read(self, told: Iterable[Told]) -> None:
+        """Read files whose values are of the right types."""
+        for one in told:
+            try:
+                self._keep(self._file(one))
+            except InvalidInput as error:
+                self.reject(one.filename, str(error))
+
+    def read_odd(self, told: object) -> None:
+        """Read a file that may be any JSON value."""
+        if not isinstance(told, Mapping):
+            self.reject("", "a file is no object")
+            return
+        try:
+            one, wrong = mended(told)
+        except InvalidInput as error:
+            name = told.get("filename")
+            self.reject(name if isinstance(name, str) else "", str(error))
+            return
+        self.ignored += [Rejected(one_line(one.filename), why) for why in wrong]
+        self.read((one,))
+
+    def reject(self, filename: str, why: str) -> None:
+        """Name something that is left out."""
+        self.rejected.append(Rejected(one_line(filename), why))
+
+    def _file(self, told: Told) -> ListedFile:
+        filename = told.filename
+        url = self._urls.settled(told.url, filename)
+        parsed = parse_filename(filename, self._project)
+        hashes, size, upload, requires, yanked = (
+            told.hashes,
+            told.size,
+            told.upload_time,
+            told.requires_python or None,
+            told.yanked,
+        )
+        beside = told.dist_info_metadata if told.core_metadata is None else told.core_metadata
+        if size is not None and size < 0:
+            self._ignore(filename, "size is less than nothing")
+            size = None
+        if upload is not None and upload.tzinfo is not UTC:
+            upload = self._in_utc(filename, upload)
+        if requires is not None and not requires.isprintable():
+            requires = one_line(requires)
+        if yanked is not False and yanked is not True:
+            yanked = one_line(yanked).strip() or True
+        return ListedFile(
+            filename,
+            url,
+            parsed.version,
+            parsed.kind,
+            None if hashes.sha256 is None else _sha256(hashes.sha256),
+            size,
+            upload,
+            requires,
+            yanked,
+            self._metadata(filename, beside) if type(beside) is Hashes else beside is True and parsed.kind is _WHEEL,
+            () if hashes.sha384 is None and hashes.sha512 is None else _further(hashes),
+        )
+
+    def _keep(self, file: ListedFile) -> None:
+        """A name stands for one file: of two different ones under it, neither is kept."""
+        before = self._kept.setdefault(file.filename, file)
+        if before is not file and before != file:
+            if before is not None:
+                self.reject(file.filename, "the page lists two different files under this name")
+            self._kept[file.filename] = None
+
+    def _ignore(self, filename: str, why: str) -> None:
+        self.ignored.append(Rejected(filename, why))
+
+    def _in_utc(self, filename: str, moment: datetime) -> datetime | None:
+        """The moment in UTC, which is meant where no zone is given."""
+        if moment.tzinfo is None:
+            return moment.replace(tzinfo=UTC)
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError:
+            self._ignore(filename, "upload-time lies outside the calendar")
+            return None
+
+    def _metadata(self, filename: str, beside: Hashes) -> bool | Digest:
+        if beside.sha256 is None:
+            return True
+        try:
+            return _sha256(beside.sha256)
+        except InvalidInput:
+            self._ignore(filename, "the sha256 of its metadata is malformed")
+            return True
+
+
+def one_line(text: str) -> str:
+    """Somebody else's words on one line, bounded, without control characters."""
+    if text.isprintable() and len(text) <= limits.YANK_REASON_CHARACTERS_MAX:
+        return text
+    cut = text[: limits.YANK_REASON_CHARACTERS_MAX]
+    return " ".join("".join(c if c.isprintable() else " " for c in cut).split())
+
+
+def _sha256(text: str) -> Digest:
+    """The digest in lower case. Raises `InvalidInput` for what is not 64 digits: the file would be checked against nothing."""
+    try:
+        raw = bytes.fromhex(text)
+    except ValueError:
+        raw = b""
+    if len(raw) != _SHA256_BYTES or len(text) != _SHA256_BYTES * 2:
+        raise InvalidInput("its sha256 is malformed")
+    return Digest("sha256:" + raw.hex())
+
+
+def _further(hashes: Hashes) -> tuple[Digest, ...]:
+    """Every digest the index states, where SHA-256 is not the only one."""
+    told = {"sha256": hashes.sha256, "sha384": hashes.sha384, "sha512": hashes.sha512}
+    return tuple(_digest(algorithm, text.lower()) for algorithm, text in told.items() if text is not None)
+
+
+def _digest(algorithm: str, text: str) -> Digest:
+    try:
+        return digest(f"{algorithm}:{text}")
+    except InvalidInput:
+        raise InvalidInput(f"its {algorithm} is malformed") from None
