@@ -1,12 +1,13 @@
 """What was seen at the indexes and in files. It outlives the indexes' own forgetting, and is recorded when it is first seen."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from pratique.errors import Tampered
-from pratique.flow.ledger import GATE, Ledger, Said, all_rows
+from pratique.flow.ledger import GATE, Ledger, all_rows
 from pratique.model import limits
 from pratique.model.artifact import Digest, Ecosystem, ProjectName
 from pratique.model.canonical import canonical, digest_of
@@ -38,9 +39,12 @@ class Memory:
     async def remember(self, index: str, kind: Ecosystem, project: ProjectName, files: Sequence[Remembered]) -> None:
         """Record files not known yet, all first seen at the moment of the first. What is known stays: the first sight counts."""
         lines = [FileSeen(file.filename, file.version, file.path, file.digest) for file in files]
-        said: list[Said] = []
         for part in _parts(lines):
-            body = canonical(part)
+            body = (
+                canonical(part)
+                if len(part) <= limits.PAGE_INLINE_FILES_MAX
+                else await asyncio.to_thread(canonical, part)
+            )
             event = FirstSeen(
                 at=files[0].first_seen,
                 actor=GATE,
@@ -50,8 +54,7 @@ class Memory:
                 files=digest_of(body),
                 files_count=len(part),
             )
-            said.append((event, {event.files: body}))
-        await self.ledger.append(*said)
+            await self.ledger.append((event, {event.files: body}))
 
     async def scanned(self, blob: Digest, rules: Digest) -> Scan | None:
         """What these rules saw in a file, None when they have not looked into it."""

@@ -33,7 +33,7 @@ UPSTREAM_FILE_BYTES_PER_SECOND_MIN: Final = 8 * 1024
 # Larger documents of one index are received one at a time.
 BODY_LARGE_BYTES: Final = 2 * 1024 * 1024
 GZIP_MEMBERS_MAX: Final = 64
-PAGE_INLINE_BYTES_MAX: Final = 256 * 1024
+PAGE_INLINE_BYTES_MAX: Final = 32 * 1024
 PAGE_INLINE_FILES_MAX: Final = 1_000
 PAGE_FRESH_SECONDS: Final = 600.0
 PAGES_KEPT_MAX: Final = 1_000

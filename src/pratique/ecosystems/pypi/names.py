@@ -12,7 +12,7 @@ from pratique.model.artifact import ProjectName
 
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _PATTERN: Final = re.compile(r"[A-Za-z0-9._*-]+")
-_KEPT: Final = 65_536
+_KEPT: Final = 16_384
 
 
 def normalise(name: str) -> ProjectName:

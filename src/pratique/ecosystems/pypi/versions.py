@@ -19,7 +19,7 @@ _NORMAL: Final = re.compile(
     r"(?:\.post(?:0|[1-9][0-9]*))?(?:\.dev(?:0|[1-9][0-9]*))?"
 )
 """What PEP 440 calls the normal form, of versions without an epoch and a local part: most of them, and no work."""
-_KEPT: Final = 65_536
+_KEPT: Final = 16_384
 
 
 @lru_cache(_KEPT)

@@ -68,30 +68,34 @@ async def steer(world: World, project: ProjectName, requester: Requester, *, run
     alternatives = Alternatives(world, known, requester.scope, now, waivers, runtime)
     work = partial(_judged, world, known, alternatives)
     is_small = len(known.page.files) <= limits.PAGE_INLINE_FILES_MAX
-    adverse, page = work() if is_small else await asyncio.to_thread(work)
+    adverse, page, missed = work() if is_small else await asyncio.to_thread(work)
     await _record(world, known, requester, adverse, page, now)
     if page.held:
-        world.observer.steered(known.project, len(page.held), _missed(world, page))
+        world.observer.steered(known.project, len(page.held), missed)
     if known.page.rejected:
         world.observer.rejected(known.project, known.page.rejected)
     return page
 
 
-def _judged(world: World, known: KnownProject, alternatives: Alternatives) -> tuple[_Adverse, SteeredPage]:
+def _judged(
+    world: World, known: KnownProject, alternatives: Alternatives
+) -> tuple[_Adverse, SteeredPage, Notice | None]:
+    """What is held, what follows from it for the page, and the release that an unpinned install would have taken."""
     adverse = _adverse(world, known, alternatives)
     held: dict[str, Judged | None] = {}
     if world.policy.mode(alternatives.scope.name) is Mode.ENFORCE:
         held = {one.decision.artifact.file: one for one in adverse.newest}
         held |= dict.fromkeys(adverse.more)
     if not held:
-        return adverse, SteeredPage(known, held)
+        return adverse, SteeredPage(known, held), None
     offered = [file for file in known.page.files if file.yanked is False and file.filename not in held]
-    return adverse, SteeredPage(
+    page = SteeredPage(
         known,
         held,
         _previews_beside(world, known, held, offered, alternatives.runtime),
         _buildable(world, known, held, offered),
     )
+    return adverse, page, _missed(world, page)
 
 
 def _adverse(world: World, known: KnownProject, alternatives: Alternatives) -> _Adverse:
