@@ -1,6 +1,6 @@
 """The version to use instead: the newest one that this same policy allows."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -18,7 +18,7 @@ from pratique.policy.policy import Policy
 NONE_YET = "no safe version yet"
 
 
-def allowed_versions(
+def newest_allowed(
     policy: Policy,
     candidates: Iterable[Candidate],
     scope: Scope,
@@ -27,21 +27,25 @@ def allowed_versions(
     read: Callable[[str], Version | None],
     previews: bool,
     waivers: Sequence[Waiver] = (),
-) -> Iterator[VersionText]:
-    """The versions of which the policy allows at least one file, newest first; looked for as they are taken.
+    most: int = 2,
+) -> tuple[VersionText, ...]:
+    """The versions of which the policy allows at least one file, newest first, at most so many.
 
     `read` is how the candidates' ecosystem reads versions. Previews come only where they are asked for: nobody is sent to one
-    who did not want any, also when nothing else is left.
+    who did not want any, also when nothing else is left. A project can have very many versions: no more of them are kept than
+    are wanted.
     """
-    files: dict[VersionText, tuple[Version, list[Candidate]]] = {}
+    newest: list[Version] = []
     for candidate in candidates:
         version = read(candidate.artifact.version)
-        if version is not None and (previews or not version.preview):
-            files.setdefault(version.text, (version, []))[1].append(candidate)
-    for version, same in sorted(files.values(), key=lambda pair: pair[0].key, reverse=True):
-        cases = (Case(each.artifact, each.evidence, scope, now) for each in same)
-        if any(verdict(policy, case, waivers=waivers) is Verdict.ALLOW for case in cases):
-            yield version.text
+        if version is None or (version.preview and not previews) or version in newest:
+            continue
+        if len(newest) == most and version.key < newest[-1].key:
+            continue
+        case = Case(candidate.artifact, candidate.evidence, scope, now)
+        if verdict(policy, case, waivers=waivers) is Verdict.ALLOW:
+            newest = sorted([*newest, version], key=lambda each: each.key, reverse=True)[:most]
+    return tuple(version.text for version in newest)
 
 
 def with_alternative(decision: Decision, version: VersionText | None) -> Decision:

@@ -6,7 +6,6 @@ A page can hold back thousands of files, and each names the way out. What is new
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from pratique.facts.release import Candidate
 from pratique.flow.listings import KnownProject
@@ -14,7 +13,7 @@ from pratique.flow.world import World
 from pratique.model.artifact import Artifact, VersionText
 from pratique.model.scope import Scope
 from pratique.model.waiver import Waiver
-from pratique.policy.alternative import allowed_versions
+from pratique.policy.alternative import newest_allowed
 
 
 @dataclass(slots=True)
@@ -37,19 +36,16 @@ class Alternatives:
         version = self.world.ecosystem.version(artifact.version)
         previews = version is not None and version.preview
         if previews not in self.found:
-            self.found[previews] = tuple(islice(self._allowed(previews=previews), 2))
+            self.found[previews] = newest_allowed(
+                self.world.policy,
+                self._fitting(),
+                self.scope,
+                self.now,
+                read=self.world.ecosystem.version,
+                previews=previews,
+                waivers=self.waivers,
+            )
         return next((each for each in self.found[previews] if each != artifact.version), None)
-
-    def _allowed(self, *, previews: bool) -> Iterator[VersionText]:
-        return allowed_versions(
-            self.world.policy,
-            self._fitting(),
-            self.scope,
-            self.now,
-            read=self.world.ecosystem.version,
-            previews=previews,
-            waivers=self.waivers,
-        )
 
     def _fitting(self) -> Iterator[Candidate]:
         if self.project is None:

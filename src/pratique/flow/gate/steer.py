@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from heapq import nlargest
 from typing import Any
 
 from pratique.flow.gate.alternatives import Alternatives
@@ -107,17 +108,16 @@ def _adverse(world: World, known: KnownProject, alternatives: Alternatives) -> _
     scope, now = alternatives.scope, alternatives.now
     offered = [known.candidates[file.filename] for file in known.page.files if file.yanked is False]
     found = suspects(world.policy, [Case(each.artifact, each.evidence, scope, now) for each in offered])
-    found.sort(key=partial(_age, world), reverse=True)
-    newest: list[Judged] = []
     more: list[str] = []
-    for case in found:
-        if len(newest) < limits.STEERED_DECISIONS_MAX:
-            judged = judge(world, case.artifact, case.evidence, alternatives)
-            if judged.decision.verdict is not Verdict.ALLOW:
-                newest.append(judged)
-        elif verdict(world.policy, case, waivers=alternatives.waivers) is not Verdict.ALLOW:
-            more.append(case.artifact.file)
-    return _Adverse(tuple(newest), tuple(more))
+    if len(found) > limits.STEERED_DECISIONS_MAX:
+        waivers = alternatives.waivers
+        found = [case for case in found if verdict(world.policy, case, waivers=waivers) is not Verdict.ALLOW]
+        more = [case.artifact.file for case in found]
+    found = nlargest(limits.STEERED_DECISIONS_MAX, found, key=partial(_age, world))
+    judged = (judge(world, case.artifact, case.evidence, alternatives) for case in found)
+    newest = tuple(one for one in judged if one.decision.verdict is not Verdict.ALLOW)
+    told = {one.decision.artifact.file for one in newest}
+    return _Adverse(newest, tuple(name for name in more if name not in told))
 
 
 def _age(world: World, case: Case) -> tuple[bool, Any, str]:
@@ -142,10 +142,10 @@ def _previews_beside(
             previews[file.filename] = version.key
         elif version is not None and runs_on(file.requires, runtime):
             finals.add(version.key)
+    if not previews:
+        return frozenset()
     versions = (read(file.version) for file in known.page.files if file.filename in held)
     missing = sorted({version.key for version in versions if version is not None and not version.preview} - finals)
-    if not missing or not previews:
-        return frozenset()
     order = sorted(finals)
 
     def is_beside(key: Any) -> bool:  # noqa: ANN401 - keys are the ecosystem's own
@@ -195,9 +195,8 @@ async def _record(
 
 def _missed(world: World, page: SteeredPage) -> Notice | None:
     """The newest final release, if a file of it is held back: the one an unpinned install would have taken."""
-    read = world.ecosystem.version
-    versions = {file.version: read(file.version) for file in page.known.page.files if file.yanked is False}
-    finals = [version for version in versions.values() if version is not None and not version.preview]
+    versions = (world.ecosystem.version(file.version) for file in page.known.page.files if file.yanked is False)
+    finals = (version for version in versions if version is not None and not version.preview)
     newest = max(finals, key=lambda version: version.key, default=None)
     if newest is None:
         return None
