@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from aiohttp import web
@@ -121,6 +122,15 @@ async def test_documents_and_files_arrive(index: Index) -> None:
     assert await index.get("/a") == b"page"
     assert await index.file("/b") == b"x" * 50 * KILO
     assert index.seen[0].headers["User-Agent"].startswith("pratique/")
+
+
+@pytest.mark.parametrize("path", ["/f/a-1%212.0%2Bcpu.whl?sig=%2F+x", "/a%20b/%7Ec!$&'()*+,;=:@.zip", "/caf%C3%A9"])
+async def test_what_is_escaped_in_a_url_is_asked_for_as_it_is_written(index: Index, path: str) -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.Response(text=request.raw_path)
+
+    index.handlers[unquote(path.partition("?")[0])] = answer
+    assert (await index.get(path), await index.file(path)) == (path.encode(), path.encode())
 
 
 async def test_what_did_not_change_is_not_sent_again(index: Index) -> None:

@@ -30,7 +30,7 @@ def ours(body: bytes, content_type: str) -> tuple[dict[str, Any], bytes]:
     return json.loads(encode_json(shown)), encode_html(shown)
 
 
-def json_page(*files: dict[str, object], version: str = "1.4", **more: object) -> dict[str, Any]:
+def json_page(*files: dict[str, object], version: Any = "1.4", **more: object) -> dict[str, Any]:
     return {"meta": {"api-version": version}, "name": "holylook", "versions": ["1.0"], "files": list(files), **more}
 
 

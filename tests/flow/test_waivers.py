@@ -22,6 +22,7 @@ from pratique.model.waiver import Waiver
 from pratique.settings import Settings
 from pratique.simulators.clock import SimulatedClock
 from pratique.simulators.upstream import SimulatedIndex, SimulatedUpstream
+from pratique.simulators.wheels import wheel
 from tests.conftest import DAY, NOW
 
 ANN = Actor(ActorKind.HUMAN, "ann")
@@ -39,11 +40,13 @@ WAIVER = Waiver(
 )
 
 
-async def ask(world: World, scope: str = "workstation", who: str = "ann", *, takes: bool = True) -> Admission:
+async def ask(
+    world: World, scope: str = "workstation", who: str = "ann", *, takes: bool = True, filename: str = HELD
+) -> Admission:
     project = ProjectName("llmlook")
     known = await world.pages.find(project)
     requester = Requester(Scope(ScopeName(scope)), Actor(ActorKind.HUMAN, who))
-    path = known.entries[HELD].path
+    path = known.entries[filename].path
     return await admit(world, FileRequest(requester, "public", path, takes=lambda _digest, _size: takes))
 
 
@@ -231,3 +234,20 @@ async def test_a_hold_ends_by_itself(world: World, clock: SimulatedClock) -> Non
     assert (await ask(world)).refused
     clock.set(remedy.until)
     assert not (await ask(world)).refused
+
+
+async def test_a_waiver_for_a_file_lets_in_no_other_build_and_no_local_version(
+    world: World, index: SimulatedIndex
+) -> None:
+    late = NOW - timedelta(hours=1)
+    others = [wheel("llmlook", "1.82.8", build="1"), wheel("llmlook", "1.82.8+local")]
+    for made in others:
+        index.add("llmlook", made, late)
+    refused = await ask(world)
+    await grant(world, msgspec.structs.replace(WAIVER, package=refused.judged.decision.artifact.file_purl), ANN)
+    assert not (await ask(world)).refused
+    for filename, _ in others:
+        assert (await ask(world, filename=filename)).refused, filename
+    await grant(world, msgspec.structs.replace(WAIVER, id="W2", package="pkg:pypi/llmlook@1.82.8"), ANN)
+    assert [(await ask(world, filename=filename)).refused for filename, _ in others] == [False, True]
+    assert set(await replayed(world)) == {()}

@@ -42,7 +42,7 @@ def refusal(name: str = "litellm", version: str = "1.82.8", why: str = "", remed
         policy=DIGEST,
         at=NOW,
     )
-    return Refusal.of(decision, "7F3K2QXD", chain=("ingest.py", "dspy 2.6.1", "litellm>=1.64"))
+    return Refusal.of(decision, "7F3K2QXD")
 
 
 FACES = {

@@ -1,6 +1,7 @@
 """The only HTTP client: package indexes over aiohttp, with a limit on everything they send and on their time."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -31,6 +32,8 @@ _FORBIDDEN: Final = 403
 _SERVER_ERROR: Final = 500
 _CHUNK_BYTES: Final = 256 * 1024
 _PAUSE_SECONDS: Final = 0.2
+_WRITTEN: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?#\[\]-]|%[0-9A-Fa-f]{2})*")
+"""A URL in which nothing has to be escaped any more (RFC 3986); in another one the library escapes what has to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,9 @@ class Session:
     proxies: Mapping[str, str]
 
     async def get(self, url: str, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
-        """The answer to one GET; a redirect is an answer."""
-        return await self.http.get(url, headers=headers, allow_redirects=False, proxy=self._proxy(URL(url)))
+        """The answer to one GET; a redirect is an answer. What is escaped in the URL is asked for as it is written."""
+        asked = URL(url, encoded=_WRITTEN.fullmatch(url) is not None)
+        return await self.http.get(asked, headers=headers, allow_redirects=False, proxy=self._proxy(asked))
 
     def _proxy(self, url: URL) -> str | None:
         """The proxy for a URL; credentials in the proxy's own URL are for the proxy."""

@@ -63,7 +63,7 @@ def command(
         lifted, pattern, scope = condition, package, list(scopes)
         if decision is not None:
             told = await recall(world, decision)
-            lifted, pattern, scope = lifted or told.rule, pattern or told.purl, scope or [told.scope]
+            lifted, pattern, scope = lifted or told.rule, pattern or told.file, scope or [told.scope]
         if not lifted or not pattern:
             raise InvalidInput("name a decision, or both --condition and --package")
         now = SystemClock().now()

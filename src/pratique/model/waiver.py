@@ -10,7 +10,8 @@ from pratique.model.scope import ScopeName
 class Waiver(msgspec.Struct, frozen=True, omit_defaults=True):
     """Lifts one condition for one purl pattern in some scopes until it expires.
 
-    `package` is a purl whose version may be a PEP 440 specifier set or `*`: `pkg:pypi/psycopg2@2.9.*`. `approver_group` must
+    `package` is a purl whose version may be a range of its ecosystem or `*`: `pkg:pypi/psycopg2@2.9.*`; `file_name` and
+    `checksum` behind it mean one file (`policy/pattern.py`). `approver_group` must
     be one the condition accepts. `uses_max` 0 means unlimited.
     """
 

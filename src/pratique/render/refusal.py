@@ -25,7 +25,7 @@ _WORDS: Final = {Verdict.ALLOW: "ok", Verdict.HOLD: "held", Verdict.DENY: "stopp
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """One decision as it is told. `chain` names what pulled the artifact in, outermost first.
+    """One decision as it is told. `purl` is the release, `file` the package URL of the very file that was judged.
 
     `enforced` is what followed in the scope's `mode`; `today` says in sentences where the same question would now be answered
     otherwise, for a decision that is read from the record.
@@ -36,6 +36,7 @@ class Refusal(msgspec.Struct, frozen=True):
     name: str
     version: str
     purl: str
+    file: str
     rule: str
     why: str
     use: str
@@ -47,12 +48,11 @@ class Refusal(msgspec.Struct, frozen=True):
     policy: str
     enforced: Verdict = Verdict.HOLD
     mode: Mode = Mode.ENFORCE
-    chain: tuple[str, ...] = ()
     link: str = ""
     today: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, decision: Decision, decision_id: str, *, chain: tuple[str, ...] = (), link: str = "") -> "Refusal":
+    def of(cls, decision: Decision, decision_id: str, *, link: str = "") -> "Refusal":
         """The telling of a decision: its strictest reason, with the ways out of every reason as strict."""
         reason = decision.strictest
         remedy = reason.remedy or Remedy(do=f"pratique explain {decision_id}")
@@ -63,6 +63,7 @@ class Refusal(msgspec.Struct, frozen=True):
             name=decision.artifact.name,
             version=decision.artifact.version,
             purl=decision.artifact.purl,
+            file=decision.artifact.file_purl,
             rule=reason.condition,
             why=reason.why,
             use=remedy.use,
@@ -74,7 +75,6 @@ class Refusal(msgspec.Struct, frozen=True):
             enforced=decision.enforced,
             mode=decision.mode,
             policy=decision.policy,
-            chain=chain,
             link=link,
         )
 
@@ -145,8 +145,6 @@ def terminal(refusal: Refusal) -> str:
     head = f"{refusal.word}  {printable(refusal.subject, 60)}"
     lines = [f"{head}{refusal.id:>{max(_WIDTH - len(head), len(refusal.id) + 2)}}"]
     lines += _said("why", refusal.why, lines_max=2)
-    if refusal.chain:
-        lines += _said("from", " -> ".join(refusal.chain))
     if refusal.verdict is not Verdict.ALLOW:
         lines += _said("use", refusal.use or "no safe version yet")
     lines += [line for step in refusal.do[:1] for line in _said("do", step)]
@@ -176,7 +174,6 @@ def document(refusal: Refusal) -> dict[str, object]:
         "rule": {"id": refusal.rule, "policy": refusal.policy},
         "scope": refusal.scope,
         "why": refusal.why,
-        "chain": list(refusal.chain),
         "use": use,
         "use_text": refusal.use,
         "do": list(refusal.do),
