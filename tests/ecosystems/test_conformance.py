@@ -30,8 +30,9 @@ def ours(body: bytes, content_type: str) -> tuple[dict[str, Any], bytes]:
     return json.loads(encode_json(shown)), encode_html(shown)
 
 
-def json_page(*files: dict[str, object], version: Any = "1.4", **more: object) -> dict[str, Any]:
-    return {"meta": {"api-version": version}, "name": "holylook", "versions": ["1.0"], "files": list(files), **more}
+def json_page(*files: dict[str, object], **more: object) -> dict[str, Any]:
+    meta = {"meta": {"api-version": "1.4"}}
+    return {**meta, "name": "holylook", "versions": ["1.0"], "files": list(files), **more}
 
 
 def file(name: str, **more: object) -> dict[str, object]:
@@ -135,7 +136,7 @@ def test_an_html_page_is_the_indexes_own_but_for_its_urls() -> None:
     ("version", "read"), [("1.0", True), ("1.9", True), ("1.40", True), ("2.0", False), ("0.9", False)]
 )
 def test_a_new_minor_version_is_read_and_a_new_major_one_is_not(version: str, read: bool) -> None:  # noqa: FBT001 - a table
-    body = json.dumps(json_page(file(SDIST), version=version)).encode()
+    body = json.dumps(json_page(file(SDIST), meta={"api-version": version})).encode()
     if read:
         assert ours(body, JSON_TYPE)[0]["meta"] == {"api-version": "1.4"}
     else:
