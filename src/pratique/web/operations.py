@@ -19,7 +19,7 @@ from pratique.model.decision import Decision, Verdict
 from pratique.model.listing import Rejected
 from pratique.ports import Clock
 from pratique.web.forwarded import remote_of
-from pratique.web.identity import WORLD
+from pratique.web.identity import WORLD, requester_of
 from pratique.web.log import tell
 
 FAILURE_SECONDS: Final = 60.0
@@ -174,7 +174,11 @@ async def unrecorded(request: web.Request, handler: Handler) -> web.StreamRespon
 
 
 async def metrics(request: web.Request) -> web.StreamResponse:
-    """`/-/metrics`, in the text format of Prometheus: counts, no names of packages or people."""
+    """`/-/metrics`, in the text format of Prometheus: counts, and no names of packages or people.
+
+    Raises `NoToken` for a request without a token where tokens are required.
+    """
+    await requester_of(request)
     entries = await request.app[WORLD].store.size()
     body = request.app[OPERATIONS].exposition(entries)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
@@ -183,7 +187,8 @@ async def metrics(request: web.Request) -> web.StreamResponse:
 async def health(request: web.Request) -> web.StreamResponse:
     """`/-/health`: 503 when the ledger cannot be read, or lately could not be written, because every answer is then no.
 
-    An index that keeps silent is said and changes nothing of the status: to restart the gate would not help.
+    An index that keeps silent is said and changes nothing of the status: to restart the gate would not help. Where tokens are
+    required, a request without one is told the status only.
     """
     operations = request.app.get(OPERATIONS)
     try:
@@ -191,12 +196,12 @@ async def health(request: web.Request) -> web.StreamResponse:
         ledger = "ok" if operations is None or operations.ledger_writable else "not writable"
     except PratiqueError:
         ledger = "not readable"
-    indexes = {} if operations is None else operations.indexes
-    told = {
-        "status": "ok" if ledger == "ok" else "failing",
-        "ledger": ledger,
-        "indexes": {name: "ok" if each.reachable else "silent" for name, each in indexes.items()},
-    }
+    told: dict[str, object] = {"status": "ok" if ledger == "ok" else "failing"}
+    if "Authorization" in request.headers or not request.app[WORLD].settings.server.tokens_required:
+        await requester_of(request)
+        indexes = {} if operations is None else operations.indexes
+        reachable = {name: "ok" if each.reachable else "silent" for name, each in indexes.items()}
+        told |= {"ledger": ledger, "indexes": reachable}
     return web.json_response(told, status=200 if ledger == "ok" else 503, headers={"Cache-Control": "no-store"})
 
 
