@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -99,6 +101,11 @@ async def test_a_wrapped_command_has_no_counters(world: World) -> None:
     async with serving(world, "127.0.0.1", 0, everybody()) as served, aiohttp.ClientSession() as session:
         assert (await session.get(f"{served.url}/-/metrics")).status == 404
         assert (await session.get(f"{served.url}/-/health")).status == 200
+
+
+def test_a_gate_around_one_command_does_not_wait_for_the_library_of_counters() -> None:
+    code = "import sys, pratique.cli.wrap; sys.exit('prometheus_client' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
 
 async def test_health_follows_the_ledger_and_says_which_index_is_silent(

@@ -9,8 +9,6 @@ from functools import partial
 from typing import Final
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from pratique.errors import NotRecorded, PratiqueError
 from pratique.flow.observer import Notice
@@ -45,9 +43,14 @@ class IndexHealth:
 
 
 class Operations:
-    """Counters, health and log of one gate; an observer of its flow."""
+    """Counters, health and log of one gate; an observer of its flow.
+
+    The library of the counters is imported when there are some: a gate around one command has none, and does not wait for it.
+    """
 
     def __init__(self, clock: Clock) -> None:
+        from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
         self._clock = clock
         self.indexes: dict[str, IndexHealth] = {}
         self._unwritten: datetime | None = None
@@ -126,10 +129,12 @@ class Operations:
             trusted = request.app[WORLD].settings.server.trusted_proxies
             tell("turned away", {**fields, "address": remote_of(request, trusted)}, level=logging.WARNING)
 
-    def exposition(self, entries: int) -> bytes:
-        """Every counter in the text format of Prometheus."""
+    def exposition(self, entries: int) -> tuple[bytes, str]:
+        """Every counter in the text format of Prometheus, and the content type of that."""
+        from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
         self._entries.set(entries)
-        return generate_latest(self.registry)
+        return generate_latest(self.registry), CONTENT_TYPE_LATEST
 
 
 OPERATIONS = web.AppKey("operations", Operations)
@@ -180,8 +185,8 @@ async def metrics(request: web.Request) -> web.StreamResponse:
     """
     await requester_of(request)
     entries = await request.app[WORLD].store.size()
-    body = request.app[OPERATIONS].exposition(entries)
-    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
+    body, kind = request.app[OPERATIONS].exposition(entries)
+    return web.Response(body=body, headers={"Content-Type": kind, "Cache-Control": "no-store"})
 
 
 async def health(request: web.Request) -> web.StreamResponse:
