@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -81,10 +83,29 @@ async def test_the_counters_name_no_package_and_nobody(gate: Gate) -> None:
     assert "198.51.100.7" not in text
 
 
+async def test_where_tokens_are_required_counters_are_for_their_holders(
+    settings: Settings, clock: SimulatedClock, index: SimulatedIndex
+) -> None:
+    strict = msgspec.structs.replace(settings, server=ServerOptions(tokens_required=True))
+    operations, upstreams = Operations(clock), {"public": SimulatedUpstream("public", index)}
+    async with (
+        open_world(strict, clock=clock, upstreams=upstreams, observer=operations) as world,
+        serving(world, "127.0.0.1", 0, everybody(), operations) as served,
+        aiohttp.ClientSession() as session,
+    ):
+        assert (await session.get(f"{served.url}/-/metrics")).status == 401
+        assert await (await session.get(f"{served.url}/-/health")).json() == {"status": "ok"}
+
+
 async def test_a_wrapped_command_has_no_counters(world: World) -> None:
     async with serving(world, "127.0.0.1", 0, everybody()) as served, aiohttp.ClientSession() as session:
         assert (await session.get(f"{served.url}/-/metrics")).status == 404
         assert (await session.get(f"{served.url}/-/health")).status == 200
+
+
+def test_a_gate_around_one_command_does_not_wait_for_the_library_of_counters() -> None:
+    code = "import sys, pratique.cli.wrap; sys.exit('prometheus_client' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
 
 async def test_health_follows_the_ledger_and_says_which_index_is_silent(

@@ -9,8 +9,6 @@ from functools import partial
 from typing import Final
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from pratique.errors import NotRecorded, PratiqueError
 from pratique.flow.observer import Notice
@@ -19,7 +17,7 @@ from pratique.model.decision import Decision, Verdict
 from pratique.model.listing import Rejected
 from pratique.ports import Clock
 from pratique.web.forwarded import remote_of
-from pratique.web.identity import WORLD
+from pratique.web.identity import WORLD, requester_of
 from pratique.web.log import tell
 
 FAILURE_SECONDS: Final = 60.0
@@ -45,9 +43,14 @@ class IndexHealth:
 
 
 class Operations:
-    """Counters, health and log of one gate; an observer of its flow."""
+    """Counters, health and log of one gate; an observer of its flow.
+
+    The library of the counters is imported when there are some: a gate around one command has none, and does not wait for it.
+    """
 
     def __init__(self, clock: Clock) -> None:
+        from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
         self._clock = clock
         self.indexes: dict[str, IndexHealth] = {}
         self._unwritten: datetime | None = None
@@ -126,10 +129,12 @@ class Operations:
             trusted = request.app[WORLD].settings.server.trusted_proxies
             tell("turned away", {**fields, "address": remote_of(request, trusted)}, level=logging.WARNING)
 
-    def exposition(self, entries: int) -> bytes:
-        """Every counter in the text format of Prometheus."""
+    def exposition(self, entries: int) -> tuple[bytes, str]:
+        """Every counter in the text format of Prometheus, and the content type of that."""
+        from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
         self._entries.set(entries)
-        return generate_latest(self.registry)
+        return generate_latest(self.registry), CONTENT_TYPE_LATEST
 
 
 OPERATIONS = web.AppKey("operations", Operations)
@@ -174,16 +179,21 @@ async def unrecorded(request: web.Request, handler: Handler) -> web.StreamRespon
 
 
 async def metrics(request: web.Request) -> web.StreamResponse:
-    """`/-/metrics`, in the text format of Prometheus: counts, no names of packages or people."""
+    """`/-/metrics`, in the text format of Prometheus: counts, and no names of packages or people.
+
+    Raises `NoToken` for a request without a token where tokens are required.
+    """
+    await requester_of(request)
     entries = await request.app[WORLD].store.size()
-    body = request.app[OPERATIONS].exposition(entries)
-    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
+    body, kind = request.app[OPERATIONS].exposition(entries)
+    return web.Response(body=body, headers={"Content-Type": kind, "Cache-Control": "no-store"})
 
 
 async def health(request: web.Request) -> web.StreamResponse:
     """`/-/health`: 503 when the ledger cannot be read, or lately could not be written, because every answer is then no.
 
-    An index that keeps silent is said and changes nothing of the status: to restart the gate would not help.
+    An index that keeps silent is said and changes nothing of the status: to restart the gate would not help. Where tokens are
+    required, a request without one is told the status only.
     """
     operations = request.app.get(OPERATIONS)
     try:
@@ -191,12 +201,12 @@ async def health(request: web.Request) -> web.StreamResponse:
         ledger = "ok" if operations is None or operations.ledger_writable else "not writable"
     except PratiqueError:
         ledger = "not readable"
-    indexes = {} if operations is None else operations.indexes
-    told = {
-        "status": "ok" if ledger == "ok" else "failing",
-        "ledger": ledger,
-        "indexes": {name: "ok" if each.reachable else "silent" for name, each in indexes.items()},
-    }
+    told: dict[str, object] = {"status": "ok" if ledger == "ok" else "failing"}
+    if "Authorization" in request.headers or not request.app[WORLD].settings.server.tokens_required:
+        await requester_of(request)
+        indexes = {} if operations is None else operations.indexes
+        reachable = {name: "ok" if each.reachable else "silent" for name, each in indexes.items()}
+        told |= {"ledger": ledger, "indexes": reachable}
     return web.json_response(told, status=200 if ledger == "ok" else 503, headers={"Cache-Control": "no-store"})
 
 
