@@ -67,11 +67,15 @@ class _Look:
 
     def member(self, member: Member) -> None:
         """Look at one file."""
+        twice = member.path in self.paths
         self.paths.add(member.path)
         is_python = _is_python(member.path)
         wanted = any(looks.wants(member.path) for _, looks in _ARCHIVE)
         if not is_python and not wanted:
             self.other += 1
+            return
+        if twice:
+            self._unread(member.path, "it is there twice")
             return
         if member.link:
             self._link(member)
