@@ -177,7 +177,7 @@ def connects() -> None:
         (lambda: os.kill(os.getppid(), 0), "signal"),
         (lambda: os.truncate("kept", 0), "truncate"),
         (lambda: Path("folder").mkdir(), "make a folder"),
-        (lambda: [os.dup(0) for _ in range(10_000)], "open files without end"),
+        (lambda: [os.dup(0) for _ in range(limits.SCAN_OPEN_FILES_MAX + 1)], "open files without end"),
         (lambda: threading.Thread(target=sleeps).start(), "start a thread"),
     ],
 )
@@ -197,7 +197,7 @@ def test_a_child_can_do_no_harm(
     [
         ("_seccomp", lambda: Path("kept").unlink(), "did not: PermissionError"),
         ("_seccomp", lambda: Path("kept").read_text(), "did not: PermissionError"),
-        ("_seccomp", lambda: [os.dup(0) for _ in range(10_000)], "did not: OSError"),
+        ("_seccomp", lambda: [os.dup(0) for _ in range(limits.SCAN_OPEN_FILES_MAX + 1)], "did not: OSError"),
         ("_landlock", lambda: Path("kept").unlink(), "did not: PermissionError"),
     ],
 )
@@ -265,10 +265,17 @@ async def test_what_a_file_made_fail_is_not_tried_again_at_once(scanner: Confine
     await scanner.close()
     assert await look(scanner, blobs, broken) == first
     assert scanner._zygote is None  # noqa: SLF001 - nothing was started for it
-    monkeypatched = pytest.MonkeyPatch()
-    with monkeypatched.context() as patch:
-        patch.setattr(asyncio.get_running_loop(), "time", lambda: 1e12)
-        assert scanner._remembered(("scan", broken[0], await put(blobs, broken[1]))) is None  # noqa: SLF001 - the same
+
+
+async def test_what_failed_is_tried_again_after_a_while(
+    scanner: ConfinedScanner, blobs: MemoryBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SCAN_FAILED_KEPT_SECONDS", 0.0)
+    broken = ("demo-1.0-py3-none-any.whl", b"no zip")
+    first = await look(scanner, blobs, broken)
+    await scanner.close()
+    assert await look(scanner, blobs, broken) == first
+    assert scanner._zygote is not None  # noqa: SLF001 - it was looked at anew
 
 
 async def test_bytes_that_are_no_longer_what_their_name_says_are_not_looked_into(blobs: MemoryBlobs) -> None:

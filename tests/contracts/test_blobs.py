@@ -43,6 +43,16 @@ async def test_a_range_of_nothing_is_empty(blobs: Blobs, start: int, end: int | 
     assert await get(blobs, digest, start, end) == b""
 
 
+async def test_a_held_file_can_be_handed_over_open(blobs: Blobs) -> None:
+    digest = await put(blobs, LARGE)
+    for _ in range(2):
+        with await blobs.file(digest) as file:
+            assert file.fileno() > 2
+            assert file.read() == LARGE
+    with pytest.raises(NotFound):
+        await blobs.file(digest_of(b"not held"))
+
+
 async def test_what_is_not_committed_was_never_there(blobs: Blobs) -> None:
     async with blobs.writer() as writer:
         await writer.write(b"half")

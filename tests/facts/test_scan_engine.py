@@ -37,6 +37,12 @@ def look(data: bytes, path: str = "demo/a.py") -> Scan:
         PAYLOAD.replace("b64decode", "\uff4264decode").encode(),
         b"# coding: utf-7\n" + PAYLOAD.replace("exec", "+AGU-xec").encode(),
         b"\xef\xbb\xbf" + PAYLOAD.encode(),
+        b"# coding: utf-8-unix\n" + PAYLOAD.encode(),
+        b"# vim: set fileencoding=latin_1_dos :\n" + PAYLOAD.encode(),
+        b"# coding: mbcs\n" + PAYLOAD.encode(),
+        b"#!/usr/bin/python\r# coding: utf-7\r" + PAYLOAD.replace("exec", "+AGU-xec").encode(),
+        b"#" + b" " * 5_000 + b"coding: utf-7\n" + PAYLOAD.replace("exec", "+AGU-xec").encode(),
+        b"# coding: unicode_escape\n" + PAYLOAD.replace("exec", "\\x65xec").encode(),
         ("# coding: utf-16-be\n" + PAYLOAD).encode("utf-16"),
         PAYLOAD.replace("base64.b64decode", "__import__('bas' 'e64').b64decode").encode(),
         f"__import__('builtins').exec(__import__('mar' 'shal').loads({TEXT!r}))\n".encode(),
@@ -59,6 +65,10 @@ def test_a_file_without_its_words_has_no_such_name_in_its_tree(text: str) -> Non
         return
     if view is not None and any(name == "exec" for name, _ in view.calls()):
         assert Words(("exec",)).may_be_in(searchable(text.encode()))
+
+
+def test_upper_case_hides_no_script() -> None:
+    assert look(PAYLOAD.encode(), "SETUP.PY").findings
 
 
 def test_a_long_chain_of_assignments_takes_no_longer_than_its_length() -> None:

@@ -350,6 +350,7 @@ BENIGN: dict[str, Callable[[], tuple[str, bytes]]] = {
     "a stream of a packer that could not seek": lambda: streamed(zipfile.ZIP_DEFLATED),
     "a comment": lambda: (WHEEL, TWO[:-2] + struct.pack("<H", 5) + b"hello"),
     "a plain tar": lambda: (SDIST, gzip.compress(PLAIN)),
+    "a text that is there twice in a tar": lambda: (SDIST, gzip.compress(tarred(DATA, DATA))),
     "padding behind the compressed data": lambda: (SDIST, gzip.compress(PLAIN) + bytes(512)),
     "a longer name": lambda: (SDIST, gzip.compress(tarred((info("demo-1.0/" + "a" * 200 + ".py"), b"a = 1\n")))),
     "a longer name of GNU": lambda: (

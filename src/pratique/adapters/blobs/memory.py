@@ -30,8 +30,9 @@ class MemoryBlobs:
 
     async def file(self, digest: Digest) -> IO[bytes]:
         """As `ports.Blobs.file`."""
+        data = self._get(digest)
         file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-        file.write(self._get(digest))
+        file.write(data)
         file.seek(0)
         return file
 

@@ -23,29 +23,25 @@ _BROKEN = (zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
 
 
 def open_archive(filename: str, stream: IO[bytes]) -> Iterator[Member]:
-    """The files of an archive. `stream` can seek. Read each before asking for the next.
+    """The files of an archive. `stream` can seek. Read each before asking for the next. A tar may hold a name twice.
 
     Raises `InvalidInput` for an archive that is broken or ambiguous, or of a kind that is not read, and `LimitExceeded` for
     one that is too large, has too many members, or grows too much.
     """
     if filename.endswith((".whl", ".zip", ".egg")):
-        return _guarded(filename, read_zip(stream))
+        return _once(filename, _guarded(filename, read_zip(stream)))
     if filename.endswith((".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tar.xz", ".txz", ".tar")):
         return _guarded(filename, read_tar(stream))
     raise InvalidInput(f"{filename} is of no kind of archive that is read here")
 
 
 def _guarded(filename: str, members: Iterator[Member]) -> Iterator[Member]:
-    seen: set[str] = set()
     total = 0
     try:
         for count, member in enumerate(members, 1):
             if count > limits.ARCHIVE_MEMBERS_MAX:
                 raise LimitExceeded(f"{filename} has more than {limits.ARCHIVE_MEMBERS_MAX} members")
             _check_path(filename, member.path)
-            if member.path in seen:
-                raise InvalidInput(f"{filename} has two members with the name of one")
-            seen.add(member.path)
             if member.link:
                 _check_path(filename, member.link)
             total += member.size
@@ -54,6 +50,16 @@ def _guarded(filename: str, members: Iterator[Member]) -> Iterator[Member]:
             yield member
     except _BROKEN as error:
         raise InvalidInput(f"{filename} cannot be unpacked: {type(error).__name__}") from error
+
+
+def _once(filename: str, members: Iterator[Member]) -> Iterator[Member]:
+    """Refuse a name that is there twice: of a zip, some readers take the first and some the last. Of a tar, all take the last."""
+    seen: set[str] = set()
+    for member in members:
+        if member.path in seen:
+            raise InvalidInput(f"{filename} has two members with the name of one")
+        seen.add(member.path)
+        yield member
 
 
 def _check_path(filename: str, path: str) -> None:

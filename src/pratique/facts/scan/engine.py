@@ -67,11 +67,15 @@ class _Look:
 
     def member(self, member: Member) -> None:
         """Look at one file."""
+        twice = member.path in self.paths
         self.paths.add(member.path)
-        is_python = member.path.endswith(python.SUFFIXES)
+        is_python = _is_python(member.path)
         wanted = any(looks.wants(member.path) for _, looks in _ARCHIVE)
         if not is_python and not wanted:
             self.other += 1
+            return
+        if twice:
+            self._unread(member.path, "it is there twice")
             return
         if member.link:
             self._link(member)
@@ -169,8 +173,7 @@ class _Look:
 
     def _link(self, member: Member) -> None:
         """A second name for a file. What it leads to is looked at by its own name, if a rule looks at such names."""
-        same = member.link.endswith(python.SUFFIXES) and member.path.endswith(python.SUFFIXES)
-        if same:
+        if _is_python(member.link) and _is_python(member.path):
             self.other += 1
         else:
             self._unread(member.path, "a link to a file that is looked at in another way")
@@ -179,6 +182,11 @@ class _Look:
         self.unread_count += 1
         if len(self.unread) < limits.SCAN_UNREAD_NAMED_MAX:
             self.unread.append(Unread(path, why))
+
+
+def _is_python(path: str) -> bool:
+    """Whether a path is that of a Python file, also on file systems that take upper and lower case for one."""
+    return path.lower().endswith(python.SUFFIXES)
 
 
 def worst_of(findings: list[Finding]) -> tuple[tuple[Finding, ...], int]:

@@ -23,7 +23,7 @@ _NEWER: Final = re.compile(
     re.MULTILINE,
 )
 _OF_THIS_VERSION: Final = re.compile(
-    r"too many|Exceeds the limit|\(unicode error\)|invalid (?:non-printable )?character"
+    r"too many|Exceeds the limit|\(unicode error\)|invalid (?:non-printable )?character|unknown encoding"
 )
 """What one version refuses for limits and tables of its own: depth, digits, the characters that Unicode had."""
 _BETWEEN: Final = frozenset(

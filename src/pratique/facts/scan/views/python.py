@@ -20,9 +20,15 @@ _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _NAME_PARTS_MAX: Final = 16
 _DYNAMIC: Final = ("__import__", "import_module")
 _COOKIE: Final = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_ASCII_COMPATIBLE: Final = frozenset(
-    {"utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii", "latin-1", "latin1", "iso-8859-1"}
+_HEAD: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?[^\r\n]*")
+_ASCII_COMPATIBLE: Final = frozenset({"utf-8", "utf8", "ascii", "us-ascii", "latin1", "iso-8859-1"})
+_NAMES: Final = (
+    ("utf-8", "utf-8"),
+    *((name, "iso-8859-1") for name in ("latin-1", "iso-8859-1", "iso-latin-1")),
+    # Known on Windows only; for the letters of identifiers any encoding of that kind is the same.
+    *((name, "iso-8859-1") for name in ("mbcs", "ansi", "dbcs", "oem")),
 )
+"""Prefixes of encoding names that CPython takes for an encoding, whatever follows behind a hyphen, and that encoding."""
 
 
 class Words:
@@ -77,12 +83,14 @@ def searchable(data: bytes) -> bytes | str:
 
 
 def _encoding(data: bytes) -> str:
-    """The declared encoding (PEP 263): in one of the first two lines, UTF-8 otherwise."""
-    for line in data.removeprefix(b"\xef\xbb\xbf")[:1_000].splitlines()[:2]:
+    """The declared encoding (PEP 263): in one of the first two lines, UTF-8 otherwise. Named as CPython's tokenizer does."""
+    head = _HEAD.match(data.removeprefix(b"\xef\xbb\xbf"))
+    for line in head[0].splitlines() if head is not None else ():
         found = _COOKIE.match(line)
         if found is not None:
-            return found[1].decode("latin-1").lower().replace("_", "-")
-        if line.strip() and not line.lstrip().startswith(b"#"):
+            name = found[1].decode("latin-1").lower().replace("_", "-")
+            return next((real for prefix, real in _NAMES if f"{name}-".startswith(f"{prefix}-")), name)
+        if line.strip(b" \t\f") and not line.lstrip(b" \t\f").startswith(b"#"):
             break
     return "utf-8"
 
