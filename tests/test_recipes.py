@@ -18,6 +18,7 @@ TAKEN = "already; choose another name"
 SUITES = {
     "adapter": ("tests/contracts",),
     "condition": ("tests/pages",),
+    "ecosystem": ("tests/ecosystems",),
     "fact": ("tests/pages", "tests/facts"),
     "rule": ("tests/pages",),
     "verb": ("tests/cli",),

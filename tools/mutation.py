@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
+import hypothesis
 import libcst as cst
 from mutmut.mutation import file_mutation, mutators
 from mutmut.mutation.data import SourceFileMutationData
@@ -72,6 +73,10 @@ def main() -> None:
     """Mutate, test, write down."""
     changes = [(node, INSTEAD.get(operator, operator)) for node, operator in mutators.mutation_operators]
     file_mutation.mutation_operators = changes  # type: ignore[attr-defined]  # it is imported there by name
+    hypothesis.settings.register_profile(
+        "mutants", deadline=None
+    )  # code that is watched is slower than its tests expect
+    hypothesis.settings.load_profile("mutants")
     program = importlib.import_module("mutmut.__main__").cli  # noqa: TID251 - under its name it would run at once
     try:
         program(["run", *sys.argv[1:]])
