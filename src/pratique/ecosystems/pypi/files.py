@@ -99,7 +99,7 @@ class Files:
         if requires is not None and not requires.isprintable():
             requires = one_line(requires)
         if yanked is not False and yanked is not True:
-            yanked = one_line(yanked).strip() or True
+            yanked = one_line(yanked) if yanked.strip() else True
         if beside is None:
             beside = told.dist_info_metadata
         return ListedFile(
