@@ -103,8 +103,10 @@ def ecosystems(root: Path) -> str:
     """The registry of ecosystems: every folder has an `ECOSYSTEM`."""
     folder = root / PACKAGE / "ecosystems"
     found = sorted(path.parent.name for path in folder.glob("*/ecosystem.py"))
-    imports = "\n".join(f"from pratique.ecosystems.{name} import ecosystem as {name}" for name in found)
-    names = ", ".join(f"{name}.ECOSYSTEM" for name in found)
+    imports = "\n".join(
+        f"from pratique.ecosystems.{name}.ecosystem import ECOSYSTEM as {name.upper()}" for name in found
+    )
+    names = ", ".join(name.upper() for name in found)
     return (
         '"""How each world speaks: bytes in, values out, and back. Written by `python -m tools.generate`."""\n\n'
         "from collections.abc import Mapping\nfrom typing import Final\n\n"

@@ -289,3 +289,28 @@ def test_normalising_a_name_twice_changes_nothing(name: str) -> None:
 )
 def test_the_media_type_is_what_the_client_prefers(accept: str, answer: str | None) -> None:
     assert negotiate(accept) == answer
+
+
+@given(
+    st.sampled_from(["demo", "DEMO", "d_emo", "other", "de"]),
+    st.sampled_from(["1.0", "1.0rc1", "01", "1.0-1", "1+x", "1!2", "1.0.post1.dev2", "v1", "1" * 130]),
+    st.sampled_from(
+        [
+            "-py3-none-any.whl",
+            "-1-py3-none-any.whl",
+            "-py3-none.whl",
+            ".tar.gz",
+            ".zip",
+            "-x.tar.gz",
+            ".egg",
+            ".tar.gz.whl",
+        ]
+    ),
+    st.sampled_from(["/p/", "/", "/a/./b/", "/a//b/", "/a%20b/", "/" + "a" * 2000 + "/"]),
+)
+def test_the_short_way_says_what_the_long_way_says(name: str, version: str, end: str, folder: str) -> None:
+    filename = f"{name}{version and '-'}{version}{end}"
+    told = file(filename) | {"url": f"https://files.example{folder}{filename}"}
+    first, later = page(told), page(file("demo-0.1.zip"), told)
+    assert later.files[1:] == first.files, "the first file of a page is always read the long way"
+    assert later.rejected == first.rejected

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from pratique.ecosystems.pypi import ecosystem as pypi
+from pratique.ecosystems.pypi.ecosystem import ECOSYSTEM as PYPI
 from pratique.model.artifact import Ecosystem as ArtifactKind
 from pratique.model.ecosystem import Ecosystem
 
-ECOSYSTEMS: Final[Mapping[ArtifactKind, Ecosystem]] = {each.kind: each for each in (pypi.ECOSYSTEM,)}
+ECOSYSTEMS: Final[Mapping[ArtifactKind, Ecosystem]] = {each.kind: each for each in (PYPI,)}

@@ -8,15 +8,13 @@ from pratique.errors import InvalidInput
 from pratique.model import limits
 from pratique.model.listing import settled_path
 
-_SEGMENT: Final = "A-Za-z0-9_~!$&'()*+,;=:@-"
+SEGMENT: Final = "A-Za-z0-9_~!$&'()*+,;=:@-"
 """What a segment of a path is made of when nothing is escaped (RFC 3986, section 3.3), but for the dot."""
 _ORIGIN: Final = r"https?://(?:[A-Za-z0-9.-]++|\[[0-9A-Fa-f:.]++\])(?::[0-9]{1,5})?+"
-_PLAIN: Final = re.compile(rf"(?:[{_SEGMENT}][.{_SEGMENT}]*+/)*+[{_SEGMENT}][.{_SEGMENT}]*+")
-"""A path, but for its first slash, without anything to settle: what most indexes write."""
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+:")
 _START: Final = re.compile(_ORIGIN)
 _REST: Final = re.compile(
-    rf"((?:/(?:[.{_SEGMENT}]|%[0-9A-Fa-f]{{2}})*+)++)(?:\?(?:[/?.{_SEGMENT}]|%[0-9A-Fa-f]{{2}})*+)?+"
+    rf"((?:/(?:[.{SEGMENT}]|%[0-9A-Fa-f]{{2}})*+)++)(?:\?(?:[/?.{SEGMENT}]|%[0-9A-Fa-f]{{2}})*+)?+"
 )
 """A path with escapes, and a query behind it."""
 _UNESCAPED: Final = "/?#[]%@!$&'()*+,;=:~"
@@ -27,7 +25,7 @@ class FileUrls:
 
     def __init__(self, base: str) -> None:
         self._base = base
-        self._origin = "\0"
+        self.origin = "\0"
         """The origin of the last file, and the slash behind it: mostly that of the next one too. At first none there can be."""
 
     def settled(self, url: str, filename: str) -> str:
@@ -39,9 +37,6 @@ class FileUrls:
         """
         if len(url) > limits.URL_CHARACTERS_MAX:
             raise InvalidInput("its URL is too long")
-        origin = self._origin
-        if url.startswith(origin) and _PLAIN.fullmatch(url, len(origin)) and url.endswith("/" + filename):
-            return url
         settled, named = self._written(url)
         if named != filename:
             raise InvalidInput("its URL ends in another file name")
@@ -66,7 +61,7 @@ class FileUrls:
             path = settled_path(rest[1])
         except InvalidInput as error:
             raise InvalidInput(f"its URL changes when it is read twice: {error}") from error
-        self._origin = origin[0] + "/"
+        self.origin = origin[0] + "/"
         return absolute, path[path.rfind("/") + 1 :]
 
     def _absolute(self, url: str) -> str:

@@ -17,12 +17,6 @@ from pratique.model.ecosystem import ParsedFile
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]*")
 """The characters of file names; `!` and `+` are those of epochs and local versions."""
-_USUAL: Final = re.compile(
-    r"([A-Za-z0-9][A-Za-z0-9._]*+)-([A-Za-z0-9._+!~]++)"
-    r"(?:-(?:[0-9][A-Za-z0-9._]*+-)?+[A-Za-z0-9._]++-[A-Za-z0-9._]++-[A-Za-z0-9._]++(?<=\.whl)|(?<=\.tar\.gz))"
-)
-"""A wheel (PEP 427), or a source distribution as PEP 625 has it: there the version ends before `.tar.gz`."""
-_TAR_GZ: Final = ".tar.gz"
 _SDIST_SUFFIXES: Final = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".tar")
 _LEGACY_SUFFIXES: Final = (".egg", ".exe", ".msi", ".rpm", ".deb", ".dmg")
 _SUFFIXES: Final = (".whl", *_SDIST_SUFFIXES, *_LEGACY_SUFFIXES)
@@ -40,10 +34,6 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-_WHEEL: Final = Kind.WHEEL
-_SDIST: Final = Kind.SDIST
-
-
 def is_distribution(filename: str) -> bool:
     """Whether a name ends as those of distributions do."""
     return filename.endswith(_SUFFIXES)
@@ -54,18 +44,6 @@ def parse_filename(filename: str, project: ProjectName) -> ParsedFile:
 
     Raises `InvalidInput` for a name that is not a distribution's, or not of that project.
     """
-    usual = _USUAL.fullmatch(filename)
-    if usual is not None and len(filename) <= limits.FILENAME_CHARACTERS_MAX:
-        name, text = usual.groups()
-        if name == project or normal_name(name) == project:
-            if text.endswith(_TAR_GZ):
-                return ParsedFile(normal_version(text[: -len(_TAR_GZ)]), _SDIST)
-            return ParsedFile(normal_version(text), _WHEEL)
-    return _parse(filename, project)
-
-
-def _parse(filename: str, project: ProjectName) -> ParsedFile:
-    """As `parse_filename`, for every form there is."""
     if not _NAME.fullmatch(filename) or len(filename) > limits.FILENAME_CHARACTERS_MAX:
         raise InvalidInput("that is no file name of a distribution")
     if filename.endswith(".whl"):

@@ -4,20 +4,33 @@ A value that means nothing is set aside and named. A file that could be read in 
 and version from the URL, uv from the name beside it, and a refusal must mean the same file to both.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from pratique.ecosystems.pypi.file_urls import FileUrls
+from pratique.ecosystems.pypi.file_urls import SEGMENT, FileUrls
 from pratique.ecosystems.pypi.filenames import Kind, parse_filename
+from pratique.ecosystems.pypi.names import normal_name
 from pratique.ecosystems.pypi.told import Hashes, Told, mended
+from pratique.ecosystems.pypi.versions import NORMAL
 from pratique.errors import InvalidInput
 from pratique.model import limits
-from pratique.model.artifact import Digest, ProjectName, digest
+from pratique.model.artifact import Digest, ProjectName, VersionText, digest
 from pratique.model.listing import ListedFile, Rejected
 
 _SHA256_BYTES: Final = 32
 _WHEEL: Final = Kind.WHEEL
+_SDIST: Final = Kind.SDIST
+_NOTHING: Final = ("", "", "", None)
+_USUAL_MAX: Final = limits.VERSION_CHARACTERS_MAX
+_USUAL: Final = re.compile(
+    rf"(?:[{SEGMENT}][.{SEGMENT}]*+/)*+"
+    rf"(([A-Za-z0-9][A-Za-z0-9._]*+)-({NORMAL})"
+    r"(?:-(?:[0-9][A-Za-z0-9._]*+-)?+[A-Za-z0-9._]++-[A-Za-z0-9._]++-[A-Za-z0-9._]++(?<=\.whl)|(\.tar\.gz)))"
+)
+"""Where nearly all files lie: a path without anything to settle, at its end a wheel (PEP 427) or a source distribution as PEP 625
+names it, of a version in normal form. A short way to what `FileUrls.settled` and `parse_filename` say, for pages of thousands."""
 
 
 class Files:
@@ -36,11 +49,15 @@ class Files:
 
     def read(self, told: Iterable[Told]) -> None:
         """Read files whose values are of the right types."""
+        kept = self._kept
         for one in told:
             try:
-                self._keep(self._file(one))
+                file = self._file(one)
             except InvalidInput as error:
                 self.reject(one.filename, str(error))
+            else:
+                if kept.setdefault(file.filename, file) is not file:
+                    self._refuse_another(file)
 
     def read_odd(self, told: object) -> None:
         """Read a file that may be any JSON value."""
@@ -61,17 +78,19 @@ class Files:
         self.rejected.append(Rejected(one_line(filename), why))
 
     def _file(self, told: Told) -> ListedFile:
-        filename = told.filename
-        url = self._urls.settled(told.url, filename)
-        parsed = parse_filename(filename, self._project)
-        hashes, size, upload, requires, yanked = (
-            told.hashes,
-            told.size,
-            told.upload_time,
-            told.requires_python or None,
-            told.yanked,
-        )
-        beside = told.dist_info_metadata if told.core_metadata is None else told.core_metadata
+        url, filename, hashes, size, upload = told.url, told.filename, told.hashes, told.size, told.upload_time
+        requires, yanked, beside = told.requires_python or None, told.yanked, told.core_metadata
+        origin, project = self._urls.origin, self._project
+        is_short = len(url) <= limits.URL_CHARACTERS_MAX
+        usual = _USUAL.fullmatch(url, len(origin)) if is_short and url.startswith(origin) else None
+        named, spelled, text, sdist = _NOTHING if usual is None else usual.groups()
+        kind: str
+        if named == filename and (spelled == project or normal_name(spelled) == project) and len(named) <= _USUAL_MAX:
+            version, kind = VersionText(text), _WHEEL if sdist is None else _SDIST
+        else:
+            url = self._urls.settled(url, filename)
+            parsed = parse_filename(filename, project)
+            version, kind = parsed.version, parsed.kind
         if size is not None and size < 0:
             self._ignore(filename, "size is less than nothing")
             size = None
@@ -80,25 +99,27 @@ class Files:
         if requires is not None and not requires.isprintable():
             requires = one_line(requires)
         if yanked is not False and yanked is not True:
-            yanked = one_line(yanked).strip() or True
+            yanked = one_line(yanked) if yanked.strip() else True
+        if beside is None:
+            beside = told.dist_info_metadata
         return ListedFile(
             filename,
             url,
-            parsed.version,
-            parsed.kind,
+            version,
+            kind,
             None if hashes.sha256 is None else _sha256(hashes.sha256),
             size,
             upload,
             requires,
             yanked,
-            self._metadata(filename, beside) if type(beside) is Hashes else beside is True and parsed.kind is _WHEEL,
+            self._metadata(filename, beside) if type(beside) is Hashes else beside is True and kind is _WHEEL,
             () if hashes.sha384 is None and hashes.sha512 is None else _further(hashes),
         )
 
-    def _keep(self, file: ListedFile) -> None:
+    def _refuse_another(self, file: ListedFile) -> None:
         """A name stands for one file: of two different ones under it, neither is kept."""
-        before = self._kept.setdefault(file.filename, file)
-        if before is not file and before != file:
+        before = self._kept[file.filename]
+        if before != file:
             if before is not None:
                 self.reject(file.filename, "the page lists two different files under this name")
             self._kept[file.filename] = None

@@ -67,7 +67,7 @@ _ENCODER: Final = msgspec.json.Encoder()
 
 def encode_json(page: ShownPage) -> bytes:
     """The page as PEP 691 JSON."""
-    complete = all(file.size is not None for file in page.files)
+    complete = None not in [file.size for file in page.files]
     return _ENCODER.encode(
         _Page(
             meta=_Meta(API_VERSION if complete else _WITHOUT_SIZES),

@@ -25,6 +25,7 @@ _CANNOT_READ_FROM: Final = (24, 1)
 _CAN_READ_AGAIN_FROM: Final = (26, 0)
 _AGENT_CHARACTERS_MAX: Final = 2_000
 _PYTHON: Final = re.compile(r'"python": ?"([0-9]{1,3}(?:\.[0-9]{1,4}){1,2}[0-9A-Za-z.+]{0,20})"')
+_WHEEL: Final = Kind.WHEEL
 
 
 class ClientStyle(Enum):
@@ -76,7 +77,8 @@ def steer_page(page: Listing, marks: Marks, style: ClientStyle, base: str) -> Sh
 
     `base` takes the place of the index's origin in every file's URL (no slash at the end).
     """
-    files = [_shown(file, base) for file in page.files if file.filename not in marks.left_out]
+    out = marks.left_out
+    files = [_shown(file, base) for file in page.files if not out or file.filename not in out]
     if marks.held or marks.passed_over:
         files = [_marked(file, marks, style) for file in files]
     versions = list(dict.fromkeys([file.version for file in page.files]))
@@ -86,7 +88,7 @@ def steer_page(page: Listing, marks: Marks, style: ClientStyle, base: str) -> Sh
 
 def _shown(file: ListedFile, base: str) -> ShownFile:
     digest, metadata = file.digest, file.metadata
-    beside: bool | Hashes = file.kind == Kind.WHEEL  # the gate makes them where the index states none
+    beside: bool | Hashes = file.kind == _WHEEL  # the gate makes them where the index states none
     if metadata is not True and metadata is not False:
         beside = Hashes(metadata.removeprefix("sha256:"))
     return ShownFile(

@@ -14,11 +14,12 @@ from pratique.model.artifact import VersionText
 from pratique.model.ecosystem import Range, Version
 from pratique.model.text import quoted
 
-_NORMAL: Final = re.compile(
-    r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*(?:(?:a|b|rc)(?:0|[1-9][0-9]*))?"
-    r"(?:\.post(?:0|[1-9][0-9]*))?(?:\.dev(?:0|[1-9][0-9]*))?"
+NORMAL: Final = (
+    r"(?:0|[1-9][0-9]*+)(?:\.(?:0|[1-9][0-9]*+))*+(?:(?:a|b|rc)(?:0|[1-9][0-9]*+))?+"
+    r"(?:\.post(?:0|[1-9][0-9]*+))?+(?:\.dev(?:0|[1-9][0-9]*+))?+"
 )
 """What PEP 440 calls the normal form, of versions without an epoch and a local part: most of them, and no work."""
+_NORMAL: Final = re.compile(NORMAL)
 _KEPT: Final = 16_384
 
 
