@@ -1,7 +1,8 @@
 """What is asked of a policy that is to be put in force, once it can be read.
 
-Its rules can be evaluated; the indexes it names exist; and what nobody lets in by oversight is stopped somewhere: each such
-danger is put before the policy as a file that is fine but for it. A policy that means to let one in says so in `accepts`.
+Its rules can be evaluated; the indexes it names exist; and something that it writes can stop a file. What it lets in although few
+would is a warning: each such danger is put before the policy as a file that is fine but for it. A policy that means to let one in
+says so in `accepts`.
 """
 
 import difflib
@@ -16,8 +17,11 @@ from pratique.model.decision import Verdict
 from pratique.model.evidence import Unknown
 from pratique.model.scope import Mode, Scope, ScopeName
 from pratique.model.text import quoted
-from pratique.policy.condition import Case
+from pratique.policy.condition import Case, Condition
+from pratique.policy.conditions.cooldown import Cooldown
+from pratique.policy.conditions.lists import Lists
 from pratique.policy.conditions.sources import Sources
+from pratique.policy.conditions.unknowns import Unknowns
 from pratique.policy.decide import verdict
 from pratique.policy.pattern import read_release
 from pratique.policy.policy import Policy, PolicyTest
@@ -64,8 +68,11 @@ _SAMPLES: Final[Mapping[Kind, tuple[Value, ...]]] = {
 }
 
 
-def mistakes(policy: Policy, indexes: Collection[str] = ()) -> Found:
-    """What keeps a policy from being put in force. `indexes` are the names of the indexes in the settings, if known."""
+def mistakes(policy: Policy, written: Collection[str], indexes: Collection[str] = ()) -> Found:
+    """What keeps a policy from being put in force.
+
+    `written` are the tables of the file, `indexes` the names of the indexes in the settings, if known.
+    """
     for path, rule in _rules(policy):
         if rule.applies(_facts(rule, _case(policy.default_scope))) is None:
             yield (
@@ -76,14 +83,25 @@ def mistakes(policy: Policy, indexes: Collection[str] = ()) -> Found:
         known = listed or indexes
         if name not in known and (listed or difflib.get_close_matches(name, known, n=1)):
             yield path, f"no index is called {quoted(name)}{did_you_mean(name, known)}"
-    lacking = [danger for danger in Danger if danger not in policy.accepts and _let_in(policy, danger)]
-    meant = ", ".join(f'"{danger}"' for danger in (*policy.accepts, *lacking))
-    for danger in lacking:
-        what, cure = _SAYS[danger]
-        yield (
-            (),
-            f"this policy lets in {what}; add {cure}, or above the first table, if that is meant: accepts = [{meant}]",
-        )
+    stopping = [each for each in policy.conditions if each.id != Unknowns.id or each.id in written]
+    enforcing = Mode.ENFORCE in policy.modes.values()
+    if enforcing and all(map(_is_idle, stopping)) and not set(Danger) <= set(policy.accepts):
+        yield (), "nothing that this policy writes could stop a file: it would allow everything; add [scanner], for one"
+
+
+def _is_idle(condition: Condition) -> bool:
+    """Whether its options leave a condition without an objection to anything."""
+    match condition:
+        case Sources():
+            return not condition.indexes and not condition.reserved
+        case Lists():
+            return not condition.deny
+        case Cooldown():
+            return not condition.longest
+        case Unknowns():
+            return not condition.needed
+        case _:
+            return False
 
 
 def _let_in(policy: Policy, danger: Danger) -> bool:
@@ -105,6 +123,14 @@ def warnings(policy: Policy, indexes: Collection[str] = ()) -> Found:
     for path, name, _ in _named_indexes(policy):
         if indexes and name not in indexes:
             yield path, f"the settings have no index called {quoted(name)}; they have {', '.join(indexes)}"
+    lacking = [danger for danger in Danger if danger not in policy.accepts and _let_in(policy, danger)]
+    meant = ", ".join(f'"{danger}"' for danger in (*policy.accepts, *lacking))
+    for danger in lacking:
+        what, cure = _SAYS[danger]
+        yield (
+            (),
+            f"this policy lets in {what}; add {cure}, or above the first table, if that is meant: accepts = [{meant}]",
+        )
 
 
 def _rules(policy: Policy) -> Iterator[tuple[Path, OrganisationRule]]:

@@ -27,10 +27,10 @@ def load(text: str, source: str = "policy.toml", *, indexes: Collection[str] = (
     """Read a policy that is to be put in force. Raises `InvalidPolicy` with every mistake in it.
 
     `source` is how messages call the file; `indexes` are the names of the indexes in the settings, where they are known. Beyond
-    `read`, its rules must be such that they can be evaluated, and it must stop what `demands` lists, or say that it does not.
+    `read`, its rules must be such that they can be evaluated, and something in it must be able to stop a file.
     """
-    policy, reader = _read(text, source)
-    for path, message in demands.mistakes(policy, indexes):
+    policy, reader, written = _read(text, source)
+    for path, message in demands.mistakes(policy, written, indexes):
         reader.wrong(path, message)
     if reader.mistakes:
         raise InvalidPolicy(source, reader.found())
@@ -51,14 +51,14 @@ def default_policy() -> Policy:
     return load((files("pratique.policy") / "default.toml").read_text(encoding="utf-8"), "default.toml")
 
 
-def _read(text: str, source: str) -> tuple[Policy, Reader]:
+def _read(text: str, source: str) -> tuple[Policy, Reader, Collection[str]]:
     plain = text.removeprefix("\ufeff")  # the byte order mark that some editors write in front
     document = parse(plain, source)
     reader = Reader(TomlLines(plain))
     policy = _Loading(document, reader).policy(text)
     if reader.mistakes or policy is None:
         raise InvalidPolicy(source, reader.found())
-    return policy, reader
+    return policy, reader, document.keys()
 
 
 @dataclass(slots=True)
