@@ -87,6 +87,14 @@ def shape(index: SimulatedIndex) -> None:
     index.add("yanklook", wheel("yanklook", "1.1"), old + DAY)
     index.yank("yanklook-1.1-py3-none-any.whl", old + 2 * DAY, "breaks on Windows")
     index.add("sdlook", sdist("sdlook", "1.0"), old)
+    index.add("latelook", wheel("latelook", "0.9"), old)
+    index.add("latelook", sdist("latelook", "1.0"), old)
+    index.add("latelook", wheel("latelook", "1.0"), young)
+    for version, at in (("1.0rc1", old), ("1.0", old), ("2.0rc1", old), ("2.0", young)):
+        index.add("besidelook", wheel("besidelook", version), at)
+    for version, at in (("1.0b1", old), ("1.0", young)):
+        index.add("firstlook", wheel("firstlook", version), at)
+    index.add("escapelook", wheel("escapelook", "1.0+cpu"), old, escapes=True, query="?sig=a%2Bb")
 
 
 class Gate:

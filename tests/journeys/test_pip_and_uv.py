@@ -131,6 +131,33 @@ async def test_uv_builds_a_source_distribution_takes_extras_and_previews(gate: G
     assert installed == {"sdlook-1.0", "parentlook-1.0", "llmlook-1.82.6", "sidelook-0.3", "prelook-2.0rc1"}
 
 
+BESIDE = [
+    ("besidelook", {"besidelook-1.0"}),
+    ("besidelook>=1.1", set()),
+    ("firstlook", set()),
+    ("besidelook==2.0rc1", {"besidelook-2.0rc1"}),
+    ("latelook", {"latelook-1.0"}),
+    ("escapelook", {"escapelook-1.0+cpu"}),
+]
+"""What a requirement brings in where a final is held beside a preview, a wheel beside sources, and where a URL has escapes."""
+
+
+@pytest.mark.parametrize("which", ["current", "pip-23.2", "pip-25.3"])
+@pytest.mark.parametrize(("requirement", "brings"), BESIDE)
+async def test_pip_is_led_on_to_nothing(gate: Gate, which: str, requirement: str, brings: set[str]) -> None:
+    ended, installed = await gate.pip(which, requirement)
+    assert (ended.code == 0, installed) == (bool(brings), brings), ended.said
+    assert "Traceback" not in ended.said
+
+
+@pytest.mark.parametrize(("requirement", "brings"), BESIDE)
+async def test_uv_is_led_on_to_nothing(gate: Gate, requirement: str, brings: set[str]) -> None:
+    ended, installed = await gate.uv(requirement)
+    assert (ended.code == 0, installed) == (bool(brings), brings), ended.said
+    if not brings:
+        assert "Pratique held" in ended.said or "Pratique passes over this pre-release" in ended.said
+
+
 @PIPS
 async def test_a_yanked_pin_is_stopped_and_pip_says_why(gate: Gate, which: str) -> None:
     ended, installed = await gate.pip(which, "yanklook==1.1")
