@@ -11,7 +11,7 @@ import ast
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,7 @@ import click
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PACKAGE: Final = Path("src/pratique")
+_LINE_CHARACTERS_MAX: Final = 120
 
 
 def conditions(root: Path) -> str:
@@ -39,9 +40,16 @@ def rules(root: Path) -> str:
     return (
         '"""Every detection rule. Written by `python -m tools.generate`."""\n\n'
         "from pratique.facts.scan.rule import Rule\n"
-        f"from pratique.facts.scan.rules import {', '.join(modules)}\n\n"
+        f"from pratique.facts.scan.rules import {_listed(modules)}\n\n"
         f"RULES: tuple[Rule, ...] = (\n{names}\n)\n"
     )
+
+
+def _listed(modules: Sequence[str]) -> str:
+    """Names behind an `import`, as the formatter lays them out."""
+    line = ", ".join(modules)
+    fits = len(f"from pratique.facts.scan.rules import {line}") <= _LINE_CHARACTERS_MAX
+    return line if fits else "(\n" + "".join(f"    {module},\n" for module in modules) + ")"
 
 
 def questions(root: Path) -> str:
