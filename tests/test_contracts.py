@@ -1,6 +1,7 @@
 """The import contracts hold, and each is seen to break on a planted violation."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -59,11 +60,8 @@ def lint(tree: Path) -> dict[str, bool]:
         check=False,
         timeout=120,
     )
-    found = {}
-    for line in done.stdout.splitlines():
-        for outcome in ("KEPT", "BROKEN"):
-            if line.rstrip().endswith(f" {outcome}"):
-                found[line.rstrip().removesuffix(f" {outcome}")] = outcome == "KEPT"
+    told = re.findall(r"^(.+?) (KEPT|BROKEN)(?: \(.+\))?$", done.stdout, re.MULTILINE)
+    found = {name: outcome == "KEPT" for name, outcome in told}
     assert found, done.stdout + done.stderr
     return found
 
