@@ -6,9 +6,10 @@ it, and one that does not answer stops the search, because silence is not absenc
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from pratique.errors import InvalidInput, NotFound
 from pratique.facts.release import Candidate, observe
@@ -45,6 +46,7 @@ class Absent:
 
 
 Place = tuple[str, ProjectName]
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -87,7 +89,7 @@ class Listings:
     async def _fetch(self, place: Place) -> KnownProject | Absent:
         index, project = place
         before = self.kept.get(place, (None, None))[0]
-        known = before if isinstance(before, KnownProject) else None
+        kept = before if isinstance(before, KnownProject) else None
         remembered = await self.memory.remembered(index, project)
         upstream = self.upstreams[index]
         try:
@@ -95,7 +97,7 @@ class Listings:
                 f"{upstream.url}{project}/",
                 accept=self.ecosystem.accept,
                 bytes_max=limits.PAGE_BYTES_MAX,
-                etag=known.etag if known else "",
+                etag=kept.etag if kept else "",
             )
         except NotFound:
             if not remembered:
@@ -103,14 +105,15 @@ class Listings:
             page, etag = Listing.empty(project), ""
         else:
             etag = fetched.etag
-            if fetched.not_modified and known is not None:
-                page = known.page
+            if fetched.not_modified and kept is not None:
+                page = kept.page
             else:
                 page = await self._read(fetched, project)
-        await self._remember(place, page, remembered)
-        if len(page.files) <= limits.PAGE_INLINE_FILES_MAX:
-            return self._known(index, page, remembered, etag)
-        return await asyncio.to_thread(self._known, index, page, remembered, etag)
+        now = self.clock.now()
+        known, new = await beside(len(page.files), lambda: self._known(index, page, remembered, etag, now))
+        if new:
+            await self.memory.remember(index, self.ecosystem.kind, project, new)
+        return known
 
     async def _read(self, fetched: Fetched, project: ProjectName) -> Listing:
         """A page as values; a large one is read beside the event loop."""
@@ -119,9 +122,17 @@ class Listings:
             return self.ecosystem.read(*told)
         return await asyncio.to_thread(self.ecosystem.read, *told)
 
-    def _known(self, index: str, page: Listing, remembered: Mapping[str, Remembered], etag: str) -> KnownProject:
+    def _known(
+        self, index: str, page: Listing, remembered: Mapping[str, Remembered], etag: str, now: datetime
+    ) -> tuple[KnownProject, list[Remembered]]:
+        """The project, and the files of it that are seen for the first time."""
         found = candidates(self.ecosystem, page, index, remembered)
-        return KnownProject(
+        new = [
+            Remembered(file.filename, file.version, file.digest, file.path, now)
+            for file in page.files
+            if file.digest is not None and file.filename not in remembered
+        ]
+        known = KnownProject(
             index=index,
             project=page.name,
             page=page,
@@ -131,17 +142,12 @@ class Listings:
             remembered=remembered,
             etag=etag,
         )
+        return known, new
 
-    async def _remember(self, place: Place, page: Listing, remembered: Mapping[str, Remembered]) -> None:
-        now = self.clock.now()
-        new = [
-            Remembered(file.filename, file.version, file.digest, file.path, now)
-            for file in page.files
-            if file.digest is not None and file.filename not in remembered
-        ]
-        if new:
-            index, project = place
-            await self.memory.remember(index, self.ecosystem.kind, project, new)
+
+async def beside(files: int, work: Callable[[], Result]) -> Result:
+    """The result of pure work over so many files: beside the event loop, where they are many."""
+    return work() if files <= limits.PAGE_INLINE_FILES_MAX else await asyncio.to_thread(work)
 
 
 def candidates(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -19,6 +20,9 @@ from pratique.record.state import View
 
 _REMEMBERED = msgspec.json.Decoder(Remembered)
 _SCAN = msgspec.json.Decoder(Scan)
+
+_INLINE_MAX: Final = 100
+"""More first sights than that are written beside the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,14 @@ class Memory:
 
     async def remember(self, index: str, kind: Ecosystem, project: ProjectName, files: Sequence[Remembered]) -> None:
         """Record files not known yet, all first seen at the moment of the first. What is known stays: the first sight counts."""
-        lines = [FileSeen(file.filename, file.version, file.path, file.digest) for file in files]
-        for part in _parts(lines):
-            body = (
-                canonical(part)
-                if len(part) <= limits.PAGE_INLINE_FILES_MAX
-                else await asyncio.to_thread(canonical, part)
+        documents = _documents(files)
+        while True:
+            made = (
+                next(documents, None) if len(files) <= _INLINE_MAX else await asyncio.to_thread(next, documents, None)
             )
+            if made is None:
+                return
+            count, body = made
             event = FirstSeen(
                 at=files[0].first_seen,
                 actor=GATE,
@@ -52,7 +57,7 @@ class Memory:
                 kind=kind,
                 project=project,
                 files=digest_of(body),
-                files_count=len(part),
+                files_count=count,
             )
             await self.ledger.append((event, {event.files: body}))
 
@@ -74,15 +79,16 @@ class Memory:
         await self.ledger.append((event, {event.scan: body}))
 
 
-def _parts(lines: Sequence[FileSeen]) -> Iterator[tuple[FileSeen, ...]]:
-    """The lines in documents of a bounded size."""
+def _documents(files: Sequence[Remembered]) -> Iterator[tuple[int, bytes]]:
+    """First sights in documents of a bounded size: how many are in each, and its canonical form."""
     part: list[FileSeen] = []
     room = limits.FIRST_SIGHTS_BYTES_MAX
-    for line in lines:
+    for file in files:
+        line = FileSeen(file.filename, file.version, file.path, file.digest)
         room -= len(msgspec.json.encode(line)) + 1
         if room < 0 and part:
-            yield tuple(part)
+            yield len(part), canonical(part)
             part, room = [], limits.FIRST_SIGHTS_BYTES_MAX
         part.append(line)
     if part:
-        yield tuple(part)
+        yield len(part), canonical(part)

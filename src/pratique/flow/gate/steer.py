@@ -6,7 +6,6 @@ undo that, and are marked too: a preview beside a held final, which clients take
 version can still be built from sources, because clients read the metadata of files they pass over.
 """
 
-import asyncio
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Any
 
 from pratique.flow.gate.alternatives import Alternatives
 from pratique.flow.gate.judge import Judged, judge, record, recorded
-from pratique.flow.listings import KnownProject
+from pratique.flow.listings import KnownProject, beside
 from pratique.flow.observer import Notice
 from pratique.flow.people.waivers import usable_waivers
 from pratique.flow.requester import Requester
@@ -68,8 +67,7 @@ async def steer(world: World, project: ProjectName, requester: Requester, *, run
     waivers = await usable_waivers(world, now, requester)
     alternatives = Alternatives(world, known, requester.scope, now, waivers, runtime)
     work = partial(_judged, world, known, alternatives)
-    is_small = len(known.page.files) <= limits.PAGE_INLINE_FILES_MAX
-    adverse, page, missed = work() if is_small else await asyncio.to_thread(work)
+    adverse, page, missed = await beside(len(known.page.files), work)
     await _record(world, known, requester, adverse, page, now)
     if page.held:
         world.observer.steered(known.project, len(page.held), missed)

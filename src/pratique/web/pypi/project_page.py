@@ -1,6 +1,5 @@
 """Project pages as the client at hand can read them."""
 
-import asyncio
 from typing import Final
 
 from aiohttp import web
@@ -11,7 +10,7 @@ from pratique.ecosystems.pypi.render import ShownPage, encode_html, encode_json
 from pratique.ecosystems.pypi.simple import HTML_TYPE, JSON_TYPE, negotiate
 from pratique.ecosystems.pypi.steering import Hold, Marks, python_of, steer_page, style_of
 from pratique.flow.gate.steer import SteeredPage, steer
-from pratique.model import limits
+from pratique.flow.listings import beside
 from pratique.render.refusal import Refusal, requires_python_note, yank_reason
 from pratique.web.identity import WORLD, requester_of
 from pratique.web.problems import link, plain
@@ -47,8 +46,7 @@ async def project_page(request: web.Request) -> web.StreamResponse:
         page = page_for(request, steered, "../../files")
         return encode_json(page) if media_type == JSON_TYPE else encode_html(page)
 
-    is_small = len(steered.known.page.files) <= limits.PAGE_INLINE_FILES_MAX
-    return await serve_bytes(request, written() if is_small else await asyncio.to_thread(written), headers)
+    return await serve_bytes(request, await beside(len(steered.known.page.files), written), headers)
 
 
 def page_for(request: web.Request, steered: SteeredPage, files: str, *, version: str | None = None) -> ShownPage:
