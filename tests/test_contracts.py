@@ -60,11 +60,8 @@ def lint(tree: Path) -> dict[str, bool]:
         check=False,
         timeout=120,
     )
-    found = {}
-    for line in done.stdout.splitlines():
-        told = re.fullmatch(r"(.+) (KEPT|BROKEN)(?: \(.*\))?", line.rstrip())
-        if told:
-            found[told[1]] = told[2] == "KEPT"
+    told = re.findall(r"^(.+?) (KEPT|BROKEN)(?: \(.+\))?$", done.stdout, re.MULTILINE)
+    found = {name: outcome == "KEPT" for name, outcome in told}
     assert found, done.stdout + done.stderr
     return found
 

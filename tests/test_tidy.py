@@ -16,6 +16,7 @@ from packageurl.contrib import purl2url
 
 from pratique.cli.main import Verbs
 from pratique.cli.main import main as command_line
+from pratique.cli.other_clients import BY_A_VERB, BY_THE_GATE
 from pratique.cli.verbs import VERBS
 from pratique.settings import OPTIONS
 
@@ -254,7 +255,7 @@ def unkept(package: Path) -> list[str]:
 
 
 def unknown_commands(text: str) -> list[str]:
-    """What a page tells to run that is not there: targets of make, modules of ours, verbs of the command line."""
+    """What a page tells to run that is not there: targets of make, modules of ours, what the command line answers to."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     fenced = re.findall(r"```(?:sh|console)\n(.*?)```|`([^`\n]+)`", text, re.DOTALL)
     code = "\n".join("".join(each) for each in fenced)
@@ -264,7 +265,7 @@ def unknown_commands(text: str) -> list[str]:
     modules = re.findall(r"-m ((?:tools|bench)\.[a-z_.]+)", code)
     found += [f"-m {name}" for name in modules if not (ROOT / name.replace(".", "/")).with_suffix(".py").exists()]
     verbs = re.findall(r"^(?:\$ )?pratique ([a-z][a-z-]*)", code, re.MULTILINE)
-    return found + [f"pratique {verb}" for verb in verbs if verb not in VERBS]
+    return found + [f"pratique {verb}" for verb in verbs if verb not in {*VERBS, *BY_THE_GATE, *BY_A_VERB}]
 
 
 def test_pages_tell_nobody_to_run_what_is_not_there() -> None:
