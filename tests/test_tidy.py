@@ -255,7 +255,7 @@ def unkept(package: Path) -> list[str]:
 
 
 def unknown_commands(text: str) -> list[str]:
-    """What a page tells to run that is not there: targets of make, modules of ours, verbs or clients that the command line answers to."""
+    """What a page tells to run that is not there: targets of make, modules of ours, what the command line answers to."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     fenced = re.findall(r"```(?:sh|console)\n(.*?)```|`([^`\n]+)`", text, re.DOTALL)
     code = "\n".join("".join(each) for each in fenced)
