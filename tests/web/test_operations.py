@@ -1,7 +1,9 @@
 """A gate for many: what is counted, what is healthy, what is logged, and how another policy comes into force."""
 
+import asyncio
 import json
 import logging
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -10,6 +12,7 @@ from datetime import timedelta
 import aiohttp
 import msgspec
 import pytest
+from yarl import URL
 
 from pratique.adapters.watched import WatchedUpstream
 from pratique.app import open_world
@@ -161,6 +164,16 @@ async def test_another_policy_comes_into_force_for_the_next_request_of_everybody
     assert (await gate.ask(path)).status == 200
     await gate.served.put_in_force(gate.world)
     assert (await gate.ask(path)).status == 403
+
+
+async def test_a_connection_that_rests_is_closed_when_another_policy_comes_into_force(gate: Gate) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", URL(gate.url).port)
+    writer.write(b"GET /-/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    head = await reader.readuntil(b"\r\n\r\n")
+    await reader.readexactly(int(re.findall(rb"Content-Length: (\d+)", head)[0]))
+    await gate.served.put_in_force(gate.world)
+    assert await asyncio.wait_for(reader.read(), 30) == b""
+    writer.close()
 
 
 async def test_an_answer_that_is_under_way_is_finished_under_the_policy_it_began_with(gate: Gate) -> None:

@@ -64,6 +64,11 @@ class Connections:
         self._rest(connection, limits.CLIENT_HEAD_SECONDS_MAX)
         return True
 
+    def close_idle(self) -> None:
+        """Close the connections that answer nothing: aiohttp, told to end, stops reading them and leaves them open."""
+        for connection in list(self._idle):
+            connection.close()
+
     def lost(self, connection: "Connection") -> None:
         """Count a connection out. Idempotent."""
         self._idle.pop(connection, None)
@@ -109,6 +114,11 @@ class Connection(asyncio.Protocol):
         """Close it now; what was not sent yet is dropped."""
         if self._transport is not None:
             self._transport.abort()
+
+    def close(self) -> None:
+        """Close it once what was written is sent."""
+        if self._transport is not None:
+            self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """As `asyncio.Protocol`."""

@@ -38,6 +38,7 @@ class Serving:
         for each in before:
             server = _server(each)
             server.pre_shutdown()
+            self._connections.close_idle()
             if server.connections:
                 self._runners.insert(0, each)
             else:
