@@ -103,6 +103,12 @@ def test_the_package_is_tidy() -> None:
     assert untidy(PACKAGE) == []
 
 
+def test_no_file_keeps_the_marks_of_a_merge() -> None:
+    marks = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
+    assert [path.name for path in tracked() if marks.search(path.read_bytes())] == []
+    assert marks.search(b"text\n" + b"<" * 7 + b" HEAD\n")
+
+
 def test_tests_tools_and_benchmarks_are_tidy_too() -> None:
     found = [
         finding
