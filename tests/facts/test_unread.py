@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import struct
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -335,7 +336,21 @@ WAYS: dict[str, Callable[[], tuple[str, bytes]]] = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
+READ_FROM = {
+    "f-strings of 3.12": (3, 12),
+    "type parameters of 3.12": (3, 12),
+    "a type statement of 3.12": (3, 12),
+    "old code in a text of a newer string": (3, 12),
+    "type defaults of 3.13": (3, 13),
+    "several exceptions without parentheses, of 3.14": (3, 14),
+    "t-strings of 3.14": (3, 14),
+    "unpacking in comprehensions, of 3.15": (3, 15),
+    "lazy imports of 3.15": (3, 15),
+}
+"""Newer syntax, by the Python that reads it: one that does has nothing to wait for."""
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if sys.version_info < READ_FROM.get(way, (4,))])
 def test_what_cannot_be_read_in_one_way_waits(way: str) -> None:
     decision = judged(*WAYS[way]())
     assert decision.verdict is Verdict.HOLD
@@ -343,6 +358,12 @@ def test_what_cannot_be_read_in_one_way_waits(way: str) -> None:
         "scanner",
         "unknowns",
     }
+
+
+@pytest.mark.parametrize("way", READ_FROM)
+def test_newer_syntax_is_read_by_a_python_that_can_and_waits_at_any_other(way: str) -> None:
+    wanted = Verdict.ALLOW if sys.version_info >= READ_FROM[way] else Verdict.HOLD
+    assert judged(*WAYS[way]()).verdict is wanted
 
 
 BENIGN: dict[str, Callable[[], tuple[str, bytes]]] = {
