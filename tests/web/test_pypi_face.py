@@ -4,17 +4,21 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import aiohttp
 import pytest
+import rfc8785
 from yarl import URL
 
 from pratique.ecosystems.pypi import filenames, names
 from pratique.flow.gate import file_evidence
 from pratique.flow.urls import GateUrls
 from pratique.flow.world import World
+from pratique.model import canonical
 from pratique.model.event import Steered, decode
+from pratique.model.evidence import Tier
 from pratique.simulators.upstream import SimulatedIndex
 from pratique.simulators.wheels import metadata, sdist, wheel
 from pratique.web.serve import running
@@ -240,3 +244,25 @@ async def test_a_file_asked_for_the_first_time_costs_one_reading_of_its_name(
     assert sum((counted - read).values()) <= 1, counted - read
     assert all(count <= 3 for count in counted.values()), counted
     assert file_evidence.__name__ not in counted
+
+
+async def test_a_file_asked_for_the_first_time_is_written_down_with_three_canonical_forms(
+    client: Client, index: SimulatedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = wheel("formlook", "1.0")
+    index.add("formlook", made, OLD)
+    path = await client.path("formlook", made[0])
+    forms: list[object] = []
+
+    def dumps(value: object) -> bytes:
+        forms.append(value)
+        return rfc8785.dumps(value)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(canonical, "rfc8785", SimpleNamespace(dumps=dumps))
+    assert (await client.ask(path)).status == 200
+    scan, evidence, decided = forms
+    assert isinstance(scan, dict)
+    assert "findings" in scan
+    assert isinstance(evidence, dict)
+    assert evidence["tier"] == Tier.BYTES
+    assert isinstance(decided, list)

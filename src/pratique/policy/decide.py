@@ -27,11 +27,13 @@ def decide(
     now: datetime,
     *,
     waivers: Sequence[Waiver] = (),
+    written: bytes = b"",
 ) -> Decision:
     """Judge one artifact in one scope at one moment (aware, UTC).
 
-    `waivers` are the waivers that can be used at this moment, those of the policy's own file among them. Raises
-    `InvalidInput` for a scope that the policy does not know, and nothing else.
+    `waivers` are the waivers that can be used at this moment, those of the policy's own file among them; `written` is the
+    evidence's own `document`, from a caller that has made it already. Raises `InvalidInput` for a scope that the policy does
+    not know, and nothing else.
     """
     mode = policy.mode(scope.name)
     reasons = _reasons(policy, Case(artifact, evidence, scope, now), waivers)
@@ -41,7 +43,7 @@ def decide(
         mode=mode,
         verdict=max(reason.verdict for reason in reasons),
         reasons=reasons,
-        evidence=digest_of(document(evidence)),
+        evidence=digest_of(written or document(evidence)),
         policy=policy.digest,
         at=now,
     )

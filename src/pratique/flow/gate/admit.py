@@ -10,7 +10,7 @@ from typing import Final
 
 from pratique.flow.gate.alternatives import Alternatives
 from pratique.flow.gate.file_evidence import FileEvidence, locate, read
-from pratique.flow.gate.judge import Judged, judge, record
+from pratique.flow.gate.judge import Judged, is_refused, judge, record
 from pratique.flow.observer import Notice
 from pratique.flow.people.waivers import usable_waivers
 from pratique.flow.requester import FileRequest
@@ -60,13 +60,11 @@ async def admit(world: World, ask: FileRequest, *, look_inside: bool = False) ->
 
 async def through_tiers(world: World, file: FileEvidence, alternatives: Alternatives, last: Tier) -> Admission:
     """Judge a file by what its index says, then gather and judge tier by tier, up to `last` or to the first no."""
-    admission = Admission(judge(world, file.artifact, file.evidence, alternatives), file)
     for tier, gather in FURTHER_TIERS:
-        if admission.refused or tier > last:
+        if tier > last or is_refused(world, file.artifact, file.evidence, alternatives):
             break
         file = await gather(world, file)
-        admission = Admission(judge(world, file.artifact, file.evidence, alternatives), file)
-    return admission
+    return Admission(judge(world, file.artifact, file.evidence, alternatives), file)
 
 
 async def _answers(world: World, ask: FileRequest, file: FileEvidence) -> Requested:

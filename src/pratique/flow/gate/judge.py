@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -17,22 +18,26 @@ from pratique.model.artifact import Artifact, Digest, VersionText
 from pratique.model.canonical import canonical, digest_of
 from pratique.model.decision import Decision, Remedy, Verdict
 from pratique.model.event import Decided, Event, ReasonGiven, Requested, WaiverUse, decision_id
-from pratique.model.scope import Actor
+from pratique.model.scope import Actor, Mode
 from pratique.model.text import clean
 from pratique.model.waiver import Waiver
 from pratique.policy.alternative import with_alternative
-from pratique.policy.decide import decide
+from pratique.policy.condition import Case
+from pratique.policy.decide import decide, verdict
 from pratique.record.entry import Documents
 from pratique.record.state import View, told_key
+
+_NO_WAIVERS: Final = canonical(())
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A decision beside what it was made from."""
+    """A decision beside what it was made from; `document` is the evidence as it is recorded."""
 
     id: str
     decision: Decision
     evidence: Evidence
+    document: bytes
     waivers: tuple[Waiver, ...]
     alternative: VersionText | None = None
 
@@ -48,12 +53,21 @@ class Judged:
 def judge(world: World, artifact: Artifact, evidence: Evidence, alternatives: Alternatives) -> Judged:
     """Decide on one artifact and, where the answer is not yes, look for the version to use instead."""
     waivers = tuple(alternatives.waivers)
-    decision = decide(world.policy, artifact, evidence, alternatives.scope, alternatives.now, waivers=waivers)
+    scope, now, written = alternatives.scope, alternatives.now, document(evidence)
+    decision = decide(world.policy, artifact, evidence, scope, now, waivers=waivers, written=written)
     alternative = None
     if decision.verdict is not Verdict.ALLOW:
         alternative = alternatives.of(artifact)
         decision = with_alternative(decision, alternative)
-    return Judged(decision_id(decision, alternative or ""), decision, evidence, waivers, alternative)
+    return Judged(decision_id(decision, alternative or ""), decision, evidence, written, waivers, alternative)
+
+
+def is_refused(world: World, artifact: Artifact, evidence: Evidence, alternatives: Alternatives) -> bool:
+    """Whether `judge` would give an answer by which nothing may be served, without its account."""
+    if world.policy.mode(alternatives.scope.name) is not Mode.ENFORCE:
+        return False
+    case = Case(artifact, evidence, alternatives.scope, alternatives.now)
+    return verdict(world.policy, case, waivers=alternatives.waivers) is not Verdict.ALLOW
 
 
 async def record(
@@ -93,8 +107,8 @@ def _decided(
 ) -> tuple[Decided, Documents]:
     """The event of a decision, with the documents that let anybody decide again."""
     decision = judged.decision
-    waivers = canonical(judged.waivers)
-    documents = {decision.evidence: document(judged.evidence), digest_of(waivers): waivers, **policy_document(world)}
+    waivers = canonical(judged.waivers) if judged.waivers else _NO_WAIVERS
+    documents = {decision.evidence: judged.document, digest_of(waivers): waivers, **policy_document(world)}
     reasons: tuple[ReasonGiven, ...] = tuple(ReasonGiven.of(reason) for reason in decision.reasons)
     reasons_in = None
     if _length(reasons) > limits.ENTRY_REASONS_BYTES_MAX:
