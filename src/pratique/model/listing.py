@@ -38,9 +38,7 @@ class ListedFile(msgspec.Struct, frozen=True, gc=False):
     @property
     def path(self) -> str:
         """The path of `url` as the index writes it, without a query: under it the gate serves the file in turn."""
-        url = self.url
-        path = url[url.find("/", _SCHEME_CHARACTERS) :]
-        return path if "?" not in path else path.partition("?")[0]
+        return path_of(self.url)
 
     @property
     def metadata_url(self) -> str:
@@ -52,6 +50,12 @@ class ListedFile(msgspec.Struct, frozen=True, gc=False):
     def metadata_digest(self) -> Digest | None:
         """The digest of the metadata beside the file, where the index states one."""
         return Digest(self.metadata) if isinstance(self.metadata, str) else None
+
+
+def path_of(url: str) -> str:
+    """The path of an absolute URL as it is written, without a query."""
+    path = url[url.find("/", _SCHEME_CHARACTERS) :]
+    return path if "?" not in path else path.partition("?")[0]
 
 
 class Rejected(msgspec.Struct, frozen=True, gc=False):

@@ -5,9 +5,10 @@ and version from the URL, uv from the name beside it, and a refusal must mean th
 """
 
 import re
+from binascii import unhexlify
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from pratique.ecosystems.pypi.file_urls import SEGMENT, FileUrls
 from pratique.ecosystems.pypi.filenames import Kind, parse_filename
@@ -16,13 +17,15 @@ from pratique.ecosystems.pypi.told import Hashes, Told, mended
 from pratique.ecosystems.pypi.versions import NORMAL
 from pratique.errors import InvalidInput
 from pratique.model import limits
-from pratique.model.artifact import Digest, ProjectName, VersionText, digest
+from pratique.model.artifact import Digest, ProjectName, digest
 from pratique.model.listing import ListedFile, Rejected
 
-_SHA256_BYTES: Final = 32
+_SHA256: Final[Any] = "sha256:"
+"""Without a type, as what the pattern below finds: to call a `NewType` costs as much as a step of the work on a file."""
+_SHA256_DIGITS: Final = 64
 _WHEEL: Final = Kind.WHEEL
 _SDIST: Final = Kind.SDIST
-_NOTHING: Final = ("", "", "", None)
+_NOTHING: Final[tuple[Any, ...]] = ("", "", "", None)
 _USUAL_MAX: Final = limits.VERSION_CHARACTERS_MAX
 _USUAL: Final = re.compile(
     rf"(?:[{SEGMENT}][.{SEGMENT}]*+/)*+"
@@ -83,10 +86,11 @@ class Files:
         origin, project = self._urls.origin, self._project
         is_short = len(url) <= limits.URL_CHARACTERS_MAX
         usual = _USUAL.fullmatch(url, len(origin)) if is_short and url.startswith(origin) else None
-        named, spelled, text, sdist = _NOTHING if usual is None else usual.groups()
+        found: tuple[Any, ...] = _NOTHING if usual is None else usual.groups()
+        named, spelled, version, sdist = found
         kind: str
         if named == filename and (spelled == project or normal_name(spelled) == project) and len(named) <= _USUAL_MAX:
-            version, kind = VersionText(text), _WHEEL if sdist is None else _SDIST
+            kind = _WHEEL if sdist is None else _SDIST
         else:
             url = self._urls.settled(url, filename)
             parsed = parse_filename(filename, project)
@@ -158,12 +162,13 @@ def one_line(text: str) -> str:
 def _sha256(text: str) -> Digest:
     """The digest in lower case. Raises `InvalidInput` for what is not 64 digits: the file would be checked against nothing."""
     try:
-        raw = bytes.fromhex(text)
+        unhexlify(text)
     except ValueError:
-        raw = b""
-    if len(raw) != _SHA256_BYTES or len(text) != _SHA256_BYTES * 2:
+        raise InvalidInput("its sha256 is malformed") from None
+    if len(text) != _SHA256_DIGITS:
         raise InvalidInput("its sha256 is malformed")
-    return Digest("sha256:" + raw.hex())
+    known: Digest = _SHA256 + text.lower()
+    return known
 
 
 def _further(hashes: Hashes) -> tuple[Digest, ...]:

@@ -18,7 +18,7 @@ from pratique.ecosystems.pypi.filenames import Kind
 from pratique.ecosystems.pypi.render import ShownFile, ShownPage
 from pratique.ecosystems.pypi.told import NO_HASHES, Hashes, hashes_of
 from pratique.model import limits
-from pratique.model.listing import ListedFile, Listing
+from pratique.model.listing import ListedFile, Listing, path_of
 
 _PIP: Final = re.compile(r"pip/([0-9]{1,4})\.([0-9]{1,4})")
 _CANNOT_READ_FROM: Final = (24, 1)
@@ -93,7 +93,7 @@ def _shown(file: ListedFile, base: str) -> ShownFile:
         beside = Hashes(metadata.removeprefix("sha256:"))
     return ShownFile(
         file.filename,
-        base + file.path,
+        base + path_of(file.url),
         NO_HASHES if digest is None else Hashes(digest[7:]) if not file.digests else hashes_of(file.digests),
         file.size,
         file.upload_time,
