@@ -26,9 +26,9 @@ async def whole_body(chunks: AsyncIterator[bytes], bytes_max: int, large: asynci
     broken, or followed by something else.
     """
     inflate = _Inflate()
-    body = BytesIO()
     received = 0
     async with AsyncExitStack() as alone:
+        body = alone.enter_context(BytesIO())
         waits = True
         async for chunk in chunks:
             received += len(chunk)

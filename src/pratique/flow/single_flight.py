@@ -20,7 +20,10 @@ class SingleFlight(Generic[Key, Value]):
         if task is None:
             task = self._running[key] = asyncio.ensure_future(self._value(start))
             task.add_done_callback(lambda _: self._running.pop(key, None))
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        finally:
+            del task  # an error holds this frame, and the task the error: what failed would stay, with all it had read
 
     @staticmethod
     async def _value(start: Callable[[], Awaitable[Value]]) -> Value:

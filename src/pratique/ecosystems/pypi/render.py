@@ -6,6 +6,8 @@ index says and this gate could not read.
 
 from datetime import datetime
 from html import escape
+from io import BytesIO
+from itertools import chain
 from typing import Final
 
 import msgspec
@@ -91,7 +93,9 @@ def encode_html(page: ShownPage) -> bytes:
         f"<title>Links for {name}</title></head><body><h1>Links for {name}</h1>\n"
     )
     left_out = [f"<p>not read: {escape(one.filename)}: {escape(one.why)}</p>\n" for one in page.rejected]
-    return "".join([head, *[_anchor(file) for file in page.files], *left_out, "</body></html>\n"]).encode()
+    body = BytesIO()  # piece by piece: a page of many files is not held three times
+    body.writelines(text.encode() for text in chain((head,), map(_anchor, page.files), left_out, ("</body></html>\n",)))
+    return body.getvalue()
 
 
 def _anchor(file: ShownFile) -> str:

@@ -62,6 +62,7 @@ class _OddPage(msgspec.Struct):
 
 _DECODER: Final = msgspec.json.Decoder(_Page)
 _ODD_DECODER: Final = msgspec.json.Decoder(_OddPage)
+_FILE_DECODER: Final = msgspec.json.Decoder(Told)
 _DECODE_ANY: Final = msgspec.json.Decoder()
 
 
@@ -89,23 +90,45 @@ def _read_json(body: bytes, url: str, project: ProjectName) -> Listing:
     if len(body) > limits.PAGE_COUNTED_BYTES_MIN and _holds_too_much(body):
         raise LimitExceeded(f"the page of {project} holds too much; the limit is {limits.PAGE_FILES_MAX} files")
     try:
-        try:
-            page = _DECODER.decode(body)
+        page = _usual(body)
+        if page is not None:
             _check_count(len(page.files), project)
             files.read(page.files)
             told_name: object = page.name
             version: object = page.meta.api_version
             status: tuple[object, object] = page.project_status.status, page.project_status.reason
-        except msgspec.ValidationError:
+        else:
             odd = _ODD_DECODER.decode(body)
             _check_count(len(odd.files), project)
             for told in odd.files:
-                files.read_odd(_any(told))
+                _read_file(told, files)
             told_name, version, status = _any(odd.name), _in(_any(odd.meta), "api-version"), _odd_status(odd)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput(f"the page of {project} cannot be read: {error}") from error
     _check_name(told_name, files, project)
     return _listing(files, version, status, project)
+
+
+def _usual(body: bytes) -> _Page | None:
+    """A page as the specifications have it, None for one that is not, or is large.
+
+    To decode is one step, during which no other thread runs; the files of a large page are decoded one by one.
+    """
+    if len(body) > limits.PAGE_COUNTED_BYTES_MIN:
+        return None
+    try:
+        return _DECODER.decode(body)
+    except msgspec.ValidationError:
+        return None
+
+
+def _read_file(told: msgspec.Raw, files: Files) -> None:
+    try:
+        file = _FILE_DECODER.decode(told)
+    except msgspec.ValidationError:
+        files.read_odd(_any(told))
+    else:
+        files.read((file,))
 
 
 def _holds_too_much(body: bytes) -> bool:

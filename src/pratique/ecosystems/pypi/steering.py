@@ -78,9 +78,11 @@ def steer_page(page: Listing, marks: Marks, style: ClientStyle, base: str) -> Sh
     `base` takes the place of the index's origin in every file's URL (no slash at the end).
     """
     out = marks.left_out
-    files = [_shown(file, base) for file in page.files if not out or file.filename not in out]
+    listed = page.files if not out else [file for file in page.files if file.filename not in out]
     if marks.held or marks.passed_over:
-        files = [_marked(file, marks, style) for file in files]
+        files = [_marked(_shown(file, base), marks, style) for file in listed]
+    else:
+        files = [_shown(file, base) for file in listed]
     versions = list(dict.fromkeys([file.version for file in page.files]))
     rejected = [*page.rejected, *page.ignored][: limits.REJECTED_TOLD_MAX]
     return ShownPage(page.name, files, versions, page.status, page.status_reason, rejected)
