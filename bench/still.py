@@ -3,7 +3,8 @@
 The gate runs in a process of its own. A probe there sleeps for a moment again and again; how much later than due it wakes is
 how long everybody else would have waited. The indexes and the clients run here. In all phases a file drips from its index and
 240 half requests stay open. Beside each wait stands the processor time that the loop's own thread used within it: on a busy
-machine the clock shows others' work too.
+machine the clock shows others' work too. So it does in a process that has nothing but the same probe, whose longest wait in
+the same phase stands there too.
 """
 
 import asyncio
@@ -69,6 +70,17 @@ class Longest:
                 self.wait_seconds, self.cpu_seconds = late, time.thread_time() - cpu
 
 
+async def bare() -> None:
+    """A process with nothing but the probe: what the machine itself makes everybody wait."""
+    longest = Longest()
+    probing = asyncio.create_task(longest.probe())
+    while await asyncio.to_thread(sys.stdin.readline):
+        sys.stdout.write(json.dumps({"wait_ms": longest.wait_seconds * 1e3}) + "\n")
+        sys.stdout.flush()
+        longest.wait_seconds = 0.0
+    probing.cancel()
+
+
 async def gate(upstream: str, home: str) -> None:
     """The process under test: says its URL, then answers every line of its input with what the probe saw since the last."""
     longest = Longest()
@@ -92,21 +104,22 @@ async def gate(upstream: str, home: str) -> None:
         probing.cancel()
 
 
+async def since(process: asyncio.subprocess.Process) -> dict[str, float]:
+    """What the probe of a process saw since it was last asked."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(b"\n")
+    told: dict[str, float] = json.loads(await process.stdout.readline())
+    return told
+
+
 class Gate:
     """The process under test, from here."""
 
     def __init__(self, process: asyncio.subprocess.Process, url: str, session: aiohttp.ClientSession) -> None:
-        self._process = process
+        self.process = process
         self._session = session
         self.url = url
-
-    async def since(self) -> dict[str, float]:
-        """What the probe saw since it was last asked."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(b"\n")
-        told: dict[str, float] = json.loads(await self._process.stdout.readline())
-        return told
 
     async def ask(self, path: str, accept: str = _JSON) -> int:
         """The status of an answer, 0 when there is none."""
@@ -200,25 +213,25 @@ async def _index() -> AsyncIterator[str]:
 @contextlib.asynccontextmanager
 async def _gate(upstream: str) -> AsyncIterator[Gate]:
     with tempfile.TemporaryDirectory() as home:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bench.still",
-            upstream,
-            home,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            cwd=ROOT,
-        )
-        try:
+        async with _process(upstream, home) as process:
             assert process.stdout is not None
             url = (await process.stdout.readline()).decode().strip()
             connector = aiohttp.TCPConnector(limit=0)
             async with aiohttp.ClientSession(connector=connector, auto_decompress=False) as session:
                 yield Gate(process, url, session)
-        finally:
-            process.kill()
-            await process.wait()
+
+
+@contextlib.asynccontextmanager
+async def _process(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """This module in a process of its own."""
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, "-m", "bench.still", *arguments)
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, cwd=ROOT)
+    try:
+        yield process
+    finally:
+        process.kill()
+        await process.wait()
 
 
 async def _half(url: str) -> None:
@@ -269,19 +282,21 @@ PHASES: Final[dict[str, Callable[[Gate], AsyncIterator[int]]]] = {
 async def _measure() -> list[Figure]:
     figures: list[Figure] = []
     megabytes = 0.0
-    async with _index() as upstream, _gate(upstream) as gate:
+    async with _index() as upstream, _gate(upstream) as gate, _process() as alone:
         background = [
             asyncio.create_task(gate.ask("/files/public/f/driplook-1.0-py3-none-any.whl")),
             asyncio.create_task(_half(gate.url)),
         ]
-        await gate.since()
+        await since(gate.process)
+        await since(alone)
         for name, ask in PHASES.items():
             statuses = [status async for status in ask(gate)]
-            told = await gate.since()
+            told, noise = await since(gate.process), await since(alone)
             megabytes = max(megabytes, told["megabytes"])
             answered = "" if all(statuses) else ", NOT ANSWERED"
             figures.append(figure(f"loop: {name}{answered}", told["wait_ms"], "ms", at_most=TARGET_MS))
             figures.append(figure("  of that, the loop's own work", told["cpu_ms"], "ms"))
+            figures.append(figure("  in a process that does nothing", noise["wait_ms"], "ms"))
         for each in background:
             each.cancel()
     figures.append(figure("memory of the gate, at most", megabytes, "MB", at_most=TARGET_MEGABYTES))
@@ -289,4 +304,4 @@ async def _measure() -> list[Figure]:
 
 
 if __name__ == "__main__":
-    asyncio.run(gate(sys.argv[1], sys.argv[2]))
+    asyncio.run(gate(sys.argv[1], sys.argv[2]) if sys.argv[1:] else bare())

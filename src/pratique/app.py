@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from pratique.adapters.account import fresh_secret, here, home, person
+from pratique.adapters.allocator import return_large_buffers
 from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
 from pratique.adapters.clients.wrapping import Wrapping, wrapping
@@ -84,6 +85,7 @@ async def open_world(
 
     `clock`, `upstreams` and `policy` replace the real ones, as a drill does; `observer` is told of what happens.
     """
+    return_large_buffers()
     policy = policy or policy_in_force(settings)
     time = clock or SystemClock()
     watching = observer or Unobserved()

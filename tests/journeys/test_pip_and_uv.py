@@ -61,7 +61,7 @@ async def test_pip_says_why_a_held_version_is_passed_over(gate: Gate, which: str
 @PIPS
 async def test_pip_shows_the_sentence_for_a_direct_url(gate: Gate, which: str) -> None:
     await gate.pip(which, "llmlook")
-    path = next(iter(gate.world.pages.kept.values()))[0].entries["llmlook-1.82.8-py3-none-any.whl"].path  # type: ignore[union-attr]  # it is known
+    path = next(gate.world.pages.kept.items())[1][0].entries["llmlook-1.82.8-py3-none-any.whl"].path  # type: ignore[union-attr]  # it is known
     ended, installed = await gate.pip(which, f"llmlook @ {gate.url}/files/public{path}")
     assert (ended.code, installed) == (1, set())
     assert f"403 Client Error: {SENTENCE}" in ended.said
@@ -78,7 +78,7 @@ async def test_uv_shows_the_sentence_for_a_pin_a_range_and_a_direct_url(gate: Ga
     ended, _ = await gate.uv("llmlook>=1.82.7")
     assert ended.code != 0
     assert f"Because llmlook==1.82.8 was yanked (reason: {SENTENCE}" in ended.said
-    path = next(iter(gate.world.pages.kept.values()))[0].entries["llmlook-1.82.8-py3-none-any.whl"].path  # type: ignore[union-attr]  # it is known
+    path = next(gate.world.pages.kept.items())[1][0].entries["llmlook-1.82.8-py3-none-any.whl"].path  # type: ignore[union-attr]  # it is known
     ended, _ = await gate.uv(f"llmlook @ {gate.url}/files/public{path}")
     assert ended.code != 0
     assert SENTENCE in ended.said

@@ -1,7 +1,7 @@
 """A cache with a bound in bytes: what was used longest ago makes room."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -26,6 +26,15 @@ class BoundedCache(Generic[Key, Value]):
     def bytes_kept(self) -> int:
         """What the kept values weigh together."""
         return self._bytes
+
+    def items(self) -> Iterator[tuple[Key, Value]]:
+        """What is kept, what was used longest ago first."""
+        return ((key, value) for key, (value, _) in self._kept.items())
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+        self._bytes = 0
 
     def get(self, key: Key) -> Value | None:
         """The value kept under a key, None when there is none; it counts as used now."""

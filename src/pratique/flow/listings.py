@@ -9,10 +9,11 @@ import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pratique.errors import InvalidInput, NotFound
 from pratique.facts.release import Candidate, observe
+from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.memory import Memory
 from pratique.flow.single_flight import SingleFlight
 from pratique.model import limits
@@ -22,12 +23,15 @@ from pratique.model.listing import ListedFile, Listing, settled_path
 from pratique.model.sight import Remembered
 from pratique.ports import Clock, Fetched, Upstream
 
+_FILE_BYTES: Final = 768
+"""What a file of a project takes in memory, apart from its texts."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownProject:
     """A project as one index lists it now, beside what we remember of it.
 
-    Everything but `paths` is by file name; `paths` gives the file name for the path of its URL, decoded.
+    Everything in it is by file name. `body_bytes` is how long the page was that it was read from.
     """
 
     index: str
@@ -35,9 +39,20 @@ class KnownProject:
     page: Listing
     candidates: Mapping[str, Candidate]
     entries: Mapping[str, ListedFile]
-    paths: Mapping[str, str]
     remembered: Mapping[str, Remembered]
     etag: str
+    body_bytes: int
+
+    def file_at(self, path: str) -> ListedFile | None:
+        """The file whose URL has this path, decoded; None where there is none."""
+        file = self.entries.get(path.rpartition("/")[2])
+        return file if file is not None and settled_path(file.path) == path else None
+
+    @property
+    def weight_bytes(self) -> int:
+        """About how much memory it takes."""
+        odd = len(self.page.rejected) + len(self.page.ignored)
+        return self.body_bytes + _FILE_BYTES * (1 + len(self.candidates) + len(self.remembered) + odd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,9 @@ class Listings:
     upstreams: Mapping[str, Upstream]
     memory: Memory
     clock: Clock
-    kept: dict[Place, tuple[KnownProject | Absent, datetime]] = field(default_factory=dict)
+    kept: BoundedCache[Place, tuple[KnownProject | Absent, datetime]] = field(
+        default_factory=lambda: BoundedCache(limits.PAGES_KEPT_BYTES_MAX)
+    )
     fetching: SingleFlight[Place, KnownProject | Absent] = field(default_factory=SingleFlight)
 
     async def find(self, project: ProjectName) -> KnownProject:
@@ -80,16 +97,14 @@ class Listings:
         if kept is not None and abs(self.clock.now() - kept[1]) < timedelta(seconds=limits.PAGE_FRESH_SECONDS):
             return kept[0]
         found = await self.fetching.run(place, lambda: self._fetch(place))
-        self.kept.pop(place, None)
-        self.kept[place] = (found, self.clock.now())
-        while len(self.kept) > limits.PAGES_KEPT_MAX:
-            del self.kept[next(iter(self.kept))]
+        weight = found.weight_bytes if isinstance(found, KnownProject) else _FILE_BYTES
+        self.kept.put(place, (found, self.clock.now()), weight)
         return found
 
     async def _fetch(self, place: Place) -> KnownProject | Absent:
         index, project = place
-        before = self.kept.get(place, (None, None))[0]
-        kept = before if isinstance(before, KnownProject) else None
+        before = self.kept.get(place)
+        kept = before[0] if before is not None and isinstance(before[0], KnownProject) else None
         remembered = await self.memory.remembered(index, project)
         upstream = self.upstreams[index]
         try:
@@ -102,15 +117,15 @@ class Listings:
         except NotFound:
             if not remembered:
                 return Absent()
-            page, etag = Listing.empty(project), ""
+            page, told = Listing.empty(project), ("", 0)
         else:
-            etag = fetched.etag
             if fetched.not_modified and kept is not None:
-                page = kept.page
+                page, told = kept.page, (fetched.etag, kept.body_bytes)
             else:
-                page = await self._read(fetched, project)
+                page, told = await self._read(fetched, project), (fetched.etag, len(fetched.body))
+            del fetched  # a large page is not held longer than it is read
         now = self.clock.now()
-        known, new = await beside(len(page.files), lambda: self._known(index, page, remembered, etag, now))
+        known, new = await beside(len(page.files), lambda: self._known(index, page, remembered, told, now))
         if new:
             await self.memory.remember(index, self.ecosystem.kind, project, new)
         return known
@@ -123,7 +138,7 @@ class Listings:
         return await asyncio.to_thread(self.ecosystem.read, *told)
 
     def _known(
-        self, index: str, page: Listing, remembered: Mapping[str, Remembered], etag: str, now: datetime
+        self, index: str, page: Listing, remembered: Mapping[str, Remembered], told: tuple[str, int], now: datetime
     ) -> tuple[KnownProject, list[Remembered]]:
         """The project, and the files of it that are seen for the first time."""
         found = candidates(self.ecosystem, page, index, remembered)
@@ -138,9 +153,9 @@ class Listings:
             page=page,
             candidates={candidate.artifact.file: candidate for candidate in found},
             entries={file.filename: file for file in page.files},
-            paths={settled_path(file.path): file.filename for file in page.files},
             remembered=remembered,
-            etag=etag,
+            etag=told[0],
+            body_bytes=told[1],
         )
         return known, new
 

@@ -38,6 +38,7 @@ class GateUrls:
         except InvalidInput:
             return url
         for (name, _), (known, _) in self._world.pages.kept.items():
-            if name == index and isinstance(known, KnownProject) and path in known.paths:
-                return known.entries[known.paths[path]].url
+            file = known.file_at(path) if name == index and isinstance(known, KnownProject) else None
+            if file is not None:
+                return file.url
         return url

@@ -86,7 +86,7 @@ async def _project(world: World, ask: FileRequest) -> KnownProject | _Silent:
             nowhere = NotFound(f"{name} is served by the index {known.index}, not by {ask.index}")
         elif ask.filename in known.candidates:
             found.append(known)
-    here = [known for known in found if ask.path in known.paths] or found
+    here = [known for known in found if known.file_at(ask.path) is not None] or found
     if len(here) > 1:
         raise NotFound(f"{ask.filename} is listed by {here[0].project} and by {here[1].project}, and so by nobody")
     if here:
