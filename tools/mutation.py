@@ -70,7 +70,7 @@ def results() -> list[dict[str, str]]:
 
 
 def to_be_tested(codes: dict[str, int | None]) -> dict[str, int | None]:
-    """What an earlier run killed. A test may have been written since for what survived, and time may run out on a busy machine."""
+    """What an earlier run killed. Since then a test may have been written, and time may have run out on a busy machine."""
     return {name: code if status_by_exit_code[code] == "killed" else None for name, code in codes.items()}
 
 
