@@ -50,7 +50,17 @@ AREAS: Final = (
         90,
     ),
     Area("policy", ("policy/*",), ("tests/policy", "tests/properties", "tests/pages/test_condition_docs.py"), 90),
-    Area("archive", ("ecosystems/archive*",), ("tests/ecosystems/test_archive.py", "tests/facts/test_unread.py"), 80),
+    Area(
+        "archive",
+        ("ecosystems/archive/*",),
+        (
+            "tests/ecosystems/test_archive.py",
+            "tests/ecosystems/test_zip_forms.py",
+            "tests/ecosystems/test_tar_forms.py",
+            "tests/facts/test_unread.py",
+        ),
+        80,
+    ),
     Area("scan", ("facts/scan/*",), ("tests/facts", "tests/pages/test_rule_docs.py"), 80),
     Area("http", ("adapters/http.py",), ("tests/adapters/test_http.py",), 80),
 )

@@ -68,12 +68,14 @@ async def listening(tls: ssl.SSLContext | None = None, ca_bundle: str = "") -> A
     app.router.add_get("/{path:.*}", answer)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, auto_decompress=False)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
-    async with open_session(ca_bundle) as session:
-        scheme = "http" if tls is None else "https"
-        found = Index(f"{scheme}://127.0.0.1:{runner.addresses[0][1]}", session)
-        yield found
-    await runner.cleanup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
+        async with open_session(ca_bundle) as session:
+            scheme = "http" if tls is None else "https"
+            found = Index(f"{scheme}://127.0.0.1:{runner.addresses[0][1]}", session)
+            yield found
+    finally:
+        await runner.cleanup()
 
 
 @pytest.fixture
