@@ -53,7 +53,7 @@ def record(key: bytes, value: bytes) -> bytes:
 def read(data: bytes) -> dict[str, str]:
     """The content of each file, and where each link leads."""
     members = open_archive("demo-1.0.tar", io.BytesIO(data))
-    return {each.path: f"-> {each.link}" if each.link else each.read().decode() for each in members}
+    return {each.path: f"-> {each.link}" if each.link and not each.size else each.read().decode() for each in members}
 
 
 PATH, LINK_PATH = record(b"path", b"demo/longer.py"), record(b"linkpath", b"demo/there")
@@ -86,6 +86,13 @@ GOOD = {
         said(b"L", b"demo/longer.py", GNU) + member() + member() + END,
         {**LONGER, **A},
     ),
+    "a name with a sign of equality": (
+        said(b"x", record(b"path", b"demo/a=b.py")) + member() + END,
+        {"demo/a=b.py": "a = 1\n"},
+    ),
+    "a name that ends in X": (said(b"L", b"demo/longerX", GNU) + member() + END, {"demo/longerX": "a = 1\n"}),
+    "a target that ends in X": (said(b"K", b"thereX", GNU) + head(b"l", 0, b"2") + END, {"l": "-> thereX"}),
+    "a target as long as its field": (head(b"l", 0, b"2", link=b"t" * 100) + END, {"l": "-> " + "t" * 100}),
     "a time": (said(b"x", TIME) + member() + END, A),
     "a time, then a name": (said(b"x", TIME + PATH + TIME) + member() + END, LONGER),
     "a comment on all": (said(b"g", record(b"comment", b"0123456789")) + member() + END, A),

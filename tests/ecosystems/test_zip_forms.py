@@ -1,5 +1,6 @@
 """Zip files made by hand, right but for one thing: what all readers read alike is read, and nothing else is."""
 
+import hashlib
 import io
 import struct
 import zlib
@@ -154,6 +155,7 @@ GOOD = {
     ),
     "long sizes": zipped(Member(local=WIDE, entry=WIDE, local_extra=NUMBERS, entry_extra=NUMBERS)),
     "long sizes nobody needs": zipped(Member(local_extra=NUMBERS, entry_extra=NUMBERS)),
+    "a time, then long sizes": zipped(Member(entry=WIDE, local_extra=b"UT\1\0x", entry_extra=b"UT\1\0x" + NUMBERS)),
     "a long size in front only": zipped(Member(local=WIDE, local_extra=NUMBERS)),
     "a long place": zipped(
         Member(entry={"start": FULL}, entry_extra=struct.pack("<2HQ", 1, 8, 0)),
@@ -266,3 +268,33 @@ def test_what_all_readers_read_alike_is_read(name: str) -> None:
 def test_what_some_reader_reads_otherwise_is_refused(name: str) -> None:
     with pytest.raises(InvalidInput):
         read(BAD[name])
+
+
+def large(content: bytes, **wrong: int) -> bytes:
+    """A packed member whose sizes follow it; `wrong` is told of it behind it and in the directory."""
+    body = zlib.compress(content, wbits=-15)
+    fields = {"crc": zlib.crc32(content), "packed": len(body), "size": len(content), **wrong}
+    behind = struct.pack("<4sLLL", b"PK\7\x08", fields["crc"], fields["packed"], fields["size"])
+    local: Fields = {"crc": 0, "packed": 0, "size": 0}
+    return zipped(Member(b"a.py", body, content, {"flags": LATER}, local, {**wrong}, behind=behind), OTHER)
+
+
+LARGE = {
+    "that hardly packs": b"".join(hashlib.sha256(b"%d" % place).digest() for place in range(10_000)),
+    "that packs well": bytes(5 << 20),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_member_whose_size_follows_is_read_and_ends_where_it_says(name: str) -> None:
+    content = LARGE[name]
+    assert read(large(content)) == {"a.py": content, "b.py": DATA}
+    for size in (0, 1, len(content) - 1, len(content) + 1):
+        with pytest.raises(InvalidInput):
+            list(open_archive("demo.zip", io.BytesIO(large(content, size=size))))
+
+
+@pytest.mark.parametrize("name", [name for name in BAD if name.startswith("sizes follow what")])
+def test_members_that_end_elsewhere_are_refused_before_anybody_reads_them(name: str) -> None:
+    with pytest.raises(InvalidInput):
+        list(open_archive("demo.zip", io.BytesIO(BAD[name])))
