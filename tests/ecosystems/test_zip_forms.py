@@ -3,6 +3,7 @@
 import hashlib
 import io
 import struct
+import tracemalloc
 import zlib
 from dataclasses import dataclass, field
 
@@ -238,6 +239,7 @@ BAD = {
     "a folder with content": zipped(Member(b"d/")),
     "no name": zipped(Member(b"")),
     "a name in no known form": zipped(Member("é.py".encode("latin-1"))),
+    "a name in UTF-8 that is not said to be": zipped(Member("é.py".encode())),
     "a name that is no UTF-8": zipped(Member("é.py".encode("latin-1"), both={"flags": 0x800})),
     "a longer end elsewhere": zipped(Member(), locator={"where": 0}),
     "a longer end on another disk": zipped(Member(), locator={"disk": 1}),
@@ -298,3 +300,15 @@ def test_a_large_member_whose_size_follows_is_read_and_ends_where_it_says(name: 
 def test_members_that_end_elsewhere_are_refused_before_anybody_reads_them(name: str) -> None:
     with pytest.raises(InvalidInput):
         list(open_archive("demo.zip", io.BytesIO(BAD[name])))
+
+
+def test_a_member_that_grows_beyond_what_it_says_takes_no_memory() -> None:
+    content = bytes(16 << 20)
+    body = zlib.compress(content, wbits=-15)
+    bomb = zipped(Member(body=body, content=content, both={"size": 10}))
+    tracemalloc.start()
+    with pytest.raises(InvalidInput):
+        read(bomb)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1 << 20
