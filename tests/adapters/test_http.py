@@ -190,8 +190,9 @@ async def test_an_answer_that_is_none_is_named(index: Index, status: int, error:
             await read("/a")
 
 
-async def test_an_index_that_stumbles_once_is_asked_again(index: Index) -> None:
-    answers = [web.Response(status=503), web.Response(body=b"page")]
+@pytest.mark.parametrize("status", [500, 503])
+async def test_an_index_that_stumbles_once_is_asked_again(index: Index, status: int) -> None:
+    answers = [web.Response(status=status), web.Response(body=b"page")]
 
     async def handler(_: web.Request) -> web.StreamResponse:
         return answers.pop(0)
