@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import tracemalloc
 
 import pytest
 
@@ -93,6 +94,7 @@ GOOD = {
     "a name that ends in X": (said(b"L", b"demo/longerX", GNU) + member() + END, {"demo/longerX": "a = 1\n"}),
     "a target that ends in X": (said(b"K", b"thereX", GNU) + head(b"l", 0, b"2") + END, {"l": "-> thereX"}),
     "a target as long as its field": (head(b"l", 0, b"2", link=b"t" * 100) + END, {"l": "-> " + "t" * 100}),
+    "a name as long as its field": (member(b"n" * 100) + END, {"n" * 100: "a = 1\n"}),
     "a time": (said(b"x", TIME) + member() + END, A),
     "a time, then a name": (said(b"x", TIME + PATH + TIME) + member() + END, LONGER),
     "a comment on all": (said(b"g", record(b"comment", b"0123456789")) + member() + END, A),
@@ -116,6 +118,9 @@ BAD = {
     "a sparse file": member(kind=b"S") + END,
     "an unknown form": member(magic=b"ustar\x0001") + END,
     "a prefix of old": member(magic=OLD, prefix=b"demo") + END,
+    "one sign of a prefix of old": member(magic=OLD, prefix=b"d") + END,
+    "a prefix of old in X": member(magic=OLD, prefix=b"X") + END,
+    "a prefix of GNU in X": member(magic=GNU, prefix=b"X") + END,
     "a prefix of GNU": member(magic=GNU, prefix=b"demo") + END,
     "a size in base 256": head(size=b"\x80" + bytes(10) + b"\6") + filled(DATA) + END,
     "a size below nothing": head(size=b"-0000000006") + filled(DATA) + END,
@@ -123,6 +128,7 @@ BAD = {
     "a folder with content": member(kind=b"5") + END,
     "a file called like a folder": member(b"demo/") + END,
     "a link with content": member(kind=b"2", link=b"b.py") + END,
+    "a link whose content is a member": head(b"l", 512, b"2", link=b"x") + head(b"b.py", 0) + END,
     "a link that leads out": head(b"demo/l", 0, b"2", link=b"../../x") + END,
     "a link that leads far out": head(b"demo/l", 0, b"2", link=b"../../../x") + END,
     "a link to another place": head(b"demo/l", 0, b"2", link=b"/x") + END,
@@ -136,6 +142,8 @@ BAD = {
     "the target of nothing": member() + said(b"K", b"demo", GNU) + END,
     "a time of nothing": member() + said(b"x", TIME) + END,
     "something behind its end": member() + END + b"x",
+    "an X behind its end": member() + END + b"X",
+    "nothing but X": b"X" * 512,
     "a member behind its end": member() + END + member(),
     "two long names": said(b"x", PATH) + said(b"x", PATH) + member() + END,
     "a time and then a name": said(b"x", TIME) + said(b"x", PATH) + member() + END,
@@ -195,6 +203,29 @@ def test_a_header_is_read_up_to_its_limit() -> None:
 def test_a_compressed_stream_ends_where_its_data_end(compress: object) -> None:
     data = bytes(compress(member(data=b"x" * 600_000) + END))  # type: ignore[operator]  # three functions of bytes
     assert read(data) == read(data + bytes(300_000)) == {"demo/a.py": "x" * 600_000}
-    for bad in (data + b"x", data + bytes(300_000) + b"x", data + data, data[:-20], data[:40]):
+    for bad in (data + b"x", data + b"X", data + bytes(300_000) + b"x", data + data, data[:-20], data[:40]):
         with pytest.raises(InvalidInput):
             read(bad)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress, bytes])
+def test_what_it_unpacks_to_is_bounded_also_behind_its_last_member(
+    compress: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked = member() + END + bytes(2_000_000)
+    data = bytes(compress(unpacked))  # type: ignore[operator]  # four functions of bytes
+    monkeypatch.setattr(limits, "ARCHIVE_UNPACKED_BYTES_MAX", len(unpacked))
+    assert read(data) == A
+    monkeypatch.setattr(limits, "ARCHIVE_UNPACKED_BYTES_MAX", len(unpacked) - 1)
+    with pytest.raises(LimitExceeded):
+        read(data)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress])
+def test_what_it_unpacks_to_is_never_held_whole(compress: object) -> None:
+    data = bytes(compress(member() + END + bytes(24 << 20)))  # type: ignore[operator]  # two functions of bytes
+    tracemalloc.start()
+    assert read(data) == A
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 12 << 20
