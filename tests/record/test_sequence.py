@@ -108,9 +108,8 @@ def test_a_log_of_three_levels_of_tiles_is_examined_to_its_top(key: Ed25519Signe
         return [f"{damage.what}: {damage.message.partition(' is ')[0]}" for damage in found.damage.named]
 
     assert examined({}) == []
-    for place in ((1, 0), (1, 1), (2, 0)):
-        for wrong in (tiles[place][:-32] + bytes(32), tiles[place][:-32], b""):
-            assert examined({place: wrong}) == [f"tile-changed: tile {place[0]}/{place[1]}"]
+    for place, wrong in (((1, 0), tiles[1, 0][:-32] + bytes(32)), ((1, 1), tiles[1, 1][:-32]), ((2, 0), b"")):
+        assert examined({place: wrong}) == [f"tile-changed: tile {place[0]}/{place[1]}"]
 
 
 def test_damage_is_named_up_to_a_limit_and_counted_beyond_it() -> None:
