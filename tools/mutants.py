@@ -22,6 +22,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 COPIES: Final = ROOT / "mutants"
 SURVIVORS: Final = ROOT / "tools/mutants_survivors.md"
 _PARTS: Final = ("src", "tests", "tools", "docs", "changes", "bench", "requirements")
+_PYTEST: Final = ("-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile", "ci", "-m", "not journey")
+"""Examples are the same each time, and have no deadline: code that is watched is slower than its tests expect."""
 _UNREASONED: Final = "No reason given yet."
 _HEAD: Final = """# Mutants that survive
 
@@ -40,6 +42,9 @@ class Area:
     target: float
 
 
+_IN_TIME: Final = "tests/properties/test_policy_files.py::test_a_file_that_is_made_to_be_slow_is_answered_in_time"
+"""Takes the time, which code that is watched does not keep."""
+
 AREAS: Final = (
     Area(
         "record",
@@ -47,13 +52,28 @@ AREAS: Final = (
         ("tests/record", "tests/properties/test_merkle.py", "tests/properties/test_canonical.py"),
         90,
     ),
-    Area("policy", ("policy/*",), ("tests/policy", "tests/properties", "tests/pages/test_condition_docs.py"), 90),
-    Area("archive", ("ecosystems/archive*",), ("tests/ecosystems/test_archive.py", "tests/facts/test_unread.py"), 80),
+    Area(
+        "policy",
+        ("policy/*",),
+        ("tests/policy", "tests/properties", "tests/pages/test_condition_docs.py", f"--deselect={_IN_TIME}"),
+        90,
+    ),
+    Area(
+        "archive",
+        ("ecosystems/archive/*",),
+        (
+            "tests/ecosystems/test_archive.py",
+            "tests/ecosystems/test_zip_forms.py",
+            "tests/ecosystems/test_tar_forms.py",
+            "tests/facts/test_unread.py",
+        ),
+        80,
+    ),
     Area("scan", ("facts/scan/*",), ("tests/facts", "tests/pages/test_rule_docs.py"), 80),
     Area("http", ("adapters/http.py",), ("tests/adapters/test_http.py",), 80),
 )
-NOT_MUTATED: Final = ("*/__init__.py", "*/record/pratique_verify.py")
-"""Registries are generated; the verifier runs alone, in a process where mutmut is not."""
+NOT_MUTATED: Final = ("*/conditions/__init__.py", "*/rules/__init__.py", "*/record/pratique_verify.py")
+"""Registries are generated (other `__init__.py` are code); the verifier runs alone, in a process where mutmut is not."""
 
 
 def prepare(area: Area) -> Path:
@@ -71,7 +91,7 @@ def prepare(area: Area) -> Path:
         "only_mutate": [f"src/pratique/{glob}" for glob in area.files],
         "do_not_mutate": list(NOT_MUTATED),
         "also_copy": [*_PARTS[2:], *pages],
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not journey"],
+        "pytest_add_cli_args": list(_PYTEST),
         "pytest_add_cli_args_test_selection": list(area.tests),
         "timeout_multiplier": 3.0,
         "use_git_change_detection": False,
@@ -86,11 +106,11 @@ def _toml(value: object) -> str:
     return json.dumps(value)  # of strings, numbers, truth values and lists of them, both write the same
 
 
-def run(area: Area) -> list[dict[str, str]]:
+def run(area: Area, jobs: int) -> list[dict[str, str]]:
     """Every mutant of an area, with what became of it. Raises `SystemExit` when mutmut cannot do its work."""
     copy = prepare(area)
     done = subprocess.run(  # noqa: S603 - ourselves
-        [sys.executable, "-m", "tools.mutation", "--max-children", str(os.cpu_count() or 2)],
+        [sys.executable, "-m", "tools.mutation", "--max-children", str(jobs)],
         cwd=copy,
         env={**os.environ, "PYTHONPATH": f"{copy / 'mutants/src'}:{copy}", "PYTHONDONTWRITEBYTECODE": "1"},  # noqa: TID251 - a child needs the environment
         stdout=(copy / "output").open("w"),
@@ -148,7 +168,9 @@ def main() -> None:
     """Run what was named, or everything."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("areas", nargs="*", metavar="AREA", help=", ".join(area.name for area in AREAS))
-    chosen = parser.parse_args().areas or [area.name for area in AREAS]
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 2, help="tests at the same time; all processors")
+    options = parser.parse_args()
+    chosen = options.areas or [area.name for area in AREAS]
     unknown = set(chosen) - {area.name for area in AREAS}
     if unknown:
         raise SystemExit(f"no such area: {', '.join(sorted(unknown))}")
@@ -158,7 +180,7 @@ def main() -> None:
     survived, good = {}, True
     for area in AREAS:
         if area.name in chosen:
-            found = run(area)
+            found = run(area, options.jobs)
             line, met = row(area, found)
             print(line, flush=True)
             good &= met

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
-import hypothesis
 import libcst as cst
 from mutmut.mutation import file_mutation, mutators
 from mutmut.mutation.data import SourceFileMutationData
@@ -20,6 +19,7 @@ from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
 from mutmut.utils.file_utils import walk_mutatable_files
 
+DEAD: Final = frozenset({"killed", "timeout"})
 RESULTS: Final = Path("results.json")
 _TEXT: Final = frozenset({"advice", "why", "use", "do", "description", "title"})
 """Keywords whose arguments are sentences, whatever they are called where they are written."""
@@ -64,19 +64,32 @@ def results() -> list[dict[str, str]]:
         data.load()
         for name, code in data.exit_code_by_key.items():
             status = status_by_exit_code[code]
-            diff = get_diff_for_mutant(name, path=path) if status not in {"killed", "timeout"} else ""
+            diff = get_diff_for_mutant(name, path=path) if status not in DEAD else ""
             found.append({"name": name, "file": str(path), "status": status, "diff": diff})
     return found
 
 
+def to_be_tested(codes: dict[str, int | None]) -> dict[str, int | None]:
+    """What an earlier run killed. Since then a test may have been written, and time may have run out on a busy machine."""
+    return {name: code if status_by_exit_code[code] == "killed" else None for name, code in codes.items()}
+
+
+def forget_the_living() -> None:
+    """Have what an earlier run did not kill tested again."""
+    for path in walk_mutatable_files():
+        data = SourceFileMutationData(path=path)
+        if not data.meta_path.exists():
+            continue
+        data.load()
+        data.exit_code_by_key = to_be_tested(data.exit_code_by_key)
+        data.save()
+
+
 def main() -> None:
     """Mutate, test, write down."""
+    forget_the_living()
     changes = [(node, INSTEAD.get(operator, operator)) for node, operator in mutators.mutation_operators]
     file_mutation.mutation_operators = changes  # type: ignore[attr-defined]  # it is imported there by name
-    hypothesis.settings.register_profile(
-        "mutants", deadline=None
-    )  # code that is watched is slower than its tests expect
-    hypothesis.settings.load_profile("mutants")
     program = importlib.import_module("mutmut.__main__").cli  # noqa: TID251 - under its name it would run at once
     try:
         program(["run", *sys.argv[1:]])

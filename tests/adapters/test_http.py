@@ -25,6 +25,7 @@ from pratique.adapters.index_address import IndexAddress
 from pratique.adapters.system import SystemClock
 from pratique.errors import InvalidInput, LimitExceeded, NotFound, PratiqueError, Unavailable
 from pratique.model import limits
+from pratique.ports import Fetched
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 KILO = 1024
@@ -68,12 +69,14 @@ async def listening(tls: ssl.SSLContext | None = None, ca_bundle: str = "") -> A
     app.router.add_get("/{path:.*}", answer)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, auto_decompress=False)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
-    async with open_session(ca_bundle) as session:
-        scheme = "http" if tls is None else "https"
-        found = Index(f"{scheme}://127.0.0.1:{runner.addresses[0][1]}", session)
-        yield found
-    await runner.cleanup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
+        async with open_session(ca_bundle) as session:
+            scheme = "http" if tls is None else "https"
+            found = Index(f"{scheme}://127.0.0.1:{runner.addresses[0][1]}", session)
+            yield found
+    finally:
+        await runner.cleanup()
 
 
 @pytest.fixture
@@ -138,8 +141,43 @@ async def test_what_did_not_change_is_not_sent_again(index: Index) -> None:
         return web.Response(status=304 if request.headers.get("If-None-Match") == '"1"' else 200)
 
     index.handlers["/a"] = handler
+    fetched = await index.upstream.get(f"{index.url}/a?token=x", accept="*/*", bytes_max=KILO, etag='"1"')
+    assert fetched == Fetched(f"{index.url}/a", "", b"", '"1"', not_modified=True)
+
+
+async def test_a_document_comes_with_what_the_index_says_of_it(index: Index) -> None:
+    index.handlers["/a"] = always(body=b"page", headers={"Content-Type": "text/x", "ETag": '"2"'})
     fetched = await index.upstream.get(f"{index.url}/a", accept="*/*", bytes_max=KILO, etag='"1"')
-    assert (fetched.not_modified, fetched.etag) == (True, '"1"')
+    assert fetched == Fetched(f"{index.url}/a", "text/x", b"page", '"2"')
+    index.handlers["/a"] = always(status=304, headers={"ETag": '"3"'})
+    fetched = await index.upstream.get(f"{index.url}/a", accept="*/*", bytes_max=KILO, etag='"2"')
+    assert (fetched.not_modified, fetched.etag) == (True, '"3"')
+
+
+async def test_a_file_of_no_told_size_is_counted_as_it_comes(index: Index) -> None:
+    parts = [b"x" * 300 * KILO, b"y" * 300 * KILO]
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for part in parts:
+            await response.write(part)
+        return response
+
+    index.handlers["/a"] = handler
+    assert await index.file("/a", bytes_max=600 * KILO) == b"".join(parts)
+    with pytest.raises(LimitExceeded):
+        await index.file("/a", bytes_max=600 * KILO - 1)
+    async with index.upstream.open(f"{index.url}/a", bytes_max=600 * KILO) as stream:
+        assert stream.size is None
+    index.handlers["/b"] = always(body=b"x" * 100)
+    async with index.upstream.open(f"{index.url}/b", bytes_max=100) as stream:
+        assert stream.size == 100
+
+
+async def test_what_is_called_unencoded_is_taken_as_it_is(index: Index) -> None:
+    index.handlers["/a"] = always(body=b"page", headers={"Content-Encoding": "Identity"})
+    assert (await index.get("/a"), await index.file("/a")) == (b"page", b"page")
 
 
 @pytest.mark.parametrize(
@@ -152,8 +190,9 @@ async def test_an_answer_that_is_none_is_named(index: Index, status: int, error:
             await read("/a")
 
 
-async def test_an_index_that_stumbles_once_is_asked_again(index: Index) -> None:
-    answers = [web.Response(status=503), web.Response(body=b"page")]
+@pytest.mark.parametrize("status", [500, 503])
+async def test_an_index_that_stumbles_once_is_asked_again(index: Index, status: int) -> None:
+    answers = [web.Response(status=status), web.Response(body=b"page")]
 
     async def handler(_: web.Request) -> web.StreamResponse:
         return answers.pop(0)
@@ -193,8 +232,8 @@ async def test_a_connection_that_breaks_off_is_noticed(index: Index) -> None:
         return response
 
     index.handlers["/a"] = handler
-    for read in (index.get, index.file):
-        with pytest.raises(Unavailable, match="broke off"):
+    for read, where in ((index.get, "public broke off"), (index.file, "public broke off within a file")):
+        with pytest.raises(Unavailable, match=f"index {where}: .*payload is not completed"):
             await read("/a")
 
 
@@ -291,7 +330,7 @@ async def test_a_query_in_the_url_is_a_credential_for_the_pages_of_the_index(ind
         async with upstream.open(f"{index.url}/files/a.whl", bytes_max=KILO):
             assert index.seen[-1].query_string == ""
         index.handlers["/simple/a/"] = always(status=302, headers={"Location": "http://[SECRET"})
-        with pytest.raises(Unavailable) as refusal:
+        with pytest.raises(Unavailable, match="where this gate does not go") as refusal:
             await upstream.get(f"{upstream.url}a/", accept="*/*", bytes_max=KILO)
         assert "SECRET" not in str(refusal.value)
 
@@ -349,6 +388,21 @@ async def test_the_proxy_of_the_environment_is_used_with_its_own_credentials(
     assert "what" not in str(refusal.value)
 
 
+async def test_a_proxy_may_be_named_by_its_host_and_is_left_out_where_the_environment_says_so(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.handlers["/simple/a/"] = always(body=b"page")
+    monkeypatch.setenv("http_proxy", index.url.removeprefix("http://"))
+    async with open_session("") as session:
+        upstream = HttpUpstream("public", "http://index.example/simple/", session)
+        assert (await upstream.get(f"{upstream.url}a/", accept="*/*", bytes_max=KILO)).body == b"page"
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    async with open_session("") as session:
+        upstream = HttpUpstream("public", f"{index.url}/simple/", session)
+        assert (await upstream.get(f"{upstream.url}a/", accept="*/*", bytes_max=KILO)).body == b"page"
+
+
 async def test_https_is_never_left_by_a_redirect(tmp_path: Path, index: Index) -> None:
     context, bundle = certificate(tmp_path)
     index.handlers["/b"] = always(body=b"in the clear")
@@ -356,10 +410,12 @@ async def test_https_is_never_left_by_a_redirect(tmp_path: Path, index: Index) -
         safe.handlers["/a"] = always(status=302, headers={"Location": f"{index.url}/b"})
         safe.handlers["/c"] = always(status=302, headers={"Location": "/d"})
         safe.handlers["/d"] = always(body=b"safe")
+        safe.handlers["/e"] = always(status=302, headers={"Location": "ftp://index.example/b"})
         assert await safe.get("/c") == b"safe"
         for read in (safe.get, safe.file):
-            with pytest.raises(Unavailable, match="where this gate does not go"):
-                await read("/a")
+            for path in ("/a", "/e"):
+                with pytest.raises(Unavailable, match="where this gate does not go"):
+                    await read(path)
     assert index.seen == []
 
 

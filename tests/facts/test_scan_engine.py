@@ -143,3 +143,69 @@ def test_a_change_of_one_byte_of_it_is_another_digest(monkeypatch: pytest.Monkey
     changed = [(path, source + b"#" * (path == "model/limits.py")) for path, source in sources.sources()]
     monkeypatch.setattr(sources, "sources", lambda: iter(changed))
     assert sources.rules_digest.__wrapped__() != before
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        "dict(os.environ)",
+        "str(os.environ.copy())",
+        "json.dumps(dict(os.environ))",
+        "repr(sorted(os.environ))",
+        "str({**os.environ})",
+        "f'{os.environ}'",
+        "[each for each in os.environ.items()]",
+        "dict(os.environb)",
+    ],
+)
+def test_the_whole_environment_is_seen_however_it_is_taken_and_only_beside_a_connection(taken: str) -> None:
+    head = "import json, os, socket\n\ndef f():\n"
+    (found,) = look(f"{head}    s = socket.socket()\n    s.send({taken})\n".encode()).findings
+    assert (found.rule, found.line) == ("environment-sent-away", 5)
+    assert look(f"{head}    print({taken})\n\ndef g():\n    socket.socket()\n".encode()).findings == ()
+    one = taken.replace("os.environb", "{}").replace("os.environ", "{}")
+    assert look(f"{head}    os.environ['A']\n    s = socket.socket()\n    s.send({one})\n".encode()).findings == ()
+
+
+def test_what_is_looked_at_and_what_is_not_is_counted() -> None:
+    def member(path: str, data: bytes = b"", link: str = "") -> Member:
+        return Member(path, len(data), lambda: data, link)
+
+    old = b"import os, socket\nprint os.environ\n"
+    found = scan(
+        WHEEL,
+        [
+            member("demo/a.py"),
+            member("demo/b.py"),
+            member("demo/c.txt"),
+            member("demo/old.py", old),
+            member("setup.py", old),
+            member("demo/l.py", link="demo/a.py"),
+            member("demo/m.py", link="demo/a.py"),
+            member("demo/n.py", link="demo/c.txt"),
+            member("a.pth", b"x"),
+            member("b.pth", b"y"),
+        ],
+        timer=_timer,
+    )
+    assert dict(found.coverage.read) == {"start-up": 2, "python": 2}
+    assert found.coverage.other == 5
+    assert [each.path for each in found.coverage.unread] == ["demo/n.py"]
+
+
+@pytest.mark.parametrize(
+    ("filename", "path", "unread"),
+    [
+        ("demo-1.0.tar.gz", "demo-1.0/setup.py", True),
+        ("demo-1.0.tar.gz", "demo-1.0/demo/setup.py", False),
+        ("demo-1.0.tar.gz", "demo-1.0/a.py", False),
+        ("demo-py2-1.0.tar.gz", "demo-1.0/a.py", False),
+        ("demo-1.0-py2-none-any.whl", "demo/a.py", True),
+        ("demo-1.0-py3-none-any.whl", "demo/a.py", False),
+    ],
+)
+def test_an_old_text_counts_as_unread_where_an_old_python_runs_it(filename: str, path: str, unread: bool) -> None:  # noqa: FBT001 - a row
+    old = b"import os, socket\nprint os.environ\n"
+    coverage = scan(filename, [Member(path, len(old), lambda: old)], timer=_timer).coverage
+    assert [each.path for each in coverage.unread] == [path] * unread
+    assert coverage.other == (not unread)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pratique.errors import Tampered
+from pratique.errors import InvalidInput, Tampered
 from pratique.record.merkle import (
     EMPTY_ROOT,
     Frontier,
@@ -87,6 +87,24 @@ def test_consistency_proofs_verify_and_their_forged_twins_do_not(data: st.DataOb
         refused(lambda: verify_consistency(new, old, after, before, proof))
     for forged in forgeries(proof, data):
         refused(partial(verify_consistency, old, new, before, after, forged))
+
+
+def test_every_proof_of_every_small_tree_verifies() -> None:
+    roots = [root(size) for size in range(40)]
+    for new in range(1, 40):
+        for old in range(new):
+            verify_inclusion(LEAVES[old], old, new, inclusion_proof(old, new, READ), roots[new])
+            verify_consistency(old, new, roots[old], roots[new], consistency_proof(old, new, READ))
+
+
+def test_there_are_proofs_only_of_entries_and_beginnings_that_a_tree_has() -> None:
+    assert consistency_proof(0, 3, READ) == consistency_proof(3, 3, READ) == []
+    for index in (-1, 3):
+        with pytest.raises(InvalidInput):
+            inclusion_proof(index, 3, READ)
+    for old in (-1, 4):
+        with pytest.raises(InvalidInput):
+            consistency_proof(old, 3, READ)
 
 
 def forgeries(proof: list[bytes], data: st.DataObject) -> list[list[bytes]]:

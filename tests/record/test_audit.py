@@ -14,6 +14,7 @@ from pratique.adapters.system import Ed25519Signer
 from pratique.errors import InvalidInput, NotFound, Tampered
 from pratique.flow.ledger import checkpoint_of
 from pratique.flow.record.verify import continued, export, prove, verify
+from pratique.model import limits
 from pratique.ports import Store
 from pratique.record import pratique_verify
 from pratique.record.checkpoint import Checkpoint
@@ -120,6 +121,14 @@ def test_what_is_no_proof_is_refused_by_both_verifiers(text: str, key: Ed25519Si
         Proof.parse(text)
     (tmp_path / "no").write_text(text)
     assert pratique_verify.main(["--proof", str(tmp_path / "no"), "--key", key.verifier_key]) == 2
+
+
+async def test_a_proof_is_read_up_to_its_limit(store: Store) -> None:
+    proof = await prove(store, 300)
+    longest = proof.text + "x" * (limits.PROOF_CHARACTERS_MAX - len(proof.text))
+    assert Proof.parse(longest).entry == proof.entry
+    with pytest.raises(InvalidInput):
+        Proof.parse(longest + "x")
 
 
 async def test_the_export_is_verified_by_the_file_that_came_with_it(

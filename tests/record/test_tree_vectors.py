@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pratique.errors import Tampered
-from pratique.record.merkle import EMPTY_ROOT, root_of, verify_consistency, verify_inclusion
+from pratique.record.merkle import EMPTY_ROOT, node_hash, root_of, verify_consistency, verify_inclusion
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "merkle.json").read_text())
 
@@ -46,6 +46,7 @@ def test_consistency_proofs_are_judged_as_published(case: tuple[str, int, int, s
 def test_the_empty_tree_begins_every_log_and_only_with_its_own_root() -> None:
     root = root_of([bytes(32), bytes(32)])
     verify_consistency(0, 2, EMPTY_ROOT, root, [])
+    verify_consistency(0, 1, EMPTY_ROOT, bytes(32), [])
     verify_consistency(0, 0, EMPTY_ROOT, EMPTY_ROOT, [])
     for old_root, new_root, proof, new in (
         (bytes(32), root, [], 2),
@@ -54,3 +55,12 @@ def test_the_empty_tree_begins_every_log_and_only_with_its_own_root() -> None:
     ):
         with pytest.raises(Tampered):
             verify_consistency(0, new, old_root, new_root, proof)
+
+
+def test_hashes_of_another_length_prove_nothing_also_where_they_lead_to_the_root() -> None:
+    whole, short = bytes(32), bytes(31)
+    for leaf, sibling in ((whole, short), (short, whole)):
+        with pytest.raises(Tampered):
+            verify_inclusion(leaf, 0, 2, [sibling], node_hash(leaf, sibling))
+        with pytest.raises(Tampered):
+            verify_consistency(1, 2, leaf, node_hash(leaf, sibling), [sibling])

@@ -7,7 +7,7 @@ import pytest
 
 from tools import mutants
 from tools.known_mutants import Mutant, known, outcome
-from tools.mutation import of_arguments, of_bytes
+from tools.mutation import of_arguments, of_bytes, to_be_tested
 
 LIVING = {
     "name": "pratique.record.tiles.x_grow__mutmut_18",
@@ -49,6 +49,12 @@ def test_the_share_counts_what_is_dead_of_all_that_was_changed_also_where_no_tes
     assert line.split() == ["x", "5", "1", "1", "2", "1", "40.0", "%", "60", "%", "MISSED"]
     assert not met
     assert mutants.row(area, [{**LIVING, "status": status} for status in statuses[:3]])[1]
+
+
+def test_what_an_earlier_run_did_not_kill_is_tested_again() -> None:
+    killed, survived, timeout, no_tests = 1, 0, 36, 33
+    before = {"a": killed, "b": survived, "c": timeout, "d": no_tests, "e": None}
+    assert to_be_tested(before) == {"a": killed, "b": None, "c": None, "d": None, "e": None}
 
 
 def test_a_reason_stays_with_its_survivor_and_goes_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,10 +100,13 @@ def _end(stream: IO[bytes]) -> tuple[int, int, int]:
 
 def _end64(stream: IO[bytes], locator: int, told: tuple[int, int, int]) -> tuple[int, int, int, int]:
     """Where the longer end record is, and its figures, which must not contradict those of the short one."""
-    stream.seek(max(locator - _END64.size, 0))
+    place = locator - _END64.size
+    if place < 0:
+        raise InvalidInput("its longer end record is cut off")
+    stream.seek(place)
     record = stream.read(_END64.size)
     _, disk, where, disks = _LOCATOR.unpack(stream.read(_LOCATOR.size))
-    if len(record) != _END64.size or where != locator - _END64.size or (disk, disks) not in ((0, 1), (0, 0)):
+    if where != place or (disk, disks) not in ((0, 1), (0, 0)):
         raise InvalidInput("its longer end record is not where it should be")
     magic, length, _, _, one, two, here, count, size, start = _END64.unpack(record)
     if magic != b"PK\6\6" or length != _END64.size - 12 or (one, two) != (0, 0) or here != count:

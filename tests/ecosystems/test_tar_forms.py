@@ -1,0 +1,231 @@
+"""Tar files made by hand, right but for one thing: what all readers read alike is read, and nothing else is."""
+
+import bz2
+import gzip
+import io
+import lzma
+import tracemalloc
+
+import pytest
+
+from pratique.ecosystems.archive import open_archive
+from pratique.errors import InvalidInput, LimitExceeded
+from pratique.model import limits
+
+DATA = b"a = 1\n"
+USTAR, GNU, OLD = b"ustar\x0000", b"ustar  \0", bytes(8)
+END = bytes(1024)
+
+
+def filled(data: bytes) -> bytes:
+    return data + bytes(-len(data) % 512)
+
+
+def head(
+    name: bytes = b"demo/a.py",
+    size: int | bytes = len(DATA),
+    kind: bytes = b"0",
+    magic: bytes = USTAR,
+    prefix: bytes = b"",
+    link: bytes = b"",
+    off: int = 0,
+) -> bytes:
+    """A header; `off` is added to its checksum."""
+    digits = b"%011o\0" % size if isinstance(size, int) else size.ljust(12, b"\0")
+    front = name.ljust(100, b"\0") + b"0000644\0" + bytes(16) + digits + bytes(12)
+    back = kind + link.ljust(100, b"\0") + magic + bytes(80) + prefix.ljust(155, b"\0") + bytes(12)
+    return front + b"%06o\0 " % (sum(front) + sum(back) + 8 * 32 + off) + back
+
+
+def member(name: bytes = b"demo/a.py", data: bytes = DATA, **told: bytes | int) -> bytes:
+    return head(name, len(data), **told) + filled(data)  # type: ignore[arg-type]  # each as `head` has it
+
+
+def said(kind: bytes, text: bytes, magic: bytes = USTAR) -> bytes:
+    """A header that says something of the member behind it."""
+    return head(b"said", len(text), kind, magic) + filled(text)
+
+
+def record(key: bytes, value: bytes) -> bytes:
+    """One record of a pax header, for lengths of two digits."""
+    return b"%d %s=%s\n" % (len(key) + len(value) + 5, key, value)
+
+
+def read(data: bytes) -> dict[str, str]:
+    """The content of each file, and where each link leads."""
+    members = open_archive("demo-1.0.tar", io.BytesIO(data))
+    return {each.path: f"-> {each.link}" if each.link and not each.size else each.read().decode() for each in members}
+
+
+PATH, LINK_PATH = record(b"path", b"demo/longer.py"), record(b"linkpath", b"demo/there")
+TIME = record(b"mtime", b"1.5000")
+A = {"demo/a.py": "a = 1\n"}
+LONGER = {"demo/longer.py": "a = 1\n"}
+GOOD = {
+    "ustar": (member() + END, A),
+    "GNU": (member(magic=GNU) + END, A),
+    "of old": (member(magic=OLD) + END, A),
+    "of old, of no kind": (member(magic=OLD, kind=b"\0") + END, A),
+    "without an end": (member(), A),
+    "a longer end": (member() + bytes(20 * 512), A),
+    "two": (member() + member(b"demo/b.py", b"") + END, {**A, "demo/b.py": ""}),
+    "a whole block": (
+        member(data=b"x" * 512) + member(b"demo/b.py") + END,
+        {"demo/a.py": "x" * 512, "demo/b.py": "a = 1\n"},
+    ),
+    "a prefix": (member(b"a.py", prefix=b"demo") + END, A),
+    "no prefix of GNU": (member(magic=GNU, prefix=b"\0" + b"00000000000") + END, A),
+    "from here": (member(b"././demo/a.py") + END, A),
+    "a size with spaces": (head(size=b"          6 ") + filled(DATA) + END, A),
+    "no size": (head(size=b"") + END, {"demo/a.py": ""}),
+    "a folder": (head(b"demo", 0, b"5") + head(b"demo/b/", 0) + member() + END, A),
+    "the folder itself": (head(b"./", 0, b"5") + member() + END, A),
+    "a long name": (said(b"x", PATH) + member() + END, LONGER),
+    "a long name of GNU": (said(b"L", b"demo/longer.py\0", GNU) + member() + END, LONGER),
+    "a long name for one only": (said(b"x", PATH) + member() + member() + END, {**LONGER, **A}),
+    "a long name of GNU for one only": (
+        said(b"L", b"demo/longer.py", GNU) + member() + member() + END,
+        {**LONGER, **A},
+    ),
+    "a name with a sign of equality": (
+        said(b"x", record(b"path", b"demo/a=b.py")) + member() + END,
+        {"demo/a=b.py": "a = 1\n"},
+    ),
+    "a name that ends in X": (said(b"L", b"demo/longerX", GNU) + member() + END, {"demo/longerX": "a = 1\n"}),
+    "a target that ends in X": (said(b"K", b"thereX", GNU) + head(b"l", 0, b"2") + END, {"l": "-> thereX"}),
+    "a target as long as its field": (head(b"l", 0, b"2", link=b"t" * 100) + END, {"l": "-> " + "t" * 100}),
+    "a name as long as its field": (member(b"n" * 100) + END, {"n" * 100: "a = 1\n"}),
+    "a time": (said(b"x", TIME) + member() + END, A),
+    "a time, then a name": (said(b"x", TIME + PATH + TIME) + member() + END, LONGER),
+    "a comment on all": (said(b"g", record(b"comment", b"0123456789")) + member() + END, A),
+    "a comment on all within": (said(b"g", TIME) + said(b"x", PATH) + member() + END, LONGER),
+    "nothing in particular": (said(b"x", b"") + member() + END, A),
+    "a link": (head(b"demo/a/l", 0, b"2", link=b"../c") + END, {"demo/a/l": "-> demo/c"}),
+    "a link beside": (head(b"demo/a/l", 0, b"2", link=b"c") + END, {"demo/a/l": "-> demo/a/c"}),
+    "a link to here": (head(b"demo/l", 0, b"2", link=b"./") + END, {"demo/l": "-> demo"}),
+    "a link to all": (head(b"demo/l", 0, b"2", link=b"..") + END, {"demo/l": "-> root"}),
+    "a hard link": (head(b"demo/a/l", 0, b"1", link=b"./demo/c") + END, {"demo/a/l": "-> demo/c"}),
+    "a hard link with a long target": (said(b"x", LINK_PATH) + head(b"l", 0, b"1") + END, {"l": "-> demo/there"}),
+    "a link with a long target": (said(b"K", b"demo/there\0", GNU) + head(b"l", 0, b"2") + END, {"l": "-> demo/there"}),
+    "a long name and a long target": (
+        said(b"K", b"there", GNU) + said(b"L", b"demo/l", GNU) + head(b"x", 0, b"2", GNU) + END,
+        {"demo/l": "-> demo/there"},
+    ),
+}
+BAD = {
+    "a damaged header": head(off=1) + filled(DATA) + END,
+    "a device": head(size=0, kind=b"3") + END,
+    "a sparse file": member(kind=b"S") + END,
+    "an unknown form": member(magic=b"ustar\x0001") + END,
+    "a prefix of old": member(magic=OLD, prefix=b"demo") + END,
+    "one sign of a prefix of old": member(magic=OLD, prefix=b"d") + END,
+    "a prefix of old in X": member(magic=OLD, prefix=b"X") + END,
+    "a prefix of GNU in X": member(magic=GNU, prefix=b"X") + END,
+    "a prefix of GNU": member(magic=GNU, prefix=b"demo") + END,
+    "a size in base 256": head(size=b"\x80" + bytes(10) + b"\6") + filled(DATA) + END,
+    "a size below nothing": head(size=b"-0000000006") + filled(DATA) + END,
+    "a size in two parts": head(size=b"6 6") + filled(DATA) + END,
+    "a folder with content": member(kind=b"5") + END,
+    "a file called like a folder": member(b"demo/") + END,
+    "a link with content": member(kind=b"2", link=b"b.py") + END,
+    "a link whose content is a member": head(b"l", 512, b"2", link=b"x") + head(b"b.py", 0) + END,
+    "a link that leads out": head(b"demo/l", 0, b"2", link=b"../../x") + END,
+    "a link that leads far out": head(b"demo/l", 0, b"2", link=b"../../../x") + END,
+    "a link to another place": head(b"demo/l", 0, b"2", link=b"/x") + END,
+    "a hard link that leads out": head(b"demo/l", 0, b"1", link=b"../x") + END,
+    "half a header": member() + head()[:300],
+    "half a member": head() + DATA[:3],
+    "a member without its padding": head() + DATA,
+    "half a header of a header": head(b"said", len(PATH), b"x") + PATH[:5],
+    "the name of nothing": member() + said(b"x", PATH) + END,
+    "the GNU name of nothing": member() + said(b"L", b"demo", GNU) + END,
+    "the target of nothing": member() + said(b"K", b"demo", GNU) + END,
+    "a time of nothing": member() + said(b"x", TIME) + END,
+    "something behind its end": member() + END + b"x",
+    "an X behind its end": member() + END + b"X",
+    "nothing but X": b"X" * 512,
+    "a member behind its end": member() + END + member(),
+    "two long names": said(b"x", PATH) + said(b"x", PATH) + member() + END,
+    "a time and then a name": said(b"x", TIME) + said(b"x", PATH) + member() + END,
+    "nothing and then a name": said(b"x", b"") + said(b"x", PATH) + member() + END,
+    "two names of GNU": said(b"L", b"a", GNU) + said(b"L", b"a", GNU) + member() + END,
+    "two targets of GNU": said(b"K", b"a", GNU) + said(b"K", b"a", GNU) + head(b"l", 0, b"2") + END,
+    "a name of pax, then of GNU": said(b"x", PATH) + said(b"L", b"a", GNU) + member() + END,
+    "a target of GNU, then a name of pax": said(b"K", b"a", GNU) + said(b"x", PATH) + head(b"l", 0, b"2") + END,
+    "a name of GNU, then of pax": said(b"L", b"a", GNU) + said(b"x", PATH) + member() + END,
+    "one name for all": said(b"g", PATH) + member() + END,
+    "one target for all": said(b"g", LINK_PATH) + member() + END,
+    "one size for all": said(b"g", record(b"size", b"000006")) + member() + END,
+    "one sparse form for all": said(b"g", record(b"GNU.sparse.major", b"1")) + member() + END,
+    "a size of pax": said(b"x", record(b"size", b"000006")) + member() + END,
+    "another set of characters": said(b"x", record(b"hdrcharset", b"BINARY")) + member() + END,
+    "a sparse form of pax": said(b"x", record(b"GNU.sparse.major", b"1")) + member() + END,
+    "two names in one": said(b"x", PATH + PATH) + member() + END,
+    "two names in one, apart": said(b"x", PATH + TIME + PATH) + member() + END,
+    "no length": said(b"x", b"path=demo/x\n") + member() + END,
+    "a length too long": said(b"x", b"20 path=demo/x\n") + member() + END,
+    "a length too short": said(b"x", b"14 path=demo/x\n") + member() + END,
+    "a length of nothing": said(b"x", b"2 path=demo/x\n") + member() + END,
+    "a record without a value": said(b"x", b"12 pathdemo\n") + member() + END,
+    "a zero in a value": said(b"x", record(b"path", b"demo/a\0.py")) + member() + END,
+    "a name that is no UTF-8": member(b"demo/\xff.py") + END,
+    "a long name that is no UTF-8": said(b"x", record(b"path", b"demo/\xff.py")) + member() + END,
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_what_all_readers_read_alike_is_read(name: str) -> None:
+    data, found = GOOD[name]
+    assert read(data) == found
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_some_reader_reads_otherwise_is_refused(name: str) -> None:
+    with pytest.raises(InvalidInput):
+        read(BAD[name])
+
+
+def test_members_that_nobody_reads_are_passed_over() -> None:
+    data = member(data=b"x" * 700) + member(b"demo/b.py") + END
+    assert [each.path for each in open_archive("demo-1.0.tar", io.BytesIO(data))] == ["demo/a.py", "demo/b.py"]
+    with pytest.raises(InvalidInput):
+        list(open_archive("demo-1.0.tar", io.BytesIO(data[:600])))
+
+
+def test_a_header_is_read_up_to_its_limit() -> None:
+    most = b"demo".ljust(limits.ARCHIVE_HEADER_BYTES_MAX, b"\0")
+    assert read(said(b"L", most, GNU) + member() + END) == {"demo": "a = 1\n"}
+    with pytest.raises(LimitExceeded):
+        read(said(b"L", most + b"\0", GNU) + member() + END)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_compressed_stream_ends_where_its_data_end(compress: object) -> None:
+    data = bytes(compress(member(data=b"x" * 600_000) + END))  # type: ignore[operator]  # three functions of bytes
+    assert read(data) == read(data + bytes(300_000)) == {"demo/a.py": "x" * 600_000}
+    for bad in (data + b"x", data + b"X", data + bytes(300_000) + b"x", data + data, data[:-20], data[:40]):
+        with pytest.raises(InvalidInput):
+            read(bad)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress, bytes])
+def test_what_it_unpacks_to_is_bounded_also_behind_its_last_member(
+    compress: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked = member() + END + bytes(2_000_000)
+    data = bytes(compress(unpacked))  # type: ignore[operator]  # four functions of bytes
+    monkeypatch.setattr(limits, "ARCHIVE_UNPACKED_BYTES_MAX", len(unpacked))
+    assert read(data) == A
+    monkeypatch.setattr(limits, "ARCHIVE_UNPACKED_BYTES_MAX", len(unpacked) - 1)
+    with pytest.raises(LimitExceeded):
+        read(data)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress])
+def test_what_it_unpacks_to_is_never_held_whole(compress: object) -> None:
+    data = bytes(compress(member() + END + bytes(24 << 20)))  # type: ignore[operator]  # two functions of bytes
+    tracemalloc.start()
+    assert read(data) == A
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 12 << 20
