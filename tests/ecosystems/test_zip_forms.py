@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from pratique.ecosystems.archive import open_archive
-from pratique.errors import InvalidInput
+from pratique.errors import InvalidInput, LimitExceeded
+from pratique.model import limits
 
 DATA = b"a = 1\n"
 PACKED = zlib.compress(DATA, wbits=-15)
@@ -312,3 +313,21 @@ def test_a_member_that_grows_beyond_what_it_says_takes_no_memory() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("limit", "most"),
+    [
+        ("ARCHIVE_MEMBERS_MAX", 2),
+        ("ARCHIVE_UNPACKED_BYTES_MAX", 2 * len(DATA)),
+        ("ARCHIVE_MEMBER_BYTES_MAX", len(DATA)),
+        ("ARCHIVE_PATH_CHARACTERS_MAX", len("b.py")),
+    ],
+)
+def test_an_archive_is_read_up_to_each_limit(limit: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = GOOD["two"]
+    monkeypatch.setattr(limits, limit, most)
+    assert read(data) == {"a.py": DATA, "b.py": DATA}
+    monkeypatch.setattr(limits, limit, most - 1)
+    with pytest.raises(LimitExceeded):
+        read(data)
