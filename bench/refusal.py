@@ -7,6 +7,7 @@ import asyncio
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -36,9 +37,13 @@ def measure() -> list[Figure]:
 async def _measure() -> list[Figure]:
     clock = SimulatedClock(NOW)
     index = SimulatedIndex(clock)
-    for patch in range(40):
-        index.add("llmlook", wheel("llmlook", f"1.80.{patch}"), NOW - timedelta(days=400 - patch))
-    held = index.add("llmlook", wheel("llmlook", "1.82.8"), NOW - timedelta(hours=6))
+    held = []  # a file each time: what was refused to somebody before is not recorded again
+    data = wheel("llmlook", "1.80.0")[1]
+    for number in range(WARM_UP + ROUNDS):
+        project = f"llmlook{number}"
+        for patch in range(10):
+            index.add(project, (f"{project}-1.80.{patch}-py3-none-any.whl", data), NOW - timedelta(days=400 - patch))
+        held.append(index.add(project, (f"{project}-1.82.8-py3-none-any.whl", data), NOW - timedelta(hours=6)))
     upstreams = {"public": SimulatedUpstream("public", index)}
     with tempfile.TemporaryDirectory() as home:
         async with (
@@ -46,9 +51,10 @@ async def _measure() -> list[Figure]:
             running(world, "127.0.0.1", 0, Actor(ActorKind.SERVICE, "bench")) as url,
             aiohttp.ClientSession() as session,
         ):
-            await world.pages.find(ProjectName("llmlook"))
-            refused = await _times(session, f"{url}/files/public{held.path}", FORBIDDEN)
-            bare = await _times(session, f"{url}/-/health", 200)
+            for file in held:
+                await world.pages.find(ProjectName(file.project))
+            refused = await _times(session, [f"{url}/files/public{file.path}" for file in held], FORBIDDEN)
+            bare = await _times(session, [f"{url}/-/health"] * len(held), 200)
             assert await world.store.size() >= ROUNDS
     median, bare_median = statistics.median(refused), statistics.median(bare)
     late = statistics.quantiles(refused, n=100)[98]
@@ -59,9 +65,9 @@ async def _measure() -> list[Figure]:
     ]
 
 
-async def _times(session: aiohttp.ClientSession, url: str, status: int) -> list[float]:
+async def _times(session: aiohttp.ClientSession, urls: Sequence[str], status: int) -> list[float]:
     times = []
-    for attempt in range(WARM_UP + ROUNDS):
+    for attempt, url in enumerate(urls):
         start = time.perf_counter()
         async with session.get(url) as response:
             await response.read()
