@@ -110,3 +110,12 @@ def test_a_proxy_that_is_no_address_keeps_the_gate_shut(tmp_path: Path) -> None:
         timeout=60,
     )
     assert (done.returncode, "server.trusted_proxies" in done.stderr) == (2, True)
+
+
+def test_what_a_policy_lets_in_is_logged_when_it_comes_into_force(service: Service) -> None:
+    service.line()
+    service.policy.write_text("[scanner]\n", encoding="utf-8")
+    assert service.ask_again()["event"] == "policy reloaded"
+    warned = service.line()
+    assert (warned["event"], warned["level"]) == ("policy warning", "warning")
+    assert "this policy lets in a file whose bytes are not those first seen" in warned["why"]

@@ -12,6 +12,7 @@ from pratique.cli.session import opened
 from pratique.errors import InvalidInput, NotRecorded
 from pratique.flow.gate.opening import announce
 from pratique.flow.world import World
+from pratique.policy.policy import Policy
 from pratique.settings import Settings
 from pratique.web.forwarded import networks
 from pratique.web.identity import everybody
@@ -46,6 +47,7 @@ async def _serve(settings: Settings) -> Exit:
             async with serving(world, host, port, everybody(), operations) as gate:
                 click.echo(f"The gate is open at {gate.url}/simple/   (Ctrl-C closes it)")
                 tell("opened", {"url": gate.url, "policy": world.policy.digest})
+                _warn(world.policy)
                 await _until_interrupted(gate, world)
         except OSError as error:
             click.echo(f"pratique: {host}:{port} cannot be listened on: {error.strerror}", err=True)
@@ -81,4 +83,11 @@ async def _reload_whenever(again: asyncio.Event, gate: Serving, world: World) ->
             continue
         await gate.put_in_force(changed)
         tell("policy reloaded", {"policy": policy.digest, "before": world.policy.digest})
+        _warn(policy)
         world = changed
+
+
+def _warn(policy: Policy) -> None:
+    """Log what the author of a policy may want to look at."""
+    for warning in policy.warnings:
+        tell("policy warning", {"line": warning.line, "why": warning.message}, level=logging.WARNING)
