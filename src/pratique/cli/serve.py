@@ -45,9 +45,6 @@ async def _serve(settings: Settings) -> Exit:
         await opened(world)
         try:
             async with serving(world, host, port, everybody(), operations) as gate:
-                click.echo(f"The gate is open at {gate.url}/simple/   (Ctrl-C closes it)")
-                tell("opened", {"url": gate.url, "policy": world.policy.digest})
-                _warn(world.policy)
                 await _until_interrupted(gate, world)
         except OSError as error:
             click.echo(f"pratique: {host}:{port} cannot be listened on: {error.strerror}", err=True)
@@ -63,6 +60,9 @@ async def _until_interrupted(gate: Serving, world: World) -> None:
     loop = asyncio.get_running_loop()
     for number, event in ((signal.SIGINT, stop), (signal.SIGTERM, stop), (signal.SIGHUP, again)):
         loop.add_signal_handler(number, event.set)
+    click.echo(f"The gate is open at {gate.url}/simple/   (Ctrl-C closes it)")  # whoever reads this may send a signal
+    tell("opened", {"url": gate.url, "policy": world.policy.digest})
+    _warn(world.policy)
     reloading = asyncio.create_task(_reload_whenever(again, gate, world))
     try:
         await stop.wait()
