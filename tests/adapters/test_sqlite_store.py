@@ -11,6 +11,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from pratique.adapters.store import appending
 from pratique.adapters.store.appending import Sequencer
 from pratique.adapters.store.database import APPLICATION_ID, SCHEMA, connect, prepare, refuse_unsound, value
 from pratique.adapters.store.sqlite import SqliteStore
@@ -157,7 +158,25 @@ async def test_a_write_that_fails_takes_only_itself_back(path: Path, signer: Ed2
     await store.close()
 
 
-@pytest.mark.parametrize("table", ["entry", "tile", "checkpoint", "document", "term"])
+async def test_terms_are_found_before_and_after_they_are_put_in_their_places(
+    path: Path, signer: Ed25519Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(appending, "_FRESH_BLOCKS_MAX", 2)
+    store = await SqliteStore.open(path, signer)
+    made = [Entry(b"%d" % number, (), (f"id={number * 7919 % 1500:04}", "kind=a")) for number in range(1500)]
+    wanted: set[tuple[str, int]] = set()
+    for start in range(0, 1500, 100):
+        await store.commit(made[start : start + 100])
+        wanted |= {(term, place // 256) for place in range(start, start + 100) for term in made[place].terms}
+        assert list(await store.terms("", "~", most=9_999)) == sorted(wanted)
+    db = connect(path)
+    kept = [int(value(db, f"SELECT count(*) FROM {name}")) for name in ("term", "fresh_term")]  # noqa: S608 - our own words
+    db.close()
+    assert kept == [1024 + 4, 1500 - 1024 + 2]
+    await store.close()
+
+
+@pytest.mark.parametrize("table", ["entry", "tile", "checkpoint", "document", "term", "fresh_term"])
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET {} = {}"])
 async def test_the_tables_of_the_ledger_only_grow(
     path: Path, signer: Ed25519Signer, table: str, statement: str
@@ -172,8 +191,11 @@ async def test_the_tables_of_the_ledger_only_grow(
         "checkpoint": ("note", "'x'"),
         "document": ("body", "x'00'"),
         "term": ("block", "7"),
+        "fresh_term": ("block", "7"),
     }[table]
     db = connect(path)
+    if table == "term":
+        db.execute("INSERT INTO term VALUES ('term', 0)")
     with pytest.raises(apsw.ConstraintError, match=r"only grows|do not change"):
         db.execute(statement.format(table, column, other))
     db.close()

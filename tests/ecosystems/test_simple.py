@@ -248,7 +248,7 @@ listed = st.builds(
 @given(st.lists(listed, max_size=4, unique_by=lambda file: file.filename))
 def test_what_is_written_reads_as_the_same_in_both_forms(files: list[ListedFile]) -> None:
     shown = steer_page(Listing(DEMO, tuple(files)), Marks(), ClientStyle.YANK, "https://files.example")
-    assert parse_page(encode_json(shown), JSON_TYPE, URL, DEMO).files == tuple(files)
+    assert parse_page(bytes(encode_json(shown)), JSON_TYPE, URL, DEMO).files == tuple(files)
     html = parse_page(encode_html(shown), TEXT_HTML, URL, DEMO)
     assert html.files == tuple(replace(file, size=None, upload_time=None) for file in files)
 

@@ -1,7 +1,10 @@
 """Laws of the canonical form: one byte form per value, one value per byte form."""
 
 import json
+from typing import Any
 
+import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +15,12 @@ texts = st.text(st.characters(exclude_categories=["Cs"]))
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-SAFE, SAFE) | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=12,
+)
+numbers = st.integers() | st.floats() | st.sampled_from([SAFE, SAFE + 1, -SAFE, -SAFE - 1, 1.0, 1e21, -0.0])
+any_values = st.recursive(
+    st.none() | st.booleans() | numbers | st.text() | st.text(st.sampled_from('\x00\x1f"\\/\x7f\x80\ue000\U00010000')),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
 
@@ -28,6 +37,17 @@ def shuffled(value: object) -> object:
 @given(values)
 def test_the_form_says_the_value_and_nothing_else(value: object) -> None:
     assert json.loads(canonical(value)) == value
+
+
+@given(any_values)
+def test_the_form_is_that_of_the_library(value: Any) -> None:  # noqa: ANN401 - any JSON value
+    try:
+        wanted = rfc8785.dumps(value)
+    except rfc8785.CanonicalizationError:
+        with pytest.raises((TypeError, ValueError)):
+            canonical(value)
+    else:
+        assert canonical(value) == wanted
 
 
 @given(values)

@@ -23,7 +23,8 @@ from pratique.record.tiles import grow, hash_reader, split, tiles_of
 
 SIZE_MAX = 70_000
 LEAVES = [leaf_hash(b"%d" % place) for place in range(SIZE_MAX)]
-TILES = {(level, number): hashes for level, number, hashes in grow(0, LEAVES, lambda _level, _number: b"")}
+EDGE, GROWN = grow(Frontier(), LEAVES, lambda _level, _number: b"")
+TILES = {(level, number): hashes for level, number, hashes in GROWN}
 READ = hash_reader(lambda level, number: TILES[level, number])
 
 sizes = st.integers(1, SIZE_MAX)
@@ -127,10 +128,11 @@ def test_a_tree_grown_in_any_portions_has_the_same_tiles_and_root(portions: list
     frontier, size = Frontier(), 0
     for portion in portions:
         leaves = LEAVES[size : size + portion]
-        for level, number, hashes in list(grow(size, leaves, lambda *place: held.get(place, b""))):
+        frontier, changed = grow(frontier, leaves, lambda *place: held.get(place, b""))
+        for level, number, hashes in changed:
             assert hashes.startswith(held.get((level, number), b""))
             held[level, number] = hashes
-        frontier, size = frontier.grown(leaves), size + portion
+        size += portion
     read = hash_reader(lambda *place: held[place])
     assert frontier == Frontier.at(size, read)
     assert frontier.root == root_of(LEAVES[:size])

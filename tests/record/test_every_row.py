@@ -35,8 +35,10 @@ from tests.record.test_tamper import owning
 
 UNNAMED = {
     ("document", "insert"): "a document that no entry names is never read",
+    ("fresh_term", "older"): "a term that was put in its place since is found there all the same",
     ("row", "insert person"): "a name that nothing in the record leads to stands behind nobody",
 }
+EVERY_TABLE = {"checkpoint", "document", "entry", "fresh_term", "row", "term", "tile"}
 SECRETS = ("the first", "the second")
 CI = ScopeName("ci")
 ROWS_EACH = 2
@@ -83,6 +85,9 @@ async def home(tmp_path: Path) -> Home:
         home.index.add("llmlook", wheel("llmlook", "1.82.9"), NOW - DAY / 8)
         await steer(world, ProjectName("llmlook"), Requester(Scope(CI), ANN))
         assert not (await ask(world, who="bob")).refused
+    with owning(home.path) as db:  # as if some of the terms had been put in their places
+        db.execute("INSERT INTO term SELECT term, block FROM fresh_term WHERE term < 'm'")
+        db.execute("DELETE FROM fresh_term WHERE term < 'm'")
     return home
 
 
@@ -185,4 +190,5 @@ async def test_whatever_row_is_tampered_with_is_named_or_changes_no_decision(hom
             assert await answers(home) == wanted
     assert set(unnamed) == set(UNNAMED)
     assert len(done) > 100
+    assert {table for table, *_ in done} == EVERY_TABLE
     assert {what.split()[0] for _, what, *_ in done} == {"insert", "edit", "delete", "swap", "older"}

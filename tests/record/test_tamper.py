@@ -222,14 +222,18 @@ async def test_a_removed_or_renamed_document_is_named(ledger: Written, elsewhere
 @pytest.mark.parametrize(
     "statement",
     [
-        "DELETE FROM term WHERE term = 'id=0000000000000300'",
-        "UPDATE term SET block = 2 WHERE term = 'id=0000000000000300'",
-        "UPDATE term SET term = 'id=ZZZZZZZZZZZZZZZZ' WHERE term = 'id=0000000000000300'",
-        "UPDATE term SET block = 0 WHERE term = 'id=0000000000000590'",
+        "DELETE FROM {} WHERE term = 'id=0000000000000300'",
+        "UPDATE {} SET block = 2 WHERE term = 'id=0000000000000300'",
+        "UPDATE {} SET term = 'id=ZZZZZZZZZZZZZZZZ' WHERE term = 'id=0000000000000300'",
+        "UPDATE {} SET block = 0 WHERE term = 'id=0000000000000590'",
     ],
 )
-async def test_a_decision_that_its_id_no_longer_finds_is_named(ledger: Written, statement: str) -> None:
-    tamper(ledger, statement)
+@pytest.mark.parametrize("table", ["term", "fresh_term"])
+async def test_a_decision_that_its_id_no_longer_finds_is_named(ledger: Written, statement: str, table: str) -> None:
+    if table == "term":
+        tamper(ledger, "INSERT INTO term SELECT term, block FROM fresh_term", "DELETE FROM fresh_term")
+        assert (await audited(ledger)).damage == ()
+    tamper(ledger, statement.format(table))
     report = await audited(ledger)
     assert {damage.what for damage in report.damage} == {"index-changed"}
     assert any("entries 256 to 511" in one.message or "entries 512 to" in one.message for one in report.damage)

@@ -3,7 +3,7 @@
 import pytest
 
 from pratique.errors import Tampered
-from pratique.record.merkle import leaf_hash
+from pratique.record.merkle import Frontier, leaf_hash
 from pratique.record.tiles import bundle, grow, hash_reader, tile_path, tiles_of
 
 
@@ -37,7 +37,7 @@ def test_a_bundle_puts_each_entry_behind_its_length() -> None:
 def test_a_tree_does_not_grow_on_a_tile_that_does_not_fit_its_size() -> None:
     held = {(0, 0): leaf_hash(b"only") * 4}
     with pytest.raises(Tampered, match="tile-changed"):
-        list(grow(5, [leaf_hash(b"next")], lambda level, number: held.get((level, number), b"")))
+        grow(Frontier().grown([leaf_hash(b"one")] * 5), [leaf_hash(b"next")], lambda *place: held.get(place, b""))
 
 
 def test_hashes_are_not_made_of_tiles_that_are_cut_short() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 import aiohttp
+import msgspec
 import pytest
-import rfc8785
 from yarl import URL
 
 from pratique.ecosystems.pypi import filenames, names
@@ -254,16 +254,19 @@ async def test_a_file_asked_for_the_first_time_is_written_down_with_three_canoni
     index.add("formlook", made, OLD)
     path = await client.path("formlook", made[0])
     forms: list[Any] = []
+    encode = msgspec.json.Encoder(order="sorted").encode
 
-    def dumps(value: Any) -> bytes:  # noqa: ANN401 - what rfc8785 takes
+    def noting(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
         forms.append(value)
-        return rfc8785.dumps(value)
+        return encode(value)
 
-    monkeypatch.setattr(canonical, "rfc8785", SimpleNamespace(dumps=dumps))
+    monkeypatch.setattr(canonical, "_SORTED", SimpleNamespace(encode=noting))
     assert (await client.ask(path)).status == 200
-    scan, evidence, decided = forms
+    entries = [form for form in forms if isinstance(form, dict) and "engine" in form]
+    assert [entry["type"] for entry in entries] == ["scanned", "decided"]
+    scan, evidence, decision = (form for form in forms if form not in entries)
     assert isinstance(scan, dict)
     assert "findings" in scan
     assert isinstance(evidence, dict)
     assert evidence["tier"] == Tier.BYTES
-    assert isinstance(decided, list)
+    assert isinstance(decision, list)

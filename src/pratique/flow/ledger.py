@@ -62,11 +62,13 @@ class Ledger:
         An event without a machine concerns this one. `also` are changes of the side table that belong to them. Raises
         `NotRecorded`, and `NotFound` for an event that ends what is not in force.
         """
-        here = await self.recorded_machine(self.machine)
-        events = [
-            (event if event.machine else msgspec.structs.replace(event, machine=here), documents)
-            for event, documents in said
-        ]
+        events = list(said)
+        if not all(event.machine for event, _ in events):
+            here = await self.recorded_machine(self.machine)
+            events = [
+                (event if event.machine else msgspec.structs.replace(event, machine=here), documents)
+                for event, documents in said
+            ]
         entries = [entry_of(event, documents) for event, documents in events]
         changes = [change for event, documents in events for change in changes_of(event, documents)]
         return await self.store.commit(entries, [*changes, *also])

@@ -13,12 +13,11 @@ from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
 import msgspec
-import rfc8785
 
 from pratique import __version__
 from pratique.errors import InvalidInput
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
-from pratique.model.canonical import canonical
+from pratique.model.canonical import canonical, canonical_json
 from pratique.model.decision import Decision, Reason, Remedy, Verdict
 from pratique.model.identifier import identifier
 from pratique.model.scope import Actor, Mode, Scope, ScopeName
@@ -216,7 +215,7 @@ def encode(event: Event) -> bytes:
         "machine": event.machine,
         "documents": list(event.documents),
     }
-    return rfc8785.dumps({**said, **msgspec.to_builtins(event)})
+    return canonical_json({**said, **msgspec.to_builtins(event)})
 
 
 def decode(entry: bytes) -> Event:

@@ -42,10 +42,9 @@ def extend(edge: Edge, entries: Sequence[bytes], origin: str, sign: Callable[[st
     does not hold what the edge says, and what `sign` raises.
     """
     first = edge.frontier.size
-    leaves = [leaf_hash(entry) for entry in entries]
-    frontier = edge.frontier.grown(leaves)
+    frontier, tiles = grow(edge.frontier, [leaf_hash(entry) for entry in entries], tile)
     note = sign(Checkpoint(origin, frontier.size, frontier.root, first).text)
-    return Growth(first, tuple(grow(first, leaves, tile)), Edge(note, frontier))
+    return Growth(first, tuple(tiles), Edge(note, frontier))
 
 
 def take_up(size: int, note: str, key: VerifierKey, tile: TileReader, known: Edge | None) -> Edge:

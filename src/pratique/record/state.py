@@ -5,6 +5,7 @@ verifies the ledger makes them again and holds the result against the rows. The 
 the salts and names behind the digests by which people are known, which can be destroyed.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -95,6 +96,7 @@ Change: TypeAlias = Put | Add | Delete
 Rows: TypeAlias = dict[str, dict[Key, bytes]]
 """Rows by view and key."""
 
+_CONTROL: Final = re.compile(r"[\x00-\x1f]")
 _FILES: Final = msgspec.json.Decoder(tuple[FileSeen, ...])
 _STATEFUL: Final = frozenset(
     {"steered", "first-seen", "scanned", "waived", "waiver-revoked", "token-issued", "token-revoked", "forgotten"}
@@ -209,9 +211,9 @@ def refuse_missing(change: Delete, count: int) -> None:
 
 def joined(key: Key) -> str:
     """A key as one text that sorts as its parts do. Raises `InvalidInput` for parts with control characters."""
-    text = "\x1f".join(key)
-    if any(character < " " for part in key for character in part):
+    if _CONTROL.search("".join(key)):
         raise InvalidInput("a name with control characters cannot be kept")
+    text = "\x1f".join(key)
     try:
         text.encode()
     except UnicodeEncodeError as error:

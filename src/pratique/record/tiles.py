@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 from pratique.errors import Tampered
-from pratique.record.merkle import HASH_BYTES, HashReader, root_of
+from pratique.record.merkle import HASH_BYTES, Frontier, HashReader, root_of
 
 TILE_HEIGHT: Final = 8
 TILE_WIDTH: Final = 1 << TILE_HEIGHT
@@ -38,31 +38,51 @@ def hash_reader(tile: TileReader) -> HashReader:
     return read
 
 
-def grow(size: int, leaves: Sequence[bytes], tile: TileReader) -> Iterator[tuple[int, int, bytes]]:
-    """The tiles that change when `leaves` (hashes) are added to a tree of `size`: level, number and new bytes of each.
+def grow(edge: Frontier, leaves: Sequence[bytes], tile: TileReader) -> tuple[Frontier, list[tuple[int, int, bytes]]]:
+    """Add `leaves` (hashes) to the tree at `edge`: its new edge, and the tiles that change (level, number, new bytes).
 
-    Tiles are yielded level by level, and `tile` is asked only for tiles as they were before. Raises `Tampered` when the
-    last tile of a level does not hold what the size says.
+    Tiles come level by level, and `tile` is asked only for tiles as they were before. Raises `Tampered` when the last tile of a
+    level does not hold what the size says.
     """
-    level, start, new = 0, size, list(leaves)
-    while new:
-        carried: list[bytes] = []
-        carried_start = start // TILE_WIDTH
-        place = 0
-        while place < len(new):
-            number, offset = divmod(start + place, TILE_WIDTH)
-            before = tile(level, number) if offset else b""
-            if len(before) != offset * HASH_BYTES:
-                raise Tampered(
-                    "tile-changed", f"tile {level}/{number} has {len(before)} bytes, not {offset * HASH_BYTES}"
-                )
-            taken = new[place : place + TILE_WIDTH - offset]
-            now = before + b"".join(taken)
-            yield level, number, now
-            if offset + len(taken) == TILE_WIDTH:
-                carried.append(root_of(split(now)))
-            place += len(taken)
-        level, start, new = level + 1, carried_start, carried
+    full = (edge.size >> TILE_HEIGHT).bit_count()
+    blocks = Frontier(edge.size >> TILE_HEIGHT, edge.peaks[:full])
+    block = Frontier(edge.size % TILE_WIDTH, edge.peaks[full:])
+    changed: list[tuple[int, int, bytes]] = []
+    carried: list[bytes] = []
+    for number, offset, portion in _portions(edge.size, leaves):
+        block = block.grown(portion)
+        changed.append((0, number, _held(tile, 0, number, offset) + b"".join(portion)))
+        if block.size == TILE_WIDTH:
+            carried.append(block.root)
+            blocks, block = blocks.grown(block.peaks), Frontier()
+    level, start = 1, edge.size >> TILE_HEIGHT
+    while carried:
+        roots: list[bytes] = []
+        for number, offset, portion in _portions(start, carried):
+            now = _held(tile, level, number, offset) + b"".join(portion)
+            changed.append((level, number, now))
+            if offset + len(portion) == TILE_WIDTH:
+                roots.append(root_of(split(now)))
+        level, start, carried = level + 1, start >> TILE_HEIGHT, roots
+    return Frontier(edge.size + len(leaves), blocks.peaks + block.peaks), changed
+
+
+def _portions(start: int, hashes: Sequence[bytes]) -> Iterator[tuple[int, int, Sequence[bytes]]]:
+    """Hashes from a place of their level on, tile by tile: the tile's number, where in it they begin, and they themselves."""
+    place = 0
+    while place < len(hashes):
+        number, offset = divmod(start + place, TILE_WIDTH)
+        portion = hashes[place : place + TILE_WIDTH - offset]
+        yield number, offset, portion
+        place += len(portion)
+
+
+def _held(tile: TileReader, level: int, number: int, width: int) -> bytes:
+    """A tile that holds `width` hashes. Raises `Tampered` for one that holds more or fewer."""
+    held = tile(level, number) if width else b""
+    if len(held) != width * HASH_BYTES:
+        raise Tampered("tile-changed", f"tile {level}/{number} has {len(held)} bytes, not {width * HASH_BYTES}")
+    return held
 
 
 def tile_path(level: int | str, number: int, width: int = TILE_WIDTH) -> str:

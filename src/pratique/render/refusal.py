@@ -20,6 +20,7 @@ from pratique.model.scope import Mode
 STATE: Final = "Nothing was installed. Nothing was run."
 _WIDTH: Final = 80
 _INDENT: Final = 9
+_NOT_PRINTABLE: Final = re.compile(r"[^ -~]")
 _NOTE = re.compile(r"[^A-Za-z0-9._+:/=-]+")
 _WORDS: Final = {Verdict.ALLOW: "ok", Verdict.HOLD: "held", Verdict.DENY: "stopped"}
 
@@ -100,7 +101,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 def printable(text: str, limit: int = limits.REASON_PHRASE_CHARACTERS_MAX) -> str:
     """Text as an HTTP reason phrase can carry it: printable ASCII, one line, visibly shortened."""
-    clean = " ".join("".join(c if " " <= c <= "~" else " " for c in text).split())
+    clean = " ".join(_NOT_PRINTABLE.sub(" ", text).split())
     return clean if len(clean) <= limit else f"{clean[: limit - 3]}..."
 
 

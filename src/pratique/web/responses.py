@@ -31,7 +31,7 @@ _GZIP: Final = 31
 _LEVEL: Final = 4
 
 
-async def serve_bytes(request: web.Request, body: bytes, headers: Mapping[str, str]) -> web.StreamResponse:
+async def serve_bytes(request: web.Request, body: bytes | bytearray, headers: Mapping[str, str]) -> web.StreamResponse:
     """A document: 304 when the client has it already, compressed when it accepts that.
 
     Each encoding has a validator of its own, and caches are told that there are two (sections 8.8.3 and 12.5.5).
@@ -81,14 +81,15 @@ async def serve_blob(request: web.Request, blobs: Blobs, file: FileEvidence) -> 
 
 
 async def _send(
-    request: web.Request, status: int, headers: Mapping[str, str], length: int, chunks: AsyncIterator[bytes]
+    request: web.Request, status: int, headers: Mapping[str, str], length: int, chunks: AsyncIterator[bytes | bytearray]
 ) -> web.StreamResponse:
     """A head, and for a GET exactly `length` bytes behind it. Raises `Tampered` where there are more or fewer."""
     response = web.StreamResponse(status=status, headers=headers)
     response.content_length = length
     await response.prepare(request)
     if request.method != "HEAD":
-        left, last = length, b""
+        left = length
+        last: bytes | bytearray = b""
         async for chunk in chunks:
             left -= len(chunk)
             if left < 0:
@@ -102,7 +103,7 @@ async def _send(
     return response
 
 
-async def _write(response: web.StreamResponse, chunk: bytes) -> None:
+async def _write(response: web.StreamResponse, chunk: bytes | bytearray) -> None:
     """A chunk, piece by piece. Raises `Unavailable` when the client takes none for too long."""
     view = memoryview(chunk)
     for start in range(0, len(view), _PIECE_BYTES):
@@ -113,11 +114,11 @@ async def _write(response: web.StreamResponse, chunk: bytes) -> None:
             raise Unavailable("the client stopped reading") from error
 
 
-async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+async def _pieces(body: bytes | bytearray) -> AsyncIterator[bytes | bytearray]:
     yield body
 
 
-async def _packed(request: web.Request, digest: str, body: bytes) -> bytes:
+async def _packed(request: web.Request, digest: str, body: bytes | bytearray) -> bytes:
     """A document in gzip, packed once for all who ask for the same."""
     kept = request.app[PACKED]
     packed = kept.get(digest)
@@ -127,12 +128,12 @@ async def _packed(request: web.Request, digest: str, body: bytes) -> bytes:
     return packed
 
 
-def _gzip(body: bytes) -> bytes:
+def _gzip(body: bytes | bytearray) -> bytes:
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
     return packer.compress(body) + packer.flush()
 
 
-def _sha256(body: bytes) -> str:
+def _sha256(body: bytes | bytearray) -> str:
     return hashlib.sha256(body).hexdigest()
 
 

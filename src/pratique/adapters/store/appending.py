@@ -1,14 +1,19 @@
 """Appends to the ledger in a SQLite database, inside one transaction; what the tree needs is told by `record/sequence.py`."""
 
 from collections.abc import Sequence
+from itertools import repeat
+from typing import Final
 
 import apsw
 
-from pratique.adapters.store.database import rows, typed
+from pratique.adapters.store.database import rows, typed, value
 from pratique.ports import Signer
 from pratique.record.entry import BLOCK_ENTRIES, Entry
 from pratique.record.note import VerifierKey
 from pratique.record.sequence import Edge, extend, take_up
+
+_FRESH_BLOCKS_MAX: Final = 16
+"""The terms of so many full blocks are put in their places together: ids are random, and each place written costs a page."""
 
 
 class Sequencer:
@@ -53,7 +58,15 @@ def stored_tile(db: apsw.Connection, level: int, n: int) -> bytes:
 
 def _store(db: apsw.Connection, first: int, batch: Sequence[Entry]) -> None:
     db.executemany("INSERT INTO entry VALUES (?, ?)", [(place, entry.data) for place, entry in enumerate(batch, first)])
-    terms = {(term, place // BLOCK_ENTRIES) for place, entry in enumerate(batch, first) for term in entry.terms}
-    db.executemany("INSERT OR IGNORE INTO term VALUES (?, ?)", sorted(terms))
+    start, block = 0, first // BLOCK_ENTRIES
+    while start < len(batch):
+        end = (block + 1) * BLOCK_ENTRIES - first
+        terms = sorted({term for entry in batch[start:end] for term in entry.terms})
+        db.executemany("INSERT OR IGNORE INTO fresh_term VALUES (?, ?)", zip(terms, repeat(block), strict=False))
+        start, block = end, block + 1
+    full = (first + len(batch)) // BLOCK_ENTRIES
+    if full - int(value(db, "SELECT coalesce(min(block), ?) FROM fresh_term", full)) >= _FRESH_BLOCKS_MAX:
+        db.execute("INSERT INTO term SELECT term, block FROM fresh_term WHERE block < ? ORDER BY term, block", (full,))
+        db.execute("DELETE FROM fresh_term WHERE block < ?", (full,))
     documents = {digest: body for entry in batch for digest, body in entry.documents}
     db.executemany("INSERT OR IGNORE INTO document VALUES (?, ?)", documents.items())

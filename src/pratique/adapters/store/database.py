@@ -118,6 +118,11 @@ _BEYOND: Final = (
         "tiles that belong to no entry",
     ),
     ("index-changed", "SELECT count(*) FROM term WHERE block < 0 OR block * 256 >= ?1", "terms of no entry"),
+    (
+        "index-changed",
+        "SELECT count(*) FROM fresh_term WHERE block < 0 OR block * 256 >= ?1",
+        "fresh terms of no entry",
+    ),
 )
 
 

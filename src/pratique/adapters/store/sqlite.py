@@ -47,6 +47,11 @@ from pratique.record.state import (
 _WRITER_CACHE_KIB: Final = 16 * 1024
 """Room for the pages of the index of terms that a commit touches, so that it need not read them again."""
 
+_TERMS: Final = """
+    SELECT term, block FROM term WHERE term >= ?1 AND term < ?2 AND (term, block) > (?3, ?4)
+    UNION SELECT term, block FROM fresh_term WHERE term >= ?1 AND term < ?2 AND (term, block) > (?3, ?4)
+    ORDER BY term, block LIMIT ?5
+"""
 _LAST: Final = "\U0010ffff"
 """Sorts behind whatever a key or a term begins with."""
 
@@ -139,9 +144,8 @@ class SqliteStore:
         self, start: str, end: str, *, after: tuple[str, int] | None = None, most: int
     ) -> Sequence[tuple[str, int]]:
         """As `ports.Store.terms`."""
-        query = "SELECT term, block FROM term WHERE term >= ? AND term < ? AND (term, block) > (?, ?) LIMIT ?"
         behind = ("", -1) if after is None else after
-        return [(term, block) for term, block in typed(self._rows(query, start, end, *behind, most), str, int)]
+        return [(term, block) for term, block in typed(self._rows(_TERMS, start, end, *behind, most), str, int)]
 
     async def faults(self) -> Sequence[tuple[str, str]]:
         """As `ports.Store.faults`: another schema, and rows of the ledger that no checkpoint covers."""
@@ -170,7 +174,8 @@ class SqliteStore:
 
 def _span(key: Key) -> tuple[str, str]:
     """The first joined key that begins with `key`, and one behind the last: parts hold nothing below a space."""
-    return (joined(key), f"{joined(key)} ") if key else ("", _LAST)
+    start = joined(key)
+    return (start, f"{start} ") if key else ("", _LAST)
 
 
 def _changed(db: apsw.Connection, *, changes: Sequence[Change]) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from pratique.flow.gate.alternatives import Alternatives
 from pratique.flow.gate.file_evidence import FileEvidence, locate, read
 from pratique.flow.gate.judge import Judged, is_refused, judge, record
+from pratique.flow.listings import beside
 from pratique.flow.observer import Notice
 from pratique.flow.people.waivers import usable_waivers
 from pratique.flow.requester import FileRequest
@@ -64,7 +65,9 @@ async def through_tiers(world: World, file: FileEvidence, alternatives: Alternat
         if tier > last or is_refused(world, file.artifact, file.evidence, alternatives):
             break
         file = await gather(world, file)
-    return Admission(judge(world, file.artifact, file.evidence, alternatives), file)
+    files = 0 if file.project is None else len(file.project.candidates)
+    judged = await beside(files, lambda: judge(world, file.artifact, file.evidence, alternatives))
+    return Admission(judged, file)
 
 
 async def _answers(world: World, ask: FileRequest, file: FileEvidence) -> Requested:

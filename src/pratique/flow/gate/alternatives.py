@@ -51,6 +51,6 @@ class Alternatives:
         if self.project is None:
             return
         runs_on, listed = self.world.ecosystem.runs_on, self.project.entries
-        for name, candidate in self.project.candidates.items():
+        for name in reversed(tuple(self.project.candidates)):  # indexes list the newest last
             if name in listed and runs_on(listed[name].requires, self.runtime):
-                yield candidate
+                yield self.project.candidates[name]

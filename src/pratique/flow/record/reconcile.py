@@ -5,7 +5,7 @@ entries are read once, in their order; what they put in force is made again and 
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Final, TypeAlias
 
 from pratique.errors import PratiqueError
@@ -114,12 +114,12 @@ class Projection:
         full = size // BLOCK_ENTRIES
         held: dict[int, int] = defaultdict(int)
         last: set[str] = set()
-        async for term, block in _all_terms(store):
-            if block < full:
+        async for some in _all_terms(store):
+            for term, block in some:
                 held[block] += hash(term)
-            elif block == full:
-                last.add(term)
-        wrong = {block for block in {*self._sums, *held} if self._sums.get(block, 0) != held.get(block, 0)}
+            last.update(term for term, block in some if block == full)
+        blocks = {block for block in (*self._sums, *held) if block < full}
+        wrong = {block for block in blocks if self._sums.get(block, 0) != held.get(block, 0)}
         wanted = self._block if self._at == full else set()
         grown = await store.size() != size  # then the last block may have more than it had
         if not wanted <= last or (wanted != last and not grown):
@@ -149,12 +149,12 @@ class Projection:
         return found
 
 
-async def _all_terms(store: Store) -> AsyncIterator[tuple[str, int]]:
+async def _all_terms(store: Store) -> AsyncIterator[Sequence[tuple[str, int]]]:
+    """All terms in their order, a few thousand at a time."""
     after: tuple[str, int] | None = None
     while True:
         found = await store.terms("", _LAST, after=after, most=limits.ROWS_READ_MAX)
-        for one in found:
-            yield one
+        yield found
         if len(found) < limits.ROWS_READ_MAX:
             return
         after = found[-1]

@@ -119,8 +119,10 @@ class _Audit:
         for index, entry in enumerate(entries or (), first):
             head = head_of(entry)
             named = documents_named(entry) if head is None else head.documents
-            fresh = [digest for digest in named if digest not in self._documents_seen]
-            documents = {digest: await self._document(index, digest) for digest in fresh} if fresh else {}
+            documents: dict[Digest, bytes | None] = {}
+            if not self._documents_seen.issuperset(named):
+                fresh = [digest for digest in named if digest not in self._documents_seen]
+                documents = {digest: await self._document(index, digest) for digest in fresh}
             if head is None:
                 continue
             self._projection.see(index, head)

@@ -42,7 +42,7 @@ async def project_page(request: web.Request) -> web.StreamResponse:
         "Vary": "Accept, User-Agent, Authorization",
     }
 
-    def written() -> bytes:
+    def written() -> bytes | bytearray:
         page = page_for(request, steered, "../../files")
         return encode_json(page) if media_type == JSON_TYPE else encode_html(page)
 
