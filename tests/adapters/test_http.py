@@ -193,12 +193,16 @@ async def test_an_answer_that_is_none_is_named(index: Index, status: int, error:
 @pytest.mark.parametrize("status", [500, 503])
 async def test_an_index_that_stumbles_once_is_asked_again(index: Index, status: int) -> None:
     answers = [web.Response(status=status), web.Response(body=b"page")]
+    asked: list[dict[str, str]] = []
 
-    async def handler(_: web.Request) -> web.StreamResponse:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        asked.append(dict(request.headers))
         return answers.pop(0)
 
     index.handlers["/a"] = handler
     assert await index.get("/a") == b"page"
+    assert asked[0] == asked[1]
+    assert "Accept" in asked[0]
 
 
 async def test_what_is_too_large_is_not_read_to_its_end(index: Index) -> None:

@@ -46,6 +46,12 @@ def said(kind: bytes, text: bytes, magic: bytes = USTAR) -> bytes:
     return head(b"said", len(text), kind, magic) + filled(text)
 
 
+def padded(data: bytes) -> bytes:
+    """The same with a byte in the last part of the first header, where no form has anything."""
+    total = int(data[148:154], 8) + 1
+    return data[:148] + b"%06o\0 " % total + data[156:500] + b"\1" + data[501:]
+
+
 def record(key: bytes, value: bytes) -> bytes:
     """One record of a pax header, for lengths of two digits."""
     return b"%d %s=%s\n" % (len(key) + len(value) + 5, key, value)
@@ -94,6 +100,15 @@ GOOD = {
     "a name that ends in X": (said(b"L", b"demo/longerX", GNU) + member() + END, {"demo/longerX": "a = 1\n"}),
     "a target that ends in X": (said(b"K", b"thereX", GNU) + head(b"l", 0, b"2") + END, {"l": "-> thereX"}),
     "a target as long as its field": (head(b"l", 0, b"2", link=b"t" * 100) + END, {"l": "-> " + "t" * 100}),
+    "a name and a target with high sums": (
+        head("é".encode() * 50, 0, b"2", link="é".encode() * 50) + END,
+        {"é" * 50: "-> " + "é" * 50},
+    ),
+    "something in the padding of old": (padded(member(magic=OLD)) + END, A),
+    "something in the padding behind a prefix as long as its field": (
+        padded(member(b"a.py", prefix=b"p" * 155)) + END,
+        {"p" * 155 + "/a.py": "a = 1\n"},
+    ),
     "a name as long as its field": (member(b"n" * 100) + END, {"n" * 100: "a = 1\n"}),
     "a time": (said(b"x", TIME) + member() + END, A),
     "a time, then a name": (said(b"x", TIME + PATH + TIME) + member() + END, LONGER),
@@ -116,6 +131,9 @@ BAD = {
     "a damaged header": head(off=1) + filled(DATA) + END,
     "a device": head(size=0, kind=b"3") + END,
     "a sparse file": member(kind=b"S") + END,
+    "a kind X": member(kind=b"X") + END,
+    "a record that ends in the middle of a value": said(b"x", b"11 a=bcdefX" + PATH) + member() + END,
+    "a zero in a comment": said(b"x", record(b"comment", b"0123\000456")) + member() + END,
     "an unknown form": member(magic=b"ustar\x0001") + END,
     "a prefix of old": member(magic=OLD, prefix=b"demo") + END,
     "one sign of a prefix of old": member(magic=OLD, prefix=b"d") + END,
@@ -190,6 +208,31 @@ def test_members_that_nobody_reads_are_passed_over() -> None:
     assert [each.path for each in open_archive("demo-1.0.tar", io.BytesIO(data))] == ["demo/a.py", "demo/b.py"]
     with pytest.raises(InvalidInput):
         list(open_archive("demo-1.0.tar", io.BytesIO(data[:600])))
+
+
+@pytest.mark.parametrize(
+    ("limit", "most"),
+    [
+        ("ARCHIVE_MEMBERS_MAX", 2),
+        ("ARCHIVE_MEMBER_BYTES_MAX", len(DATA)),
+        ("ARCHIVE_PATH_CHARACTERS_MAX", len("demo/b.py")),
+    ],
+)
+def test_a_tar_is_read_up_to_each_limit(limit: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = member() + member(b"demo/b.py") + END
+    monkeypatch.setattr(limits, limit, most)
+    assert set(read(data)) == {"demo/a.py", "demo/b.py"}
+    monkeypatch.setattr(limits, limit, most - 1)
+    with pytest.raises(LimitExceeded):
+        read(data)
+
+
+def test_a_dictionary_that_is_too_large_is_not_made_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = lzma.compress(member() + END)
+    assert read(data) == A
+    monkeypatch.setattr(limits, "ARCHIVE_LZMA_BYTES_MAX", 1 << 20)
+    with pytest.raises(InvalidInput):
+        read(data)
 
 
 def test_a_header_is_read_up_to_its_limit() -> None:

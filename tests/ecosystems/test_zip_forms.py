@@ -141,6 +141,12 @@ GOOD = {
     "two": zipped(Member(), OTHER),
     "nothing": zipped(),
     "a comment at its end": zipped(Member(), end={"comment": 5}, behind=b"hello"),
+    "the longest comment": zipped(Member(), end={"comment": 65_535}, behind=b"x" * 65_535),
+    "a disk that is told elsewhere": zipped(Member(entry={"disk": 0xFFFF})),
+    "nothing, a longer end": zipped(long={}),
+    "sizes that follow, and do not fit in front": zipped(
+        Member(body=PACKED, both={"flags": LATER}, local={"crc": 0, **WIDE}, behind=LONGER)
+    ),
     "a comment of a member": zipped(Member(comment=b"hello"), OTHER),
     "a name in UTF-8": zipped(Member("é.py".encode(), both={"flags": 0x800})),
     "how hard was packed, told once": zipped(Member(body=PACKED, local={"flags": 2}, entry={"flags": 4})),
@@ -168,6 +174,7 @@ GOOD = {
 }
 BAD = {
     "no member": b"PK\5\6",
+    "an end that is cut off": bytes(30) + b"PK\5\6",
     "something in front": zipped(Member(), before=b"#!"),
     "something behind the members": zipped(Member(), between=b"x"),
     "something behind the directory": zipped(Member(), in_front_of_end=b"x"),
@@ -297,6 +304,47 @@ def test_a_large_member_whose_size_follows_is_read_and_ends_where_it_says(name: 
             list(open_archive("demo.zip", io.BytesIO(large(content, size=size))))
 
 
+EMPTY_BLOCK = b"\0\0\0\xff\xff"
+"""A stored block of nothing, of which a deflated stream may hold any number (RFC 1951, section 3.2.4)."""
+
+
+@pytest.mark.parametrize("size", [10, 1 << 20])
+def test_a_member_goes_on_behind_the_last_of_its_content(size: int) -> None:
+    packer = zlib.compressobj(wbits=-15)
+    body = packer.compress(bytes(size)) + packer.flush(zlib.Z_SYNC_FLUSH) + 20_000 * EMPTY_BLOCK + b"\3\0"
+    behind = follows("<4sLLL", zlib.crc32(bytes(size)), size, len(body))
+    local: Fields = {"crc": 0, "packed": 0, "size": 0}
+    data = zipped(Member(b"a.py", body, bytes(size), {"flags": LATER}, local, behind=behind), OTHER)
+    assert read(data) == {"a.py": bytes(size), "b.py": DATA}
+
+
+def test_what_lies_behind_the_end_of_a_member_is_seen_wherever_it_begins() -> None:
+    content = b"x" * (65_536 - 5)
+    body = b"\1" + struct.pack("<HH", len(content), len(content) ^ 0xFFFF) + content + b"x"
+    behind = follows("<4sLLL", zlib.crc32(content), len(content), len(body))
+    local: Fields = {"crc": 0, "packed": 0, "size": 0}
+    data = zipped(Member(b"a.py", body, content, {"flags": LATER}, local, behind=behind))
+    with pytest.raises(InvalidInput):
+        list(open_archive("demo.zip", io.BytesIO(data)))
+
+
+def test_a_large_member_is_listed_unless_it_grows_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = zipped(Member())  # stored, so that it grows by the factor 1
+    for most, ratio, is_listed in (
+        (len(DATA) - 1, 1, True),
+        (len(DATA) - 1, 2, True),
+        (len(DATA) - 1, 0, False),
+        (len(DATA), 0, True),
+    ):
+        monkeypatch.setattr(limits, "ARCHIVE_MEMBER_BYTES_MAX", most)
+        monkeypatch.setattr(limits, "ARCHIVE_RATIO_MAX", ratio)
+        if is_listed:
+            assert len(list(open_archive("demo.zip", io.BytesIO(data)))) == 1
+        else:
+            with pytest.raises(LimitExceeded):
+                list(open_archive("demo.zip", io.BytesIO(data)))
+
+
 @pytest.mark.parametrize("name", [name for name in BAD if name.startswith("sizes follow what")])
 def test_members_that_end_elsewhere_are_refused_before_anybody_reads_them(name: str) -> None:
     with pytest.raises(InvalidInput):
@@ -319,6 +367,7 @@ def test_a_member_that_grows_beyond_what_it_says_takes_no_memory() -> None:
     ("limit", "most"),
     [
         ("ARCHIVE_MEMBERS_MAX", 2),
+        ("ARCHIVE_DIRECTORY_BYTES_MAX", 2 * (46 + len("b.py"))),
         ("ARCHIVE_UNPACKED_BYTES_MAX", 2 * len(DATA)),
         ("ARCHIVE_MEMBER_BYTES_MAX", len(DATA)),
         ("ARCHIVE_PATH_CHARACTERS_MAX", len("b.py")),
