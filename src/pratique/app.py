@@ -13,10 +13,12 @@ from pratique.adapters.account import fresh_secret, here, home, person
 from pratique.adapters.allocator import return_large_buffers
 from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
+from pratique.adapters.client_files.setting_up import ClientSetup, Step, installed_clients
 from pratique.adapters.clients.wrapping import Wrapping, wrapping
 from pratique.adapters.http import HttpUpstream, open_session
-from pratique.adapters.indexes import indexes_of
+from pratique.adapters.indexes import client_setup, indexes_of, is_this_gate, this_machine
 from pratique.adapters.policy_file import policy_in_force
+from pratique.adapters.probe import gate_answers
 from pratique.adapters.scanner import ConfinedScanner, NoScanner
 from pratique.adapters.settings_files import read_here
 from pratique.adapters.store.memory import MemoryStore
@@ -38,17 +40,24 @@ from pratique.settings import Configured, ScannerOptions, Settings, StoreOptions
 from pratique.simulators.rehearsal import BENIGN_AT, Rehearsal
 
 __all__ = [
+    "ClientSetup",
+    "Step",
     "SystemClock",
     "Wrapping",
+    "client_setup",
     "configured_here",
     "fresh_secret",
+    "gate_answers",
     "indexes_of",
+    "installed_clients",
+    "is_this_gate",
     "open_world",
     "person",
     "policy_in_force",
     "run_drill",
     "seen_checkpoint",
     "settings_here",
+    "this_machine",
     "wrapping",
 ]
 

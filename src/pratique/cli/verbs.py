@@ -15,6 +15,7 @@ VERBS: Final[dict[str, str]] = {
     "seen": "When the files of a package were first seen, and last let in.",
     "serve": "Run a gate for many.",
     "settings": "Every option, its value, and which file or variable set it.",
+    "setup": "Point this account's clients at a gate that stands, and take that back.",
     "token": "Issue, list and withdraw access tokens.",
     "uv": "Run uv with a gate around it.",
     "waive": "Grant, list and take back waivers.",

@@ -24,6 +24,7 @@ from pratique.web.operations import OPERATIONS, Operations, counted, health, met
 from pratique.web.problems import begins, errors, plain, refusal
 from pratique.web.pypi.json_api import release
 from pratique.web.pypi.project_page import project_page
+from pratique.web.pypi.refused_test import add_routes as add_refused_test
 from pratique.web.responses import PACKED, serve_blob, serve_bytes
 
 _METADATA = ".metadata"
@@ -47,6 +48,7 @@ def application(world: World, local: Actor, operations: Operations | None = None
         app[OPERATIONS] = operations
         app.router.add_get("/-/metrics", metrics)
     for prefix in ("", "/{scope}"):
+        add_refused_test(app.router, prefix)
         app.router.add_get(prefix + "/simple/", _projects)
         app.router.add_get(prefix + "/simple/{project}", project_page)
         app.router.add_get(prefix + "/simple/{project}/", project_page)
