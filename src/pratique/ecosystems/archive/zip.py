@@ -221,10 +221,10 @@ def _check_packed_end(stream: IO[bytes], entry: _Entry, data: int) -> None:
     unpacker = zlib.decompressobj(-15)
     stream.seek(data)
     left, grown = entry.packed, 0
-    while left and not unpacker.eof and grown <= entry.size:
+    while left and grown <= entry.size and not unpacker.eof:
         chunk = stream.read(min(left, 65_536))
         left -= len(chunk)
-        while chunk and not unpacker.eof and grown <= entry.size:
+        while chunk and grown <= entry.size and not unpacker.eof:
             grown += len(unpacker.decompress(chunk, 1 << 20))
             chunk = unpacker.unconsumed_tail
     if grown != entry.size or not unpacker.eof or unpacker.unused_data or left:
