@@ -42,6 +42,7 @@ def test_the_newest_that_are_allowed_are_found_in_whichever_order_they_come() ->
     assert newest(*releases, most=1) == ["1.10"]
     assert newest(*releases, most=9) == ["1.10", "1.2", "1.0", "0.9"]
     assert newest() == []
+    assert newest(*(candidate(text) for text in ("2.0", "1.9", "1.0", "3.0"))) == ["3.0", "2.0"]
 
 
 def test_two_are_enough_when_nothing_else_is_said() -> None:

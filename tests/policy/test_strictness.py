@@ -66,6 +66,7 @@ def test_a_scope_without_a_wait_of_its_own_has_the_longest() -> None:
     assert refused(text).endswith("new releases wait 3 days there, and 9 days here")
     text = SCOPES.format(mode="warn") + 'lab = { mode = "warn" }\n[cooldown]\nhere = "3 days"\nlab = "9 days"\n'
     assert refused(text) == ""
+    assert refused(text + 'there = "3 days"\n') == ""
 
 
 @pytest.mark.parametrize(
