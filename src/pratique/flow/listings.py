@@ -120,6 +120,8 @@ class Listings:
             page, told = Listing.empty(project), ("", 0)
         else:
             if fetched.not_modified and kept is not None:
+                if remembered == kept.remembered:
+                    return kept
                 page, told = kept.page, (fetched.etag, kept.body_bytes)
             else:
                 page, told = await self._read(fetched, project), (fetched.etag, len(fetched.body))

@@ -54,5 +54,12 @@ def roughly(duration: timedelta) -> str:
     return _count(minutes, "minute")
 
 
+def roughly_until(duration: timedelta) -> timedelta:
+    """The shortest longer duration of which `roughly` says something else."""
+    minutes = max(duration // timedelta(minutes=1), 0)
+    unit = next((_MINUTES[each] for each in ("year", "day", "hour") if minutes >= _ROUGHLY * _MINUTES[each]), 1)
+    return timedelta(minutes=(minutes // unit + 1) * unit)
+
+
 def _count(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

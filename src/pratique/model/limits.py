@@ -115,8 +115,11 @@ CLIENT_IDLE_SECONDS_MAX: Final = 60.0
 CLIENT_WRITE_SECONDS_MAX: Final = 60.0
 # A held file up to this size is checked whole before its answer begins; a larger one while it is sent.
 BLOB_CHECKED_FIRST_BYTES_MAX: Final = 4 * 1024 * 1024
-# Packed pages that are kept for the next client.
-PACKED_PAGES_BYTES_MAX: Final = 32 * 1024 * 1024
+# Pages that are kept for the next client: as they were judged, to whom they were given, and as they are sent.
+PAGES_JUDGED_BYTES_MAX: Final = 64 * 1024 * 1024
+PAGES_ANSWERED_BYTES_MAX: Final = 4 * 1024 * 1024
+PAGES_WRITTEN_BYTES_MAX: Final = 64 * 1024 * 1024
+PAGE_VARIANTS_MAX: Final = 16
 # What is said to a client.
 REASON_PHRASE_CHARACTERS_MAX: Final = 200
 CLIENT_CHARACTERS_MAX: Final = 200

@@ -72,3 +72,15 @@ class Exempting(Protocol):
     def exemption(self, case: Case) -> str:
         """Why this artifact is exempt, or the empty string; never raises."""
         ...
+
+
+@runtime_checkable
+class Timed(Protocol):
+    """A condition whose answer may become another with nothing but the clock. One that is not so does not read `case.now`."""
+
+    def changes_at(self, case: Case) -> datetime | None:
+        """Until when (excluded) its answer stays the same, in verdict and words, from `case.now` on; never raises.
+
+        None is for good; `case.now` itself or earlier says that nothing is known of the next moment.
+        """
+        ...

@@ -4,7 +4,7 @@ There is no verdict by default: a policy has at least one condition, each gives 
 in whichever order they were asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pratique.facts.document import document
@@ -60,6 +60,15 @@ def suspects(policy: Policy, cases: Sequence[Case]) -> list[Case]:
         judge = condition.judge
         objected.update([id(case) for case in cases if judge(case).verdict is not allow])
     return [case for case in cases if id(case) in objected] if objected else []
+
+
+def changes_at(policy: Policy, cases: Iterable[Case]) -> datetime | None:
+    """Until when (excluded) the same waivers give the same answers to these cases, in verdict and words; None is for good.
+
+    It may lie nearer than need be, and not behind the moment of the cases where nothing can be said.
+    """
+    timed = [each.changes_at for each in policy.timed]
+    return min((at for case in cases for ask in timed if (at := ask(case)) is not None), default=None)
 
 
 def verdict(policy: Policy, case: Case, *, waivers: Sequence[Waiver] = ()) -> Verdict:

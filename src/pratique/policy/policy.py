@@ -11,7 +11,7 @@ from pratique.model.decision import Verdict
 from pratique.model.evidence import Unknown
 from pratique.model.scope import Mode, Scope, ScopeName
 from pratique.model.waiver import Waiver
-from pratique.policy.condition import Condition, Exempting
+from pratique.policy.condition import Condition, Exempting, Timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Policy:
     accepts: tuple[str, ...] = ()
     warnings: tuple[Mistake, ...] = field(default=(), repr=False, compare=False)
     exempting: tuple[Exempting, ...] = field(init=False, repr=False, compare=False)
+    timed: tuple[Timed, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.conditions:
@@ -55,6 +56,7 @@ class Policy:
             raise InvalidInput(f"the default scope {self.default_scope} is not one of the policy's scopes")
         exempting = tuple(condition for condition in self.conditions if isinstance(condition, Exempting))
         object.__setattr__(self, "exempting", exempting)
+        object.__setattr__(self, "timed", tuple(each for each in self.conditions if isinstance(each, Timed)))
 
     def mode(self, scope: ScopeName) -> Mode:
         """What a scope does with a verdict. Raises `InvalidInput` naming the known scopes for any other."""

@@ -6,6 +6,7 @@ runs too long, holds: what was not found out is not fine.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
@@ -27,6 +28,8 @@ _TYPES: Final = {
     Kind.DURATION: cel.Type.DURATION,
     Kind.MOMENT: cel.Type.TIMESTAMP,
 }
+_TIMED: Final = (Kind.DURATION, Kind.MOMENT)
+"""The kinds of words that may read otherwise a moment later. No other does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,12 @@ class OrganisationRule:
     waivable_by: Sequence[str] = ()
     expression: "cel.Expression" = field(init=False, repr=False, compare=False)
     words: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    timed: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "expression", compile_expression(self.when))
         object.__setattr__(self, "words", words_in(self.when))
+        object.__setattr__(self, "timed", any(VOCABULARY[name].kind in _TIMED for name in self.words))
 
     @property
     def title(self) -> str:
@@ -78,6 +83,10 @@ class OrganisationRule:
         if answer is True:
             return Reason(self.id, self.then, self.why, remedy)
         return Reason(self.id, Verdict.HOLD, "the rule could not be evaluated", remedy)
+
+    def changes_at(self, case: Case) -> datetime | None:
+        """As `Timed.changes_at`: nobody can tell what an expression makes of a moment or an age before it has come."""
+        return case.now if self.timed else None
 
     def applies(self, facts: Mapping[str, Value]) -> bool | None:
         """Whether it applies to these values of its words; None where the engine says neither yes nor no."""

@@ -6,12 +6,10 @@ index's own path, so that lock files can be turned back: `../../files/<index>/<p
 
 from aiohttp import web
 
-from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.gate.admit import admit
 from pratique.flow.gate.metadata import metadata_beside
 from pratique.flow.requester import FileRequest
 from pratique.flow.world import World
-from pratique.model import limits
 from pratique.model.artifact import Digest
 from pratique.model.event import Requested
 from pratique.model.listing import settled_path
@@ -23,9 +21,9 @@ from pratique.web.identity import LOCAL, WORLD, requester_of
 from pratique.web.operations import OPERATIONS, Operations, counted, health, metrics, unrecorded
 from pratique.web.problems import begins, errors, plain, refusal
 from pratique.web.pypi.json_api import release
-from pratique.web.pypi.project_page import project_page
+from pratique.web.pypi.project_page import PAGES, Pages, project_page
 from pratique.web.pypi.refused_test import add_routes as add_refused_test
-from pratique.web.responses import PACKED, serve_blob, serve_bytes
+from pratique.web.responses import serve_blob, serve_bytes
 
 _METADATA = ".metadata"
 
@@ -39,7 +37,7 @@ def application(world: World, local: Actor, operations: Operations | None = None
     app[WORLD] = world
     app[LOCAL] = local
     app[CONNECTIONS] = Connections()
-    app[PACKED] = BoundedCache(limits.PACKED_PAGES_BYTES_MAX)
+    app[PAGES] = Pages(world)
     app.on_response_prepare.append(begins)
     app.on_response_prepare.append(_unversioned)
     app.router.add_get("/d/{decision}", explain)

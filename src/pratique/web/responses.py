@@ -8,20 +8,17 @@ import asyncio
 import hashlib
 import zlib
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
 
 from pratique.errors import Tampered, Unavailable
-from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.gate.file_evidence import FileEvidence
 from pratique.model import limits
 from pratique.model.artifact import Digest
 from pratique.ports import Blobs
 from pratique.web.conditions import NOT_MODIFIED, PARTIAL, UNSATISFIABLE, has, part_of, takes_gzip
-
-PACKED = web.AppKey("packed", BoundedCache[str, bytes])
-"""Documents in gzip, by the digest of what is in them."""
 
 _TYPES: Final = {".whl": "application/zip", ".zip": "application/zip", ".gz": "application/gzip"}
 _COMPRESS_BYTES_MIN: Final = 1_024
@@ -31,22 +28,50 @@ _GZIP: Final = 31
 _LEVEL: Final = 4
 
 
-async def serve_bytes(request: web.Request, body: bytes | bytearray, headers: Mapping[str, str]) -> web.StreamResponse:
-    """A document: 304 when the client has it already, compressed when it accepts that.
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document as it is sent: its bytes, in the encoding that its headers say, and its validator among these."""
 
-    Each encoding has a validator of its own, and caches are told that there are two (sections 8.8.3 and 12.5.5).
-    """
-    vary = ", ".join(filter(None, (headers.get("Vary", ""), "Accept-Encoding")))
-    digest = await asyncio.to_thread(_sha256, body) if len(body) > _PIECE_BYTES else _sha256(body)
-    packed = len(body) > _COMPRESS_BYTES_MIN and takes_gzip(request.headers)
-    etag = f"{digest[:32]}-gzip" if packed else digest[:32]
-    told = {**headers, "Vary": vary, "ETag": f'"{etag}"'}
-    if has(request.headers, etag):
-        return web.Response(status=NOT_MODIFIED, headers=told)
-    if packed:
-        told["Content-Encoding"] = "gzip"
-        body = await _packed(request, digest, body)
-    return await _send(request, 200, told, len(body), _pieces(body))
+    body: bytes | bytearray
+    etag: str
+    headers: Mapping[str, str]
+
+    @classmethod
+    async def of(cls, body: bytes | bytearray, headers: Mapping[str, str], *, packed: bool) -> "Document":
+        """A document, compressed if that is wanted and worth it.
+
+        Each encoding has a validator of its own, and caches are told that there are two (sections 8.8.3 and 12.5.5).
+        """
+        if len(body) > _PIECE_BYTES:
+            return await asyncio.to_thread(cls._of, body, headers, packed)
+        return cls._of(body, headers, packed)
+
+    @classmethod
+    def _of(cls, body: bytes | bytearray, headers: Mapping[str, str], packed: bool) -> "Document":  # noqa: FBT001 - for a thread
+        etag = hashlib.sha256(body).hexdigest()[:32]
+        vary = ", ".join(filter(None, (headers.get("Vary", ""), "Accept-Encoding")))
+        told = {**headers, "Vary": vary}
+        if packed and len(body) > _COMPRESS_BYTES_MIN:
+            etag, body = f"{etag}-gzip", _gzip(body)
+            told["Content-Encoding"] = "gzip"
+        return cls(body, etag, {**told, "ETag": f'"{etag}"'})
+
+    @property
+    def unchanged(self) -> Mapping[str, str]:
+        """Its headers for somebody who has it already."""
+        return {name: value for name, value in self.headers.items() if name != "Content-Encoding"}
+
+
+async def serve_bytes(request: web.Request, body: bytes | bytearray, headers: Mapping[str, str]) -> web.StreamResponse:
+    """A document that is made for one request: 304 when the client has it already, compressed when it accepts that."""
+    return await serve_document(request, await Document.of(body, headers, packed=takes_gzip(request.headers)))
+
+
+async def serve_document(request: web.Request, document: Document) -> web.StreamResponse:
+    """A document: 304 when the client has it already."""
+    if has(request.headers, document.etag):
+        return web.Response(status=NOT_MODIFIED, headers=document.unchanged)
+    return await _send(request, 200, document.headers, len(document.body), _pieces(document.body))
 
 
 async def serve_blob(request: web.Request, blobs: Blobs, file: FileEvidence) -> web.StreamResponse:
@@ -118,23 +143,9 @@ async def _pieces(body: bytes | bytearray) -> AsyncIterator[bytes | bytearray]:
     yield body
 
 
-async def _packed(request: web.Request, digest: str, body: bytes | bytearray) -> bytes:
-    """A document in gzip, packed once for all who ask for the same."""
-    kept = request.app[PACKED]
-    packed = kept.get(digest)
-    if packed is None:
-        packed = await asyncio.to_thread(_gzip, body) if len(body) > _PIECE_BYTES else _gzip(body)
-        kept.put(digest, packed, len(packed))
-    return packed
-
-
 def _gzip(body: bytes | bytearray) -> bytes:
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
     return packer.compress(body) + packer.flush()
-
-
-def _sha256(body: bytes | bytearray) -> str:
-    return hashlib.sha256(body).hexdigest()
 
 
 def _served(file: FileEvidence) -> Digest:

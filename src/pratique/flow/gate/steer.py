@@ -7,7 +7,7 @@ version can still be built from sources, because clients read the metadata of fi
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -27,13 +27,14 @@ from pratique.model.canonical import digest_of
 from pratique.model.decision import Verdict
 from pratique.model.event import Requested, Steered
 from pratique.model.listing import ListedFile
-from pratique.model.scope import Mode
+from pratique.model.scope import Mode, Scope
+from pratique.model.waiver import Waiver
 from pratique.policy.condition import Case
-from pratique.policy.decide import suspects, verdict
+from pratique.policy.decide import changes_at, suspects, verdict
 from pratique.record.state import View, page_key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class SteeredPage:
     """A project's page, and what is different on it from what its index says, by file name (enforcing scopes only).
 
@@ -48,11 +49,26 @@ class SteeredPage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Adverse:
+class Adverse:
     """The files whose verdict is not ALLOW: the newest with an account, newest first, and the names of the others."""
 
     newest: tuple[Judged, ...]
     more: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Steering:
+    """A page with what it was made from. The same is true of it from `since` until `until` (excluded; None: for good)."""
+
+    page: SteeredPage
+    adverse: Adverse
+    missed: Notice | None
+    since: datetime
+    until: datetime | None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether judging at this moment, with all else the same, would give the same page in the same words."""
+        return self.since == now or (self.since < now and (self.until is None or now < self.until))
 
 
 async def steer(world: World, project: ProjectName, requester: Requester, *, runtime: str = "") -> SteeredPage:
@@ -60,33 +76,46 @@ async def steer(world: World, project: ProjectName, requester: Requester, *, run
 
     `runtime` is the version of what the files are for, where the client tells it. Raises `NotFound` when no index has the
     project, `Unavailable` when its index keeps silent, `InvalidInput` when the page cannot be read, and `NotRecorded` when what
-    is held back could not be written down.
+    is held back could not be written down. `kept_pages` has the same for many who ask.
     """
     now = world.clock.now()
     known = await world.pages.find(project)
     waivers = await usable_waivers(world, now, requester)
-    alternatives = Alternatives(world, known, requester.scope, now, waivers, runtime)
-    work = partial(_judged, world, known, alternatives)
-    adverse, page, missed = await beside(len(known.page.files), work)
-    await _record(world, known, requester, adverse, page, now)
+    steering = await judge_page(world, known, requester.scope, now, waivers, runtime)
+    await note(world, requester, steering, now)
+    tell(world, steering)
+    return steering.page
+
+
+async def judge_page(
+    world: World, known: KnownProject, scope: Scope, now: datetime, waivers: Sequence[Waiver], runtime: str
+) -> Steering:
+    """What is held of a project in a scope at a moment, and what follows from it for its page. Nothing is recorded."""
+    alternatives = Alternatives(world, known, scope, now, waivers, runtime)
+    return await beside(len(known.page.files), partial(_judged, world, known, alternatives))
+
+
+def tell(world: World, steering: Steering) -> None:
+    """Tell whoever looks on that a page is given out."""
+    page = steering.page
     if page.held:
-        world.observer.steered(known.project, len(page.held), missed)
-    if known.page.rejected:
-        world.observer.rejected(known.project, known.page.rejected)
-    return page
+        world.observer.steered(page.known.project, len(page.held), steering.missed)
+    if page.known.page.rejected:
+        world.observer.rejected(page.known.project, page.known.page.rejected)
 
 
-def _judged(
-    world: World, known: KnownProject, alternatives: Alternatives
-) -> tuple[_Adverse, SteeredPage, Notice | None]:
+def _judged(world: World, known: KnownProject, alternatives: Alternatives) -> Steering:
     """What is held, what follows from it for the page, and the release that an unpinned install would have taken."""
+    scope, now = alternatives.scope, alternatives.now
+    listed = (known.candidates[file.filename] for file in known.page.files)
+    until = changes_at(world.policy, (Case(each.artifact, each.evidence, scope, now) for each in listed))
     adverse = _adverse(world, known, alternatives)
     held: dict[str, Judged | None] = {}
-    if world.policy.mode(alternatives.scope.name) is Mode.ENFORCE:
+    if world.policy.mode(scope.name) is Mode.ENFORCE:
         held = {one.decision.artifact.file: one for one in adverse.newest}
         held |= dict.fromkeys(adverse.more)
     if not held:
-        return adverse, SteeredPage(known, held), None
+        return Steering(SteeredPage(known, held), adverse, None, now, until)
     offered = [file for file in known.page.files if file.yanked is False and file.filename not in held]
     page = SteeredPage(
         known,
@@ -94,10 +123,10 @@ def _judged(
         _previews_beside(world, known, held, offered, alternatives.runtime),
         _buildable(world, known, held, offered),
     )
-    return adverse, page, _missed(world, page)
+    return Steering(page, adverse, _missed(world, page), now, until)
 
 
-def _adverse(world: World, known: KnownProject, alternatives: Alternatives) -> _Adverse:
+def _adverse(world: World, known: KnownProject, alternatives: Alternatives) -> Adverse:
     """Every file a client might take whose verdict is not ALLOW.
 
     What the index has yanked, every client passes over already, with the index's own reason; who pins it is answered when
@@ -115,7 +144,7 @@ def _adverse(world: World, known: KnownProject, alternatives: Alternatives) -> _
     judged = (judge(world, case.artifact, case.evidence, alternatives) for case in found)
     newest = tuple(one for one in judged if one.decision.verdict is not Verdict.ALLOW)
     told = {one.decision.artifact.file for one in newest}
-    return _Adverse(newest, tuple(name for name in more if name not in told))
+    return Adverse(newest, tuple(name for name in more if name not in told))
 
 
 def _age(world: World, case: Case) -> tuple[bool, Any, str]:
@@ -163,11 +192,10 @@ def _buildable(
     return frozenset(file.filename for file in known.page.files if file.filename in held and file.version in sources)
 
 
-async def _record(
-    world: World, known: KnownProject, requester: Requester, adverse: _Adverse, page: SteeredPage, now: datetime
-) -> None:
+async def note(world: World, requester: Requester, steering: Steering, now: datetime) -> None:
     """Write down what this requester is not given, once for as long as it stays the same, whichever client asks."""
-    newest = adverse.newest
+    adverse, page = steering.adverse, steering.page
+    known, newest = page.known, adverse.newest
     if not newest:
         return
     actor, machine = await recorded(world, requester)

@@ -14,7 +14,7 @@ from pratique.facts.questions.security_fix import SecurityFix
 from pratique.facts.questions.upload import SILENCE, Upload
 from pratique.facts.severity import is_clean
 from pratique.model.decision import Reason, Remedy, Verdict
-from pratique.model.durations import after, exactly, roughly
+from pratique.model.durations import after, exactly, roughly, roughly_until
 from pratique.model.evidence import Tier, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.model.text import clean
@@ -104,6 +104,29 @@ class Cooldown:
             return self._judge_fix(self.security_fix, upload, fix.advisories, until, case)
         why = f"{_published(upload, case.now)}; {_because(rule, upload)}"
         return Reason(_ID, Verdict.HOLD, why, Remedy(until=until, ask=SECURITY), rule=_key(rule))
+
+    def changes_at(self, case: Case) -> datetime | None:
+        """As `Timed.changes_at`: the end of the wait, or the moment at which one says otherwise how long ago it was."""
+        upload = case.evidence.upload
+        if type(upload) is not Upload or case.now - upload.at >= self.longest:
+            return None
+        if case.now < upload.at:
+            return upload.at
+        waited = max(until for until, _ in self._waits(upload, case.scope))
+        if case.now >= waited:
+            return None
+        ends = self._fast_lane_ends(upload, case.evidence)
+        if ends is not None and case.now >= ends:
+            return waited
+        told = after(upload.at, roughly_until(case.now - upload.at))
+        return min(waited, told, waited if ends is None else ends)
+
+    def _fast_lane_ends(self, upload: Upload, evidence: Evidence) -> datetime | None:
+        """When a security fix that shows all it needs may come in; None where that is not the case."""
+        lane, fix = self.security_fix, evidence.security_fix
+        if lane is None or type(fix) is not SecurityFix or not fix.advisories:
+            return None
+        return after(upload.at, lane.wait) if all(_shown(need, evidence) for need in lane.needs) else None
 
     def _waits(self, upload: Upload, scope: Scope) -> Iterator[tuple[datetime, _Rule]]:
         """When each wait that applies is over; that of a young project at the latest when it is no longer young."""

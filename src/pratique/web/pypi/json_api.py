@@ -17,13 +17,13 @@ from pratique.ecosystems.pypi.steering import python_of
 from pratique.ecosystems.pypi.versions import normal_version
 from pratique.errors import InvalidInput, NotFound, Unavailable
 from pratique.flow.gate.metadata import metadata_beside
-from pratique.flow.gate.steer import SteeredPage, steer
+from pratique.flow.gate.steer import SteeredPage
 from pratique.flow.requester import FileRequest, Requester
 from pratique.flow.world import World
 from pratique.model.event import Requested
 from pratique.model.listing import settled_path
 from pratique.web.identity import WORLD, own_url, requester_of
-from pratique.web.pypi.project_page import page_for
+from pratique.web.pypi.project_page import PAGES, page_for
 from pratique.web.responses import serve_bytes
 
 _TYPES = {Kind.WHEEL: "bdist_wheel", Kind.SDIST: "sdist", Kind.OTHER: "bdist_dumb"}
@@ -35,7 +35,7 @@ async def release(request: web.Request) -> web.StreamResponse:
     version = normal_version(request.match_info["version"])
     runtime = python_of(request.headers.get("User-Agent", ""))
     requester = await requester_of(request)
-    steered = await steer(request.app[WORLD], project, requester, runtime=runtime)
+    steered = await request.app[PAGES].judged.steer(project, requester, runtime=runtime)
     page = page_for(request, steered, "../../../files", version=version)
     if not page.files:
         raise NotFound(f"{project} has no release {version}")

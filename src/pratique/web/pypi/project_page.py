@@ -1,5 +1,7 @@
 """Project pages as the client at hand can read them."""
 
+import weakref
+from collections.abc import Callable
 from typing import Final
 
 from aiohttp import web
@@ -8,13 +10,19 @@ from msgspec.structs import replace
 from pratique.ecosystems.pypi.names import normalise
 from pratique.ecosystems.pypi.render import ShownPage, encode_html, encode_json
 from pratique.ecosystems.pypi.simple import HTML_TYPE, JSON_TYPE, negotiate
-from pratique.ecosystems.pypi.steering import Hold, Marks, python_of, steer_page, style_of
-from pratique.flow.gate.steer import SteeredPage, steer
+from pratique.ecosystems.pypi.steering import ClientStyle, Hold, Marks, python_of, steer_page, style_of
+from pratique.flow.bounded_cache import BoundedCache
+from pratique.flow.gate.kept_pages import KeptPages
+from pratique.flow.gate.steer import SteeredPage
 from pratique.flow.listings import beside
+from pratique.flow.single_flight import SingleFlight
+from pratique.flow.world import World
+from pratique.model import limits
 from pratique.render.refusal import Refusal, requires_python_note, yank_reason
+from pratique.web.conditions import takes_gzip
 from pratique.web.identity import WORLD, requester_of
 from pratique.web.problems import link, plain
-from pratique.web.responses import serve_bytes
+from pratique.web.responses import Document, serve_document
 
 _PREVIEW: Final = "Pratique passes over this pre-release: a final release beside it is held. Ask for it by its version."
 _OLDER: Final = Hold(
@@ -22,6 +30,46 @@ _OLDER: Final = Hold(
     "===Pratique-held:ask-for-it-by-its-version-to-be-told-why",
 )
 """What is said of a file that is held beyond those with an account of their own."""
+
+
+_Form = tuple[str, ClientStyle, bool]
+"""The media type, the style of the client, and whether it takes gzip."""
+
+
+class Pages:
+    """Project pages of one world as they are sent, kept for the next client (`flow/gate/kept_pages.py` says how long).
+
+    One judgement and one form make one document: nothing else of a request, and no moment, has a part in its bytes.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.judged = KeptPages(world)
+        self._written: BoundedCache[tuple[int, _Form], tuple[weakref.ref[SteeredPage], Document]] = BoundedCache(
+            limits.PAGES_WRITTEN_BYTES_MAX
+        )
+        self._writing: SingleFlight[tuple[int, _Form], Document] = SingleFlight()
+
+    async def document(self, steered: SteeredPage, form: _Form, write: Callable[[], bytes | bytearray]) -> Document:
+        """The page in this form; `write` gives its bytes when it was not written yet."""
+        key = (id(steered), form)  # an id means its object only while that lives
+        kept = self._written.get(key)
+        if kept is not None and kept[0]() is steered:
+            return kept[1]
+        return await self._writing.run(key, lambda: self._document(steered, form, write))
+
+    async def _document(self, steered: SteeredPage, form: _Form, write: Callable[[], bytes | bytearray]) -> Document:
+        media_type, _, packed = form
+        headers = {
+            "Content-Type": media_type if media_type == JSON_TYPE else f"{media_type}; charset=utf-8",
+            "Cache-Control": "no-cache",
+            "Vary": "Accept, User-Agent, Authorization",
+        }
+        document = await Document.of(await beside(len(steered.known.page.files), write), headers, packed=packed)
+        self._written.put((id(steered), form), (weakref.ref(steered), document), len(document.body))
+        return document
+
+
+PAGES = web.AppKey("pages", Pages)
 
 
 async def project_page(request: web.Request) -> web.StreamResponse:
@@ -33,20 +81,23 @@ async def project_page(request: web.Request) -> web.StreamResponse:
     media_type = negotiate(request.headers.get("Accept", ""))
     if media_type is None:
         return plain(406, f"this gate speaks {JSON_TYPE}, {HTML_TYPE} and text/html")
-    world = request.app[WORLD]
-    runtime = python_of(request.headers.get("User-Agent", ""))
-    steered = await steer(world, project, await requester_of(request), runtime=runtime)
-    headers = {
-        "Content-Type": media_type if media_type == JSON_TYPE else f"{media_type}; charset=utf-8",
-        "Cache-Control": "no-cache",
-        "Vary": "Accept, User-Agent, Authorization",
-    }
+    pages = request.app[PAGES]
+    requester = await requester_of(request)
+    steered = await pages.judged.steer(project, requester, runtime=python_of(request.headers.get("User-Agent", "")))
 
     def written() -> bytes | bytearray:
         page = page_for(request, steered, "../../files")
         return encode_json(page) if media_type == JSON_TYPE else encode_html(page)
 
-    return await serve_bytes(request, await beside(len(steered.known.page.files), written), headers)
+    style = _style(request) if steered.held else ClientStyle.YANK
+    form = (media_type, style, takes_gzip(request.headers))
+    return await serve_document(request, await pages.document(steered, form, written))
+
+
+def _style(request: web.Request) -> ClientStyle:
+    """What this client can be told."""
+    settings = request.app[WORLD].settings
+    return style_of(request.headers.get("User-Agent", ""), notes=settings.client.requires_python_note)
 
 
 def page_for(request: web.Request, steered: SteeredPage, files: str, *, version: str | None = None) -> ShownPage:
@@ -57,10 +108,7 @@ def page_for(request: web.Request, steered: SteeredPage, files: str, *, version:
     page = steered.known.page
     if version is not None:
         page = replace(page, files=tuple(file for file in page.files if file.version == version))
-    style = style_of(
-        request.headers.get("User-Agent", ""), notes=request.app[WORLD].settings.client.requires_python_note
-    )
-    return steer_page(page, _marks(request, steered), style, f"{files}/{steered.known.index}")
+    return steer_page(page, _marks(request, steered), _style(request), f"{files}/{steered.known.index}")
 
 
 def _marks(request: web.Request, steered: SteeredPage) -> Marks:
