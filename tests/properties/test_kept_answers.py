@@ -48,7 +48,7 @@ POLICIES = (
 Step: TypeAlias = tuple[str, object]
 
 
-def _ask(scope: str, agent: str, accept: str, encoding: str, token: int, revalidates: bool) -> Step:  # noqa: FBT001
+def _ask(scope: str, agent: str, accept: str, encoding: str, token: int, revalidates: bool) -> Step:  # noqa: FBT001 - a step as hypothesis makes it
     return "ask", (scope, agent, accept, encoding, token, revalidates)
 
 
@@ -121,7 +121,7 @@ class Scene:
     etag: str = ""
     uploads: int = 0
 
-    async def ask(self, scope: str, agent: str, accept: str, encoding: str, token: int, revalidates: bool) -> None:  # noqa: FBT001
+    async def ask(self, scope: str, agent: str, accept: str, encoding: str, token: int, revalidates: bool) -> None:  # noqa: FBT001 - a step as hypothesis makes it
         headers = {"User-Agent": agent, "Accept": accept, "Accept-Encoding": encoding}
         if token and not scope:
             headers["Authorization"] = f"Bearer {'secret' * token}"
