@@ -14,11 +14,14 @@ from pratique.adapters.allocator import return_large_buffers
 from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
 from pratique.adapters.client_files.setting_up import ClientSetup, Step, installed_clients
+from pratique.adapters.client_files.sources import is_poetry_project, proxies_before, sources_of
 from pratique.adapters.clients.wrapping import Wrapping, wrapping
+from pratique.adapters.environments import active_environment, installed_in
 from pratique.adapters.http import HttpUpstream, open_session
 from pratique.adapters.indexes import client_setup, indexes_of, is_this_gate, this_machine
 from pratique.adapters.policy_file import policy_in_force
 from pratique.adapters.probe import gate_answers
+from pratique.adapters.runs import runs_in
 from pratique.adapters.scanner import ConfinedScanner, NoScanner
 from pratique.adapters.settings_files import read_here
 from pratique.adapters.store.memory import MemoryStore
@@ -44,19 +47,26 @@ __all__ = [
     "Step",
     "SystemClock",
     "Wrapping",
+    "active_environment",
     "client_setup",
     "configured_here",
     "fresh_secret",
     "gate_answers",
+    "home",
     "indexes_of",
     "installed_clients",
+    "installed_in",
+    "is_poetry_project",
     "is_this_gate",
     "open_world",
     "person",
     "policy_in_force",
+    "proxies_before",
     "run_drill",
+    "runs_in",
     "seen_checkpoint",
     "settings_here",
+    "sources_of",
     "this_machine",
     "wrapping",
 ]

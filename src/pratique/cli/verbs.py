@@ -4,6 +4,7 @@ from typing import Final
 
 VERBS: Final[dict[str, str]] = {
     "completion": "Print the completion script for a shell.",
+    "doctor": "What leads past the gate on this machine.",
     "drill": "Would we have been hit? Replays attacks against the policy.",
     "evidence": "Everything known about a release, and the decision it would get.",
     "explain": "Explain a decision by its id, or a condition or rule by its name.",
