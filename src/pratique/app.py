@@ -27,6 +27,7 @@ from pratique.adapters.settings_files import read_here
 from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import CheckpointFile, Ed25519Signer, SystemClock, fresh_ledger_name
+from pratique.adapters.tunnels import SocketTunnels
 from pratique.adapters.watched import WatchedUpstream
 from pratique.ecosystems import ECOSYSTEMS
 from pratique.flow.drill import DrillReport, drill
@@ -138,7 +139,8 @@ async def open_world(
             upstreams,
             ECOSYSTEMS[ArtifactKind.PYPI],
             signer.verifier_key,
-            watching,
+            SocketTunnels(),
+            observer=watching,
         )
 
 

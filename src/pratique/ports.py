@@ -4,6 +4,7 @@ Every method that touches a disk or a network is a coroutine. Unless a line says
 the thing behind them does not answer, and may be called concurrently from one event loop.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
@@ -60,6 +61,16 @@ class Upstream(Protocol):
 
     def open(self, url: str, *, bytes_max: int) -> AbstractAsyncContextManager[Stream]:
         """Open a file. Entering raises `NotFound`, `Unavailable` or `LimitExceeded`."""
+        ...
+
+
+class Tunnels(Protocol):
+    """The way to hosts that are no index, for bytes that nobody here looks into."""
+
+    def open(
+        self, host: str, port: int
+    ) -> AbstractAsyncContextManager[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        """A connection. Entering raises `Unavailable`."""
         ...
 
 

@@ -46,14 +46,15 @@ class Session:
     async def get(self, url: str, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
         """The answer to one GET; a redirect is an answer. What is escaped in the URL is asked for as it is written."""
         asked = URL(url, encoded=_WRITTEN.fullmatch(url) is not None)
-        return await self.http.get(asked, headers=headers, allow_redirects=False, proxy=self._proxy(asked))
+        return await self.http.get(asked, headers=headers, allow_redirects=False, proxy=proxy_for(asked, self.proxies))
 
-    def _proxy(self, url: URL) -> str | None:
-        """The proxy for a URL; credentials in the proxy's own URL are for the proxy."""
-        told = self.proxies.get(url.scheme)
-        if told is None or not url.host or proxy_bypass(url.host):
-            return None
-        return told if "://" in told else f"http://{told}"
+
+def proxy_for(url: URL, proxies: Mapping[str, str]) -> str | None:
+    """The proxy for a URL; credentials in the proxy's own URL are for the proxy."""
+    told = proxies.get(url.scheme)
+    if told is None or not url.host or proxy_bypass(url.host):
+        return None
+    return told if "://" in told else f"http://{told}"
 
 
 @asynccontextmanager
@@ -77,10 +78,10 @@ async def open_session(ca_bundle: str) -> AsyncIterator[Session]:
         trust_env=False,
         cookie_jar=aiohttp.DummyCookieJar(),
     ) as session:
-        yield Session(session, _proxies())
+        yield Session(session, proxies_here())
 
 
-def _proxies() -> dict[str, str]:
+def proxies_here() -> dict[str, str]:
     """The proxies of the environment by the scheme they are for. Raises `InvalidInput` for one of another kind."""
     found = {scheme: url for scheme, url in getproxies().items() if scheme in ("http", "https")}
     for scheme, url in found.items():

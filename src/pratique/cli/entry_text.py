@@ -8,6 +8,7 @@ import msgspec
 from pratique.flow.record.find import Found
 from pratique.model.decision import Verdict
 from pratique.model.event import (
+    AskedElsewhere,
     Decided,
     Event,
     FirstSeen,
@@ -108,24 +109,29 @@ def _what(event: Event) -> str:
             about += f"  {event.digest}"
         case PolicyLoaded():
             about += f"  a gate was opened under {event.policy}"
+        case AskedElsewhere():
+            about += f"  {event.host}: {'let through' if event.let_through else 'kept out'}"
         case TokenIssued():
             about += f"  to {event.holder.name} for the scope {event.scope}"
         case TokenRevoked():
             about += f"  {event.token}"
-        case LookedUp() | Forgotten():
-            about += f"  {event.person}"
-        case Decided():
-            about += f"  {event.id}"
-        case Waived() | WaiverRevoked():
-            about += _waiver(event)
+        case LookedUp() | Forgotten() | Decided() | Waived() | WaiverRevoked():
+            about += f"  {_named(event)}"
     return about
 
 
-def _waiver(event: Waived | WaiverRevoked) -> str:
-    if isinstance(event, WaiverRevoked):
-        return f"  {event.waiver}"
-    waiver = event.waiver
-    return f"  {waiver.id}: {waiver.condition} for {waiver.package} until {waiver.expires:%Y-%m-%d}"
+def _named(event: LookedUp | Forgotten | Decided | Waived | WaiverRevoked) -> str:
+    """Whom or what an event is about, by its name."""
+    match event:
+        case LookedUp() | Forgotten():
+            return event.person
+        case Decided():
+            return event.id
+        case WaiverRevoked():
+            return event.waiver
+        case Waived():
+            waiver = event.waiver
+            return f"{waiver.id}: {waiver.condition} for {waiver.package} until {waiver.expires:%Y-%m-%d}"
 
 
 def json_lines(values: list[dict[str, Any]]) -> str:

@@ -41,6 +41,10 @@ class Observer(IndexObserver, Protocol):
         """A page has files that could not be read, and that are not offered."""
         ...
 
+    def elsewhere(self, host: str, *, let_through: bool) -> None:
+        """A client asked the gate, as its proxy, for another host (`name:port`)."""
+        ...
+
 
 class Unobserved:
     """An observer that looks away."""
@@ -65,3 +69,6 @@ class Unobserved:
 
     def rejected(self, project: ProjectName, files: Sequence[Rejected]) -> None:
         """As `Observer.rejected`."""
+
+    def elsewhere(self, host: str, *, let_through: bool) -> None:
+        """As `Observer.elsewhere`."""

@@ -1,11 +1,15 @@
 """File URLs of a gate and of its indexes: a pure prefix swap, both ways, so that lock files can be turned back."""
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from pratique.errors import InvalidInput
 from pratique.flow.listings import KnownProject
 from pratique.flow.world import World
 from pratique.model.listing import settled_path
+
+ORIGIN: Final = "http://gate.pratique.invalid"
+"""Under which a wrapped client knows its gate, whatever the port: a name that never resolves (RFC 6761, section 6.4)."""
 
 
 class GateUrls:

@@ -15,7 +15,7 @@ from pratique.model.ecosystem import Ecosystem
 from pratique.model.evidence import Scan, Unknown
 from pratique.model.scope import ScopeName
 from pratique.policy.policy import Policy
-from pratique.ports import Blobs, Clock, Scanner, Store, Upstream
+from pratique.ports import Blobs, Clock, Scanner, Store, Tunnels, Upstream
 from pratique.settings import Settings
 
 MetadataKey = tuple[Digest, ProjectName, VersionText]
@@ -37,6 +37,7 @@ class World:
     """How these indexes speak."""
     verifier_key: str
     """The public half of the ledger's key, in note form (C2SP signed-note)."""
+    tunnels: Tunnels
     memory: Memory = field(init=False)
     pages: Listings = field(init=False)
     observer: Observer = field(default_factory=Unobserved)

@@ -151,6 +151,15 @@ class PolicyLoaded(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag=
     policy: Digest
 
 
+class AskedElsewhere(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="asked-elsewhere"):
+    """A client asked its gate, as its proxy, for another host (`name:port`); `let_through` says whether the policy names it."""
+
+    scope: Scope
+    host: str
+    policy: Digest
+    let_through: bool = False
+
+
 class Waived(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="waived"):
     """A waiver was granted. Its owner and its approver are named by salted digests here, too."""
 
@@ -196,6 +205,7 @@ Event: TypeAlias = (
     | FirstSeen
     | Scanned
     | PolicyLoaded
+    | AskedElsewhere
     | Waived
     | WaiverRevoked
     | TokenIssued

@@ -115,6 +115,9 @@ CONNECTIONS_PER_ADDRESS_MAX: Final = 256
 CLIENT_HEAD_SECONDS_MAX: Final = 20.0
 CLIENT_IDLE_SECONDS_MAX: Final = 60.0
 CLIENT_WRITE_SECONDS_MAX: Final = 60.0
+# Hosts that a client asked its gate for as a proxy: so many are recorded.
+ELSEWHERE_HOSTS_RECORDED_MAX: Final = 200
+ELSEWHERE_HOST_CHARACTERS_MAX: Final = 260
 # A held file up to this size is checked whole before its answer begins; a larger one while it is sent.
 BLOB_CHECKED_FIRST_BYTES_MAX: Final = 4 * 1024 * 1024
 # Pages that are kept for the next client: as they were judged, to whom they were given, and as they are sent.

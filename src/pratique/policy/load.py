@@ -13,13 +13,14 @@ from pratique.policy import demands
 from pratique.policy.condition import Condition
 from pratique.policy.conditions import CONDITIONS
 from pratique.policy.document import parse
+from pratique.policy.elsewhere import Elsewhere
 from pratique.policy.policy import Policy
 from pratique.policy.reading import Reader
 from pratique.policy.rows import Rows
 from pratique.policy.toml_lines import Path, TomlLines
 
 _BY_ID: Final = {kind.id: kind for kind in CONDITIONS}
-_TABLES: Final = ("accepts", "scopes", "groups", *_BY_ID, "rule", "waiver", "test")
+_TABLES: Final = ("accepts", "scopes", "groups", "elsewhere", *_BY_ID, "rule", "waiver", "test")
 _SCOPES: Final = {"workstation": {"mode": "enforce"}, "ci": {"mode": "enforce"}, "server": {"mode": "enforce"}}
 
 
@@ -76,6 +77,7 @@ class _Loading:
         modes = self._modes()
         groups = self._groups()
         conditions = self._conditions()
+        elsewhere = self.reader.table(Elsewhere, self.document.get("elsewhere", {}), ("elsewhere",))
         rows = Rows(self.document, self.reader)
         rules, waivable = rows.rules(_BY_ID)
         written = [name for name in self.document if name in _BY_ID]
@@ -84,11 +86,20 @@ class _Loading:
         waivable |= {name: _BY_ID[name].waivable_by for name in (*written, "unknowns")}
         waivers = rows.waivers(waivable, tuple(modes), groups)
         tests = rows.tests(waivable, tuple(modes))
-        if self.reader.mistakes or not isinstance(accepts, tuple):
+        if self.reader.mistakes or not isinstance(accepts, tuple) or elsewhere is None:
             return None
         default = next(iter(modes))
         return Policy(
-            text, digest_of(text.encode()), (*conditions, *rules), modes, default, waivers, tests, groups, accepts
+            text,
+            digest_of(text.encode()),
+            (*conditions, *rules),
+            modes,
+            default,
+            waivers,
+            tests,
+            groups,
+            accepts,
+            elsewhere,
         )
 
     def _modes(self) -> dict[ScopeName, Mode]:

@@ -12,6 +12,7 @@ from pratique.model.evidence import Unknown
 from pratique.model.scope import Mode, Scope, ScopeName
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import Condition, Exempting, Timed
+from pratique.policy.elsewhere import ANYWHERE_ELSE, Elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Policy:
 
     `conditions` holds the built-in ones in the order of the file, then the organisation's rules; `waivers` the waivers
     written in the file; `groups` the members of each group that grants waivers, where the file names them; `accepts` the
-    dangers that the file says it lets in; `warnings` what its author may want to look at, each on its line.
+    dangers that the file says it lets in; `elsewhere` what may come in past
+    the indexes; `warnings` what its author may want to look at, each on its line.
     """
 
     text: str
@@ -45,6 +47,7 @@ class Policy:
     tests: tuple[PolicyTest, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     accepts: tuple[str, ...] = ()
+    elsewhere: Elsewhere = ANYWHERE_ELSE
     warnings: tuple[Mistake, ...] = field(default=(), repr=False, compare=False)
     exempting: tuple[Exempting, ...] = field(init=False, repr=False, compare=False)
     timed: tuple[Timed, ...] = field(init=False, repr=False, compare=False)

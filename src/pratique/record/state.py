@@ -17,6 +17,7 @@ from pratique.errors import InvalidInput, NotFound, NotRecorded, Tampered
 from pratique.model.canonical import canonical
 from pratique.model.decision import Verdict
 from pratique.model.event import (
+    AskedElsewhere,
     Decided,
     Event,
     FileSeen,
@@ -132,7 +133,7 @@ def changes_of(event: Event, documents: Documents) -> Sequence[Change]:
             changes = (Put(View.TOKEN, (event.token,), canonical(token)),)
         case TokenRevoked():
             changes = (Delete(View.TOKEN, (event.token,)),)
-        case PolicyLoaded() | LookedUp() | Forgotten():
+        case PolicyLoaded() | AskedElsewhere() | LookedUp() | Forgotten():
             pass
         case _:
             assert_never(event)

@@ -49,6 +49,10 @@ class Connections:
             if id(request.protocol) in self._by_inner:
                 self._rest(connection, limits.CLIENT_IDLE_SECONDS_MAX)
 
+    def diverted(self, request: web.Request) -> asyncio.StreamReader:
+        """What the client sends from here on, in place of further requests. Only while the request is answered."""
+        return self._by_inner[id(request.protocol)].divert()
+
     def admit(self, connection: "Connection") -> bool:
         """Count a new connection in, if there is room or can be made."""
         own = self._by_address.setdefault(connection.address, set())
@@ -99,6 +103,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._admitted = False
+        self._diverted: asyncio.StreamReader | None = None
 
     def keep(self) -> None:
         """Let it live on."""
@@ -120,6 +125,13 @@ class Connection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.close()
 
+    def divert(self) -> asyncio.StreamReader:
+        """Keep from the protocol behind what comes from here on: it is for the reader."""
+        self._diverted = asyncio.StreamReader()
+        assert self._transport is not None  # noqa: S101 - there is a request on it
+        self._diverted.set_transport(self._transport)
+        return self._diverted
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """As `asyncio.Protocol`."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - asyncio's promise for stream sockets
@@ -135,17 +147,24 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """As `asyncio.Protocol`."""
         self.keep()
+        if self._diverted is not None:
+            self._diverted.feed_eof()
         if self._admitted:
             self._connections.lost(self)
             self.inner.connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """As `asyncio.Protocol`."""
-        if self._admitted:
+        if self._diverted is not None:
+            self._diverted.feed_data(data)
+        elif self._admitted:
             self.inner.data_received(data)
 
     def eof_received(self) -> bool | None:
         """As `asyncio.Protocol`."""
+        if self._diverted is not None:
+            self._diverted.feed_eof()
+            return True
         return self.inner.eof_received() if self._admitted else None
 
     def pause_writing(self) -> None:

@@ -20,6 +20,7 @@ from pratique.web.decision_page import explain
 from pratique.web.identity import LOCAL, WORLD, requester_of
 from pratique.web.operations import OPERATIONS, Operations, counted, health, metrics, unrecorded
 from pratique.web.problems import begins, errors, plain, refusal
+from pratique.web.proxy import ASKED, proxied
 from pratique.web.pypi.json_api import release
 from pratique.web.pypi.project_page import PAGES, Pages, project_page
 from pratique.web.pypi.refused_test import add_routes as add_refused_test
@@ -33,11 +34,13 @@ def application(world: World, local: Actor, operations: Operations | None = None
 
     With `operations`, requests are counted and logged, and `/-/metrics` shows the counts.
     """
-    app = web.Application(middlewares=[busy, errors] if operations is None else [counted, busy, errors, unrecorded])
+    outer, inner = ([], []) if operations is None else ([counted], [unrecorded])
+    app = web.Application(middlewares=[*outer, busy, errors, *inner, proxied])
     app[WORLD] = world
     app[LOCAL] = local
     app[CONNECTIONS] = Connections()
     app[PAGES] = Pages(world)
+    app[ASKED] = set()
     app.on_response_prepare.append(begins)
     app.on_response_prepare.append(_unversioned)
     app.router.add_get("/d/{decision}", explain)

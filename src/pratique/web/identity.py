@@ -8,6 +8,7 @@ from aiohttp import web
 from pratique.errors import InvalidInput, NotFound
 from pratique.flow.people.tokens import requester_with
 from pratique.flow.requester import Requester
+from pratique.flow.urls import ORIGIN
 from pratique.flow.world import World
 from pratique.model import limits
 from pratique.model.scope import Actor, ActorKind, Scope, ScopeName
@@ -30,9 +31,17 @@ async def requester_of(request: web.Request) -> Requester:
     A token settles the scope; a URL prefix may name it too, and then must agree. Raises `NoToken`, or `InvalidInput` for a
     scope the policy does not know or the token is not for.
     """
+    return await _requester(request, request.match_info.get("scope"))
+
+
+async def requester_here(request: web.Request) -> Requester:
+    """The requester of something that is no place at this gate, so that its URL says nothing of a scope. Raises `NoToken`."""
+    return await _requester(request, None)
+
+
+async def _requester(request: web.Request, named: str | None) -> Requester:
     world = request.app[WORLD]
     client = _printable(request.headers.get("User-Agent", ""))
-    named = request.match_info.get("scope")
     secret = _secret(request.headers.get("Authorization", ""))
     if secret is not None:
         try:
@@ -64,11 +73,18 @@ def _remote(request: web.Request) -> str:
 def own_url(request: web.Request) -> str:
     """The URL of this gate as the client reaches it, without a slash at the end, for documents that need absolute URLs.
 
-    `public_url` where it is set, otherwise the address the connection came in on: never what the client says in `Host`.
+    The constant origin for a client that asked for it, `public_url` where it is set, otherwise the address the connection came in
+    on: never what the client says in `Host`.
     """
-    public = request.app[WORLD].settings.server.public_url.rstrip("/")
-    if public or request.transport is None:
-        return public
+    if request.raw_path.lower().startswith(f"{ORIGIN}/"):
+        return ORIGIN
+    return request.app[WORLD].settings.server.public_url.rstrip("/") or listened_url(request)
+
+
+def listened_url(request: web.Request) -> str:
+    """The address on which the connection of a request came in, as a URL without a slash at the end; empty once it is gone."""
+    if request.transport is None:
+        return ""
     host, port, *_ = request.transport.get_extra_info("sockname")
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 

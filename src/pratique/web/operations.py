@@ -95,6 +95,10 @@ class Operations:
         first = files[0]
         tell("files left out", {"project": project, "files": len(files), "file": first.filename, "why": first.why})
 
+    def elsewhere(self, host: str, *, let_through: bool) -> None:
+        """As `Observer.elsewhere`."""
+        tell("let through" if let_through else "kept from another host", {"host": host})
+
     def answered(self, index: str) -> None:
         """As `Observer.answered`."""
         self._indexes.labels(index, "answered").inc()
