@@ -48,8 +48,22 @@ class ServerOptions(msgspec.Struct, frozen=True):
     ] = ()
     log: Annotated[
         Literal["text", "json"],
-        Meta(description="How `pratique serve` writes its log to stderr: words, or JSON Lines."),
+        Meta(
+            description="How `pratique serve` writes its log to stderr: words, or JSON Lines with one for each request."
+        ),
     ] = "text"
+    leave_seconds: Annotated[
+        int,
+        Meta(description="Told to end, how long `/-/ready` says so before the gate stops listening.", ge=0, le=3600),
+    ] = 0
+    finish_seconds: Annotated[
+        int,
+        Meta(
+            description="How long answers under way then have to end; what is not through by that time is cut off.",
+            ge=0,
+            le=3600,
+        ),
+    ] = 30
 
     @property
     def url(self) -> str:

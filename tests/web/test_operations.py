@@ -24,7 +24,7 @@ from pratique.settings import ServerOptions, Settings
 from pratique.simulators.clock import SimulatedClock
 from pratique.simulators.upstream import SimulatedIndex, SimulatedUpstream
 from pratique.web.identity import everybody
-from pratique.web.log import Lines
+from pratique.web.log import Lines, set_up
 from pratique.web.operations import FAILURE_SECONDS, Operations
 from pratique.web.serve import Serving, serving
 from tests.conftest import DAY
@@ -214,3 +214,74 @@ async def test_refusals_steers_and_tokens_that_are_not_known_are_logged(
     assert lines[1]["decision"] == refused.headers["X-Pratique-Decision-Id"]
     assert (lines[1]["file"], lines[1]["condition"]) == (HELD, "cooldown")
     assert lines[2]["address"] == "198.51.100.7"
+
+
+async def test_ready_is_said_while_answers_can_be_recorded_and_nobody_has_told_it_to_end(
+    gate: Gate, clock: SimulatedClock
+) -> None:
+    async def ready() -> tuple[int, str]:
+        answer = await gate.ask("/-/ready")
+        return answer.status, (await answer.json())["status"]
+
+    assert await ready() == (200, "ready")
+    gate.operations.not_recorded(NotRecorded("the disk is full"))
+    assert await ready() == (503, "failing")
+    clock.advance(timedelta(seconds=FAILURE_SECONDS))
+    assert await ready() == (200, "ready")
+    gate.operations.leaving = True
+    assert await ready() == (503, "leaving")
+    gate.operations.leaving = False
+    await gate.world.store.close()
+    assert await ready() == (503, "failing")
+
+
+async def test_ready_is_said_to_a_balancer_without_a_token(
+    settings: Settings, clock: SimulatedClock, index: SimulatedIndex
+) -> None:
+    strict = msgspec.structs.replace(settings, server=ServerOptions(tokens_required=True))
+    async with (
+        open_world(strict, clock=clock, upstreams={"public": SimulatedUpstream("public", index)}) as world,
+        serving(world, "127.0.0.1", 0, everybody()) as served,
+        aiohttp.ClientSession() as session,
+    ):
+        answer = await session.get(f"{served.url}/-/ready")
+        assert (answer.status, await answer.json()) == (200, {"status": "ready"})
+
+
+async def test_every_request_has_a_line_and_what_was_decided_for_it_bears_its_id(
+    gate: Gate, caplog: pytest.LogCaptureFixture
+) -> None:
+    held, good = await gate.path("llmlook", HELD), await gate.path("llmlook", GOOD)
+    with caplog.at_level(logging.DEBUG, "pratique.gate"):
+        refused = await gate.ask(held, User_Agent="pip/26.3 {}")
+        await asyncio.gather(*(gate.ask(good) for _ in range(3)))
+    lines = [json.loads(Lines("json").format(each)) for each in caplog.records]
+    decided = [line for line in lines if line["event"] in ("held", "served")]
+    requests = {line["request"]: line for line in lines if line["event"] == "request"}
+    assert len(requests) == len(decided) == 4
+    assert {line["request"] for line in decided} == requests.keys()
+    (no,) = (line for line in decided if line["event"] == "held")
+    assert no["decision"] == refused.headers["X-Pratique-Decision-Id"]
+    told = {key: value for key, value in requests[no["request"]].items() if key not in ("at", "seconds", "request")}
+    assert told == {
+        "level": "debug",
+        "event": "request",
+        "what": "file",
+        "method": "GET",
+        "path": held,
+        "status": 403,
+        "client": "pip/26.3",
+    }
+
+
+def test_lines_of_requests_are_for_programs_only() -> None:
+    before = logging.getLogger("pratique")
+    kept = before.handlers[:], before.level, before.propagate
+    try:
+        levels = []
+        for form in ("text", "json"):
+            set_up(form)
+            levels.append(before.level)
+        assert levels == [logging.INFO, logging.DEBUG]
+    finally:
+        before.handlers[:], before.level, before.propagate = kept

@@ -1,6 +1,7 @@
 """`pratique serve`: run a gate for many."""
 
 import asyncio
+import contextlib
 import logging
 import signal
 
@@ -13,7 +14,7 @@ from pratique.errors import InvalidInput, NotRecorded
 from pratique.flow.gate.opening import announce
 from pratique.flow.world import World
 from pratique.policy.policy import Policy
-from pratique.settings import Settings
+from pratique.settings import ServerOptions, Settings
 from pratique.web.forwarded import networks
 from pratique.web.identity import everybody
 from pratique.web.log import set_up, tell
@@ -27,8 +28,8 @@ from pratique.web.serve import Serving, serving
 def command(host: str | None, port: int | None) -> None:
     """Run a gate for many until it is interrupted. SIGHUP reads the policy again.
 
-    /-/health answers 503 when nothing can be recorded; /-/metrics counts in the text format of Prometheus; the log goes to
-    stderr.
+    Told to end, it listens no more and lets answers that are under way end; told once more, it ends at once. /-/ready and
+    /-/health answer 503 when nothing can be recorded; /-/metrics counts in the text format of Prometheus; the log goes to stderr.
     """
     overrides: dict[str, object] = {
         name: value for name, value in (("server.host", host), ("server.port", port)) if value is not None
@@ -45,7 +46,8 @@ async def _serve(settings: Settings) -> Exit:
         await opened(world)
         try:
             async with serving(world, host, port, everybody(), operations) as gate:
-                await _until_interrupted(gate, world)
+                stop = await _until_interrupted(gate, world)
+                await _leave(gate, settings.server, operations, stop)
         except OSError as error:
             click.echo(f"pratique: {host}:{port} cannot be listened on: {error.strerror}", err=True)
             click.echo("  do  choose another port: pratique serve --port 0", err=True)
@@ -54,8 +56,21 @@ async def _serve(settings: Settings) -> Exit:
     return Exit.ALLOWED
 
 
-async def _until_interrupted(gate: Serving, world: World) -> None:
-    """Wait for the end; read the policy again each time that somebody asks for it."""
+async def _leave(gate: Serving, server: ServerOptions, operations: Operations, again: asyncio.Event) -> None:
+    """Say that the gate goes, then let answers end; at once when told to end once more."""
+    operations.leaving = True
+    again.clear()
+    tell("leaving", {"finish_seconds": server.finish_seconds})
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(server.leave_seconds):
+            await again.wait()
+    left = await gate.finish(server.finish_seconds, again)
+    if left:
+        tell("cut off", {"connections": left}, level=logging.WARNING)
+
+
+async def _until_interrupted(gate: Serving, world: World) -> asyncio.Event:
+    """Wait for the end, and give back what is set when it is asked for again; read the policy whenever somebody asks for it."""
     stop, again = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number, event in ((signal.SIGINT, stop), (signal.SIGTERM, stop), (signal.SIGHUP, again)):
@@ -68,6 +83,7 @@ async def _until_interrupted(gate: Serving, world: World) -> None:
         await stop.wait()
     finally:
         reloading.cancel()
+    return stop
 
 
 async def _reload_whenever(again: asyncio.Event, gate: Serving, world: World) -> None:

@@ -29,6 +29,15 @@ class Connections:
         self._by_inner: dict[int, Connection] = {}
         self._idle: dict[Connection, None] = {}
         """Those that answer nothing, the longest idle first."""
+        self._all_gone = asyncio.Event()
+        self._all_gone.set()
+
+    def __len__(self) -> int:
+        return len(self._by_inner)
+
+    async def all_gone(self) -> None:
+        """Return once none is open: all that was written is sent."""
+        await self._all_gone.wait()
 
     def protocol(self, inner: asyncio.Protocol) -> "Connection":
         """The protocol to listen with, before aiohttp's own."""
@@ -65,6 +74,7 @@ class Connections:
             return False
         own.add(connection)
         self._by_inner[id(connection.inner)] = connection
+        self._all_gone.clear()
         self._rest(connection, limits.CLIENT_HEAD_SECONDS_MAX)
         return True
 
@@ -81,6 +91,8 @@ class Connections:
         own.discard(connection)
         if not own:
             self._by_address.pop(connection.address, None)
+        if not self._by_inner:
+            self._all_gone.set()
 
     def _rest(self, connection: "Connection", seconds: float) -> None:
         self._idle[connection] = None

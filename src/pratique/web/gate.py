@@ -18,7 +18,7 @@ from pratique.web.conditions import part_of
 from pratique.web.connections import CONNECTIONS, Connections, busy
 from pratique.web.decision_page import explain
 from pratique.web.identity import LOCAL, WORLD, requester_of
-from pratique.web.operations import OPERATIONS, Operations, counted, health, metrics, unrecorded
+from pratique.web.operations import OPERATIONS, Operations, counted, health, metrics, ready, unrecorded
 from pratique.web.problems import begins, errors, plain, refusal
 from pratique.web.proxy import ASKED, proxied
 from pratique.web.pypi.json_api import release
@@ -45,6 +45,7 @@ def application(world: World, local: Actor, operations: Operations | None = None
     app.on_response_prepare.append(_unversioned)
     app.router.add_get("/d/{decision}", explain)
     app.router.add_get("/-/health", health)
+    app.router.add_get("/-/ready", ready)
     if operations is not None:
         app[OPERATIONS] = operations
         app.router.add_get("/-/metrics", metrics)

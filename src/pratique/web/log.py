@@ -1,9 +1,13 @@
-"""The log of a gate for many: a line for each refusal, steer and error. It names no person; the ledger is the record."""
+"""The log of a gate for many: a line for each refusal, steer and error, and as JSON Lines one for each request and file too.
+
+It names no person; the ledger is the record.
+"""
 
 import json
 import logging
 import sys
 from collections.abc import Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final, Literal
@@ -11,6 +15,8 @@ from typing import Final, Literal
 from pratique.model.text import clean
 
 GATE: Final = logging.getLogger("pratique.gate")
+REQUEST: Final[ContextVar[str]] = ContextVar("request", default="")
+"""The id of the request that is being answered: every line that is logged meanwhile has it."""
 
 
 def set_up(form: Literal["text", "json"]) -> None:
@@ -19,12 +25,13 @@ def set_up(form: Literal["text", "json"]) -> None:
     handler.setFormatter(Lines(form))
     logger = logging.getLogger("pratique")
     logger.handlers[:] = [handler]
-    logger.setLevel(logging.INFO)
+    logger.setLevel(logging.DEBUG if form == "json" else logging.INFO)
     logger.propagate = False
 
 
 def tell(event: str, fields: Mapping[str, object] = MappingProxyType({}), *, level: int = logging.INFO) -> None:
-    """Log one event with its fields. What is empty is left out."""
+    """Log one event with its fields, and the request that it belongs to. What is empty is left out."""
+    fields = {**fields, "request": REQUEST.get()}
     GATE.log(level, event, extra={"fields": {name: value for name, value in fields.items() if value not in ("", None)}})
 
 

@@ -1,6 +1,7 @@
 """What those who run a gate for many look at: counters, health, and lines of a log. Told by the flow and by each answer."""
 
 import logging
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from pratique.model.listing import Rejected
 from pratique.ports import Clock
 from pratique.web.forwarded import remote_of
 from pratique.web.identity import WORLD, requester_of
-from pratique.web.log import tell
+from pratique.web.log import REQUEST, tell
 
 FAILURE_SECONDS: Final = 60.0
 """For how long a failure to write the ledger counts as one."""
@@ -53,6 +54,8 @@ class Operations:
 
         self._clock = clock
         self.indexes: dict[str, IndexHealth] = {}
+        self.leaving = False
+        """Whether the gate was told to end."""
         self._unwritten: datetime | None = None
         self.registry = CollectorRegistry()
         make = partial(Counter, namespace="pratique", registry=self.registry)
@@ -80,8 +83,8 @@ class Operations:
 
     def served(self, artifact: Artifact) -> None:
         """As `Observer.served`."""
-        del artifact
         self._decisions.labels("served", "").inc()
+        tell("served", {"file": artifact.file}, level=logging.DEBUG)
         self._unwritten = None
 
     def steered(self, project: ProjectName, held: int, newest: Notice | None) -> None:
@@ -127,6 +130,8 @@ class Operations:
         self._requests.labels(what, str(status)).inc()
         self._seconds.labels(what).observe(seconds)
         fields = {"method": request.method, "path": request.path, "status": status, "seconds": round(seconds, 3)}
+        client = request.headers.get("User-Agent", "").partition(" ")[0]
+        tell("request", {"what": what, **fields, "client": client}, level=logging.DEBUG)
         if status >= _SERVER_ERROR:
             tell("failed", fields, level=logging.ERROR)
         elif status == _UNAUTHORIZED:
@@ -157,7 +162,11 @@ def _of(identity: str, decision: Decision) -> dict[str, object]:
 
 @web.middleware
 async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Count every answer, and how long it took. Outside of everything else that answers."""
+    """Count every answer, and how long it took. Outside of everything else that answers.
+
+    What is logged meanwhile bears an id of the request.
+    """
+    REQUEST.set(secrets.token_hex(8))
     operations = request.app[OPERATIONS]
     start = time.monotonic()
     status = _SERVER_ERROR
@@ -200,11 +209,7 @@ async def health(request: web.Request) -> web.StreamResponse:
     required, a request without one is told the status only.
     """
     operations = request.app.get(OPERATIONS)
-    try:
-        await request.app[WORLD].store.size()
-        ledger = "ok" if operations is None or operations.ledger_writable else "not writable"
-    except PratiqueError:
-        ledger = "not readable"
+    ledger = await _ledger(request)
     told: dict[str, object] = {"status": "ok" if ledger == "ok" else "failing"}
     if "Authorization" in request.headers or not request.app[WORLD].settings.server.tokens_required:
         await requester_of(request)
@@ -212,6 +217,30 @@ async def health(request: web.Request) -> web.StreamResponse:
         reachable = {name: "ok" if each.reachable else "silent" for name, each in indexes.items()}
         told |= {"ledger": ledger, "indexes": reachable}
     return web.json_response(told, status=200 if ledger == "ok" else 503, headers={"Cache-Control": "no-store"})
+
+
+async def ready(request: web.Request) -> web.StreamResponse:
+    """`/-/ready`: 200 while requests may be sent here: a policy is in force, and what is answered can be recorded.
+
+    503 as soon as the gate is told to end, and while the ledger cannot be read or lately could not be written. It names nothing,
+    so that a balancer needs no token.
+    """
+    operations = request.app.get(OPERATIONS)
+    leaving = operations is not None and operations.leaving
+    state = "leaving" if leaving else "ready" if await _ledger(request) == "ok" else "failing"
+    return web.json_response(
+        {"status": state}, status=200 if state == "ready" else 503, headers={"Cache-Control": "no-store"}
+    )
+
+
+async def _ledger(request: web.Request) -> str:
+    """How the ledger is, in a word or two."""
+    operations = request.app.get(OPERATIONS)
+    try:
+        await request.app[WORLD].store.size()
+    except PratiqueError:
+        return "not readable"
+    return "ok" if operations is None or operations.ledger_writable else "not writable"
 
 
 def _what(request: web.Request) -> str:

@@ -21,6 +21,7 @@ class Serving:
 
     def __init__(self, local: Actor, operations: Operations | None) -> None:
         self.url = ""
+        self.listener: asyncio.Server | None = None
         self._local = local
         self._operations = operations
         self._connections = Connections()
@@ -48,6 +49,22 @@ class Serving:
         """The protocol of a new connection."""
         return self._connections.protocol(_server(self._runners[-1])())
 
+    async def finish(self, seconds: float, hurried: asyncio.Event) -> int:
+        """Listen no more, and let the answers that are under way end within a time, or until somebody is in a hurry.
+
+        Returns how many connections were still at an answer then; `close` cuts them off.
+        """
+        if self.listener is not None:
+            self.listener.close()
+        for runner in self._runners:
+            _server(runner).pre_shutdown()
+        self._connections.close_idle()
+        ends = {asyncio.ensure_future(end) for end in (self._connections.all_gone(), hurried.wait())}
+        await asyncio.wait(ends, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for each in ends:
+            each.cancel()
+        return len(self._connections)
+
     async def close(self) -> None:
         """End every connection."""
         for runner in self._runners:
@@ -71,7 +88,7 @@ async def serving(
     gate = Serving(local, operations)
     try:
         await gate.put_in_force(world)
-        server = await asyncio.get_running_loop().create_server(gate.connection, host, port)
+        server = gate.listener = await asyncio.get_running_loop().create_server(gate.connection, host, port)
         try:
             bound = server.sockets[0].getsockname()
             shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
