@@ -16,6 +16,15 @@ NAMESPACE = (
     b"m = sys.modules.setdefault('paste', types.ModuleType('paste'));"
     b"mp = (m or []) and m.__dict__.setdefault('__path__',[]);(p not in mp) and mp.append(p)"
 )
+NAMESPACE_3 = (
+    b"import sys, types, os;has_mfs = sys.version_info > (3, 5);"
+    b"p = os.path.join(sys._getframe(1).f_locals['sitedir'], *('paste',));"
+    b"importlib = has_mfs and __import__('importlib.util');has_mfs and __import__('importlib.machinery');"
+    b"m = has_mfs and sys.modules.setdefault('paste', importlib.util.module_from_spec("
+    b"importlib.machinery.PathFinder.find_spec('paste', [os.path.dirname(p)])));"
+    b"m = m or sys.modules.setdefault('paste', types.ModuleType('paste'));"
+    b"mp = (m or []) and m.__dict__.setdefault('__path__',[]);(p not in mp) and mp.append(p)"
+)
 EDITABLE = b"import __editable___demo_1_0_finder; __editable___demo_1_0_finder.install()"
 
 
@@ -118,6 +127,12 @@ def test_the_top_of_a_source_distribution_is_looked_at_too() -> None:
         (SHIM, "_distutils_hack", "setuptools"),
         (EDITABLE, "__editable___demo_1_0_finder", None),
         (NAMESPACE, "types", None),
+        (NAMESPACE_3, "importlib", None),
+        (
+            NAMESPACE_3.replace(b"import sys, ", b"import importlib, importlib.util, importlib.machinery, sys, "),
+            "sys",
+            None,
+        ),
     ],
 )
 def test_what_well_known_tools_write_is_quiet_unless_another_archive_brings_what_it_calls(
@@ -128,6 +143,100 @@ def test_what_well_known_tools_write_is_quiet_unless_another_archive_brings_what
         assert found({"x.pth": line, path: b""}) == [("x.pth", 1)]
     if owner:
         assert found({"x.pth": line, f"{module}/__init__.py": b""}, f"{owner}-1.0-py3-none-any.whl") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        NAMESPACE_3.replace(b"'importlib.util'", b"'evil'"),
+        NAMESPACE_3.replace(b"'importlib.util'", b"'importlib.util', evil"),
+        NAMESPACE_3.replace(b"'importlib.util'", b"name='importlib.util'"),
+        NAMESPACE_3.replace(b"__import__('importlib.util')", b"evil('importlib.util')"),
+        NAMESPACE_3.replace(b"__import__('importlib.util')", b"m.__import__('importlib.util')"),
+        NAMESPACE_3.replace(b"import sys, ", b"import sys, evil, "),
+        NAMESPACE_3 + b"; evil()",
+        NAMESPACE_3 + b"; import evil",
+        NAMESPACE_3 + b" $",
+        NAMESPACE_3.replace(b"sitedir", b"other"),
+        NAMESPACE.replace(b"m = sys.modules.setdefault(", b"m = sys.mods.setdefault("),
+        b"import sys, types; sys.modules.setdefault('json', types.ModuleType('json'))",
+        b"import sys, os; p = os.path.join(sys._getframe(1).f_locals['sitedir'], 'a')",
+    ],
+)
+def test_a_line_that_does_more_or_less_than_a_namespace_needs_is_code_like_any_other(line: bytes) -> None:
+    assert found({"x.pth": line}) == [("x.pth", 1)]
+
+
+def test_a_line_of_a_start_file_counts_once_however_it_is_read() -> None:
+    assert found({"x.start": b"evil.\xe9:begin\n"}) == [("x.start", 1)]
+
+
+def test_a_hook_that_is_not_looked_at_hides_none_behind_it() -> None:
+    assert found({"a/x.pth": HOOK, "b.pth": HOOK, "c.start": b"evil:begin\n"}) == [("b.pth", 1), ("c.start", 1)]
+
+
+@pytest.mark.parametrize("scheme", ["data/share", "scripts", "headers", "other"])
+def test_a_hook_among_what_a_wheel_installs_elsewhere_is_seen_too(scheme: str) -> None:
+    path = f"demo-1.0.data/{scheme}/x.pth"
+    assert found({path: HOOK}) == [(path, 1)]
+
+
+@pytest.mark.parametrize(
+    ("path", "filename"),
+    [
+        ("demo/scripts/python3", "demo-1.0-py3-none-any.whl"),
+        ("demo/data/pyvenv.cfg", "demo-1.0-py3-none-any.whl"),
+        ("demo-1.0.data/scripts/python3", "demo-1.0.tar.gz"),
+        ("demo-1.0.data/purelib/python3", "demo-1.0-py3-none-any.whl"),
+        ("demo-1.0.data/scripts/sitecustomize.py", "demo-1.0-py3-none-any.whl"),
+        ("demo-1.0.data/scripts/lib/python3.11/os.py", "demo-1.0-py3-none-any.whl"),
+    ],
+)
+def test_files_that_no_installer_puts_over_the_interpreter_are_quiet(path: str, filename: str) -> None:
+    assert found({path: b""}, filename) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "inner",
+        "./inner",
+        "./inner/",
+        "inner/ ",
+        "  inner ",
+        "././inner",
+        ".//inner/.",
+        "other/../inner",
+        ".\\inner",
+        "INNER",
+        "../site-packages/inner",
+        "/usr/lib/python3/dist-packages/inner",
+        "C:\\Python\\Lib\\site-packages\\inner",
+    ],
+)
+def test_a_folder_that_is_added_to_the_path_is_known_however_it_is_written(line: str) -> None:
+    for path in ("inner/sitecustomize.py", "inner/usercustomize/__init__.py"):
+        assert found({"x.pth": f"{line}\n".encode(), path: b""}) == [(path, 1)]
+
+
+def test_a_folder_may_begin_with_a_space() -> None:
+    assert found({"x.pth": b" inner \n", " inner/sitecustomize.py": b""}) == [(" inner/sitecustomize.py", 1)]
+
+
+@pytest.mark.parametrize("line", ["# ../inner", "other", "inner/more", "", "inne"])
+def test_other_folders_add_nothing(line: str) -> None:
+    assert found({"x.pth": f"{line}\n".encode(), "inner/sitecustomize.py": b""}) == []
+
+
+def test_a_folder_elsewhere_may_be_where_the_data_of_a_wheel_go() -> None:
+    path = "demo-1.0.data/data/share/demo/sitecustomize.py"
+    assert found({"x.pth": b"../../../share/demo\n", path: b""}) == [(path, 1)]
+    assert found({"x.pth": b"share/demo\n", path: b""}) == []
+
+
+def test_what_lies_beside_the_folder_of_a_source_distribution_is_looked_at_too() -> None:
+    files = {"setup.py": b"", "x.pth": HOOK, "sitecustomize.py": b""}
+    assert found(files, "demo-1.0.tar.gz") == [("x.pth", 1), ("sitecustomize.py", 1)]
 
 
 def test_paths_are_no_code() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pratique.ecosystems.archive import Member
+from pratique.errors import InvalidInput
 from pratique.facts.scan.docs import page
 from pratique.facts.scan.engine import scan
 from pratique.facts.scan.rules import RULES
@@ -49,3 +50,9 @@ def test_the_page_says_what_a_reader_asks(rule: str) -> None:
     assert page(rule) == text
     for heading in ("**Why it matters.**", "**Examples.**", "**When it is fine.**", "**What to do.**"):
         assert heading in text
+
+
+def test_a_rule_that_is_not_there_is_answered_with_those_that_are() -> None:
+    with pytest.raises(InvalidInput, match="no rule is called startup") as caught:
+        page("startup")
+    assert caught.value.advice == f"there are {', '.join(rule.id for rule in RULES)}"

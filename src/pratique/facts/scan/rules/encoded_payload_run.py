@@ -111,14 +111,13 @@ def _decoded(flows: list[tuple[list[str], _Flow]], encoded: frozenset[str]) -> s
     return known
 
 
-def _is_encoded(node: ast.AST) -> bool:
-    """A string or bytes constant that is long and without the white space of prose."""
-    match node:
-        case ast.Constant(value=str() | bytes() as value) if len(value) >= _LITERAL_CHARACTERS_MIN:
-            text = value if isinstance(value, str) else value.decode("latin-1")
-            return len(text.split()) <= 1 + len(text) // 60
-        case _:
-            return False
+def _is_encoded(node: ast.Constant) -> bool:
+    """A string or bytes constant that is long and no prose: it has hardly any white space, or characters that nobody reads."""
+    if not isinstance(node.value, str | bytes) or len(node.value) < _LITERAL_CHARACTERS_MIN:
+        return False
+    text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+    words = text.split()
+    return len(words) <= 1 + len(text) // 60 or not all(word.isprintable() for word in words)
 
 
 def _targets(node: Assignment) -> Iterator[str]:

@@ -9,10 +9,8 @@ from pratique.facts.scan.rule import Archive, Place, Rule
 from pratique.facts.scan.views.archive import ArchiveView
 from pratique.model.evidence import Confidence, Severity
 
-_CUSTOM: Final = re.compile(
-    r"(?:site|user)customize(?:\.[\w.-]+)?\.(?:pyw?|pyc|so|pyd)|(?:site|user)customize/__init__\.\S+"
-)
-"""Modules that `site` imports at each start, if they are there: source, byte code, native, or a package."""
+_CUSTOM: Final = re.compile(r"(?:(.+)/)?(?:site|user)customize(?:(?:\.[\w.-]+)?\.(?:pyw?|pyc|so|pyd)|/__init__\.\S+)")
+"""Modules that `site` imports at each start, if they are there: source, byte code, native, or a package; and their folder."""
 _STANDARD: Final = re.compile(
     r"(?:lib(?:64)?/python\d[\d.]*t?|Lib)/(?!site-packages/|dist-packages/)(.+)\.(?:pyw?|pyc|so|pyd)"
 )
@@ -49,6 +47,8 @@ _BENIGN: Final = (
     ),
 )
 _NAMESPACE_NAMES: Final = frozenset({"importlib.util", "importlib.machinery", "importlib", "sys", "types", "os"})
+_NAMESPACE_IMPORTS: Final = frozenset(f"__import__({name!r})" for name in _NAMESPACE_NAMES)
+_OUTSIDE: Final = ".."
 _ENCODINGS: Final = ("utf-8-sig", "utf-8", "latin-1")
 """Versions of `site` read with a byte order mark passed over, in UTF-8, or in the encoding of the locale."""
 
@@ -65,10 +65,9 @@ def detect(view: ArchiveView) -> Iterator[Place]:
     `usercustomize`: at the top of site-packages, and in folders that a `.pth` file adds to the path. A file below `.data` can
     also replace a module of Python itself, the interpreter, or the file that says where Python looks.
     """
-    folders = {""}
+    folders = {_folder("")}
     for path in sorted(view.texts):
-        place = view.site_path(path)
-        if "/" in place or (not place and not _in_data(view, path)):
+        if "/" in view.site_path(path):
             continue
         if path.endswith(".start"):
             yield from _entry_points(view, path)
@@ -86,11 +85,22 @@ def _lines(view: ArchiveView, path: str, folders: set[str]) -> Iterator[Place]:
     seen: set[int] = set()
     brought = view.brings()
     for number, line in _readings(view.texts[path]):
+        if line.startswith("#"):
+            continue
         if not line.startswith(("import ", "import\t")):
-            folders.add(line.strip().removeprefix("./").rstrip("/"))
+            folders.update(_folder(each) for each in (line.rstrip(), line.strip()))
         elif number not in seen and not _is_benign(line.strip(), view.project, brought):
             seen.add(number)
             yield Place(number, "runs code at every start of Python", path)
+
+
+def _folder(line: str) -> str:
+    """What a folder below site-packages is called however it is written; one name for all that may be anywhere."""
+    path = line.replace("\\", "/").casefold()
+    parts = path.split("/")
+    if path.startswith("/") or ":" in path or ".." in parts:
+        return _OUTSIDE
+    return "/".join(part for part in parts if part not in ("", "."))
 
 
 def _entry_points(view: ArchiveView, path: str) -> Iterator[Place]:
@@ -120,11 +130,9 @@ def _readings(data: bytes) -> Iterator[tuple[int, str]]:
 
 
 def _placed(view: ArchiveView, path: str, folders: set[str]) -> Iterator[Place]:
-    place = view.site_path(path)
-    for folder in folders if "customize" in place else ():
-        if place.startswith(f"{folder}/" if folder else "") and _CUSTOM.fullmatch(place.removeprefix(f"{folder}/")):
-            yield Place(1, "is imported at every start of Python", path)
-            return
+    custom = _CUSTOM.fullmatch(view.site_path(path) or path)
+    if custom is not None and not folders.isdisjoint({_folder(custom[1] or ""), _OUTSIDE}):
+        yield Place(1, "is imported at every start of Python", path)
     if not _in_data(view, path):
         return
     scheme, _, inner = path.partition("/")[2].partition("/")
@@ -154,7 +162,7 @@ def _is_namespace(line: str) -> bool:
     except (SyntaxError, ValueError, RecursionError):
         return False
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    called = {ast.unparse(call.func) for call in calls if not _imports(call)}
+    called = {ast.unparse(call.func) for call in calls if ast.unparse(call) not in _NAMESPACE_IMPORTS}
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
     return imported <= _NAMESPACE_NAMES and called <= {
         "sys._getframe",
@@ -167,15 +175,6 @@ def _is_namespace(line: str) -> bool:
         "m.__dict__.setdefault",
         "mp.append",
     }
-
-
-def _imports(call: ast.Call) -> bool:
-    """Whether a call imports what a namespace needs, and does nothing else."""
-    match call:
-        case ast.Call(func=ast.Name(id="__import__"), args=[ast.Constant(value=str(module))], keywords=[]):
-            return module in _NAMESPACE_NAMES
-        case _:
-            return False
 
 
 RULE = Rule("startup-hook", Severity.CRITICAL, Confidence.HIGH, Archive(wants, detect))

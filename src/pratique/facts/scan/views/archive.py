@@ -25,10 +25,11 @@ class ArchiveView:
         """Where below site-packages a file of the archive goes; empty for one that goes elsewhere.
 
         A wheel's top level goes there, and what its `.data` folder says (PEP 427); on Windows the prefix is a site folder too.
-        A source distribution's top level and its `src` folder are taken for what will be a wheel's top level.
+        A source distribution's top level and its `src` folder are taken for what will be a wheel's top level; a file beside
+        its folder too, for pip takes an archive without a folder of its own.
         """
         if not self.wheel:
-            inner = path.partition("/")[2]
+            inner = path.partition("/")[2] or path
             return inner.removeprefix("src/")
         first, _, rest = path.partition("/")
         if not first.endswith(".data"):

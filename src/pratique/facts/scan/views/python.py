@@ -20,7 +20,7 @@ _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _NAME_PARTS_MAX: Final = 16
 _DYNAMIC: Final = ("__import__", "import_module")
 _COOKIE: Final = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_HEAD: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?[^\r\n]*")
+_LINE_END: Final = re.compile(rb"\r\n|\r|\n")
 _ASCII_COMPATIBLE: Final = frozenset({"utf-8", "utf8", "ascii", "us-ascii", "latin1", "iso-8859-1"})
 _NAMES: Final = (
     ("utf-8", "utf-8"),
@@ -53,7 +53,8 @@ def _mentions(source: AnyStr, word: AnyStr) -> bool:
     place = source.find(word)
     while place >= 0:
         end = place + len(word)
-        if not _continues(source[place - 1 : place] if place else source[:0]) and not _continues(source[end : end + 1]):
+        before = source[place - 1 : place]  # empty at the beginning, where it ends before it starts
+        if not _continues(before) and not _continues(source[end : end + 1]):
             return True
         place = source.find(word, end)
     return False
@@ -84,8 +85,7 @@ def searchable(data: bytes) -> bytes | str:
 
 def _encoding(data: bytes) -> str:
     """The declared encoding (PEP 263): in one of the first two lines, UTF-8 otherwise. Named as CPython's tokenizer does."""
-    head = _HEAD.match(data.removeprefix(b"\xef\xbb\xbf"))
-    for line in head[0].splitlines() if head is not None else ():
+    for line in _LINE_END.split(data.removeprefix(b"\xef\xbb\xbf"), maxsplit=2)[:2]:
         found = _COOKIE.match(line)
         if found is not None:
             name = found[1].decode("latin-1").lower().replace("_", "-")
@@ -177,20 +177,7 @@ class PythonView:
         return ""
 
     def _imports(self, function: ast.AST) -> bool:
-        match function:
-            case ast.Name(id=local):
-                return self.aliases.get(local, local) in (
-                    "__import__",
-                    "builtins.__import__",
-                    "importlib.import_module",
-                )
-            case ast.Attribute(value=ast.Name(id=local), attr=attribute):
-                return (self.aliases.get(local, local), attribute) in (
-                    ("importlib", "import_module"),
-                    ("builtins", "__import__"),
-                )
-            case _:
-                return False
+        return self.name(function) in ("__import__", "builtins.__import__", "importlib.import_module")
 
     def calls(self) -> Iterator[tuple[str, ast.Call]]:
         """Every call of the module, with the full name of what is called."""
