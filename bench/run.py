@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import ledger, page, refusal, still
+from bench import ledger, page, peers, refusal, still
 from bench.figure import Figure
 
 OUT: Final = Path(__file__).resolve().parent / "out"
@@ -18,6 +18,7 @@ BENCHMARKS: Final[dict[str, Callable[[], list[Figure]]]] = {
     "million": ledger.measure_million,
     "refusal": refusal.measure,
     "still": still.measure,
+    "peers": peers.measure,
 }
 
 
