@@ -15,6 +15,8 @@ from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
 from pratique.adapters.client_files.setting_up import ClientSetup, Step, installed_clients
 from pratique.adapters.client_files.sources import is_poetry_project, proxies_before, sources_of
+from pratique.adapters.clients.foreign import Meeting, made_by_client
+from pratique.adapters.clients.runs import Run, left_behind
 from pratique.adapters.clients.wrapping import Wrapping, wrapping
 from pratique.adapters.environments import active_environment, installed_in
 from pratique.adapters.http import HttpUpstream, open_session
@@ -23,11 +25,12 @@ from pratique.adapters.policy_file import policy_in_force
 from pratique.adapters.probe import gate_answers
 from pratique.adapters.runs import runs_in
 from pratique.adapters.scanner import ConfinedScanner, NoScanner
-from pratique.adapters.settings_files import read_here
+from pratique.adapters.settings_files import read_here, system_file, user_file
 from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import CheckpointFile, Ed25519Signer, SystemClock, fresh_ledger_name
 from pratique.adapters.tunnels import SocketTunnels
+from pratique.adapters.wall import Child
 from pratique.adapters.watched import WatchedUpstream
 from pratique.ecosystems import ECOSYSTEMS
 from pratique.flow.drill import DrillReport, drill
@@ -44,7 +47,10 @@ from pratique.settings import Configured, ScannerOptions, Settings, StoreOptions
 from pratique.simulators.rehearsal import BENIGN_AT, Rehearsal
 
 __all__ = [
+    "Child",
     "ClientSetup",
+    "Meeting",
+    "Run",
     "Step",
     "SystemClock",
     "Wrapping",
@@ -59,6 +65,8 @@ __all__ = [
     "installed_in",
     "is_poetry_project",
     "is_this_gate",
+    "left_behind",
+    "made_by_client",
     "open_world",
     "person",
     "policy_in_force",
@@ -66,6 +74,7 @@ __all__ = [
     "run_drill",
     "runs_in",
     "seen_checkpoint",
+    "settings_file",
     "settings_here",
     "sources_of",
     "this_machine",
@@ -142,6 +151,11 @@ async def open_world(
             SocketTunnels(),
             observer=watching,
         )
+
+
+def settings_file() -> Path:
+    """Where this account's settings belong."""
+    return user_file() or system_file()
 
 
 def seen_checkpoint(settings: Settings) -> CheckpointFile:

@@ -113,6 +113,9 @@ class IndexOptions(msgspec.Struct, frozen=True):
         str,
         Meta(description="Its Simple API; without one for `public`, the index this machine's clients already use."),
     ] = ""
+    explicit: Annotated[
+        bool, Meta(description="Ask it only for what a client takes from it by name, as uv's `explicit` indexes.")
+    ] = False
     ignore_error_codes: Annotated[
         tuple[ErrorCode, ...],
         Meta(description="Statuses other than 404 and 410 by which it says that it has no such project."),

@@ -129,7 +129,9 @@ async def test_a_clients_own_failure_keeps_its_own_exit_code(desk: Desk) -> None
     assert (await desk.run("uv", "frobnicate")).code == 2
 
 
-async def test_other_indexes_of_the_configuration_are_not_asked_and_named(desk: Desk, tmp_path: Path) -> None:
+async def test_an_index_that_the_settings_do_not_know_is_refused_before_anything_runs(
+    desk: Desk, tmp_path: Path
+) -> None:
     ended = await desk.run(
         "pip",
         "install",
@@ -140,8 +142,12 @@ async def test_other_indexes_of_the_configuration_are_not_asked_and_named(desk: 
         "https://index.example/simple/",
         "llmlook",
     )
-    assert ended.code == 0
-    assert ended.said.startswith("pratique: not used here: https://index.example/simple/")
+    assert ended.code == 2
+    assert ended.said.startswith(
+        "pratique: the command line: https://index.example/simple/ is an index that the settings do not know"
+    )
+    assert '[index.index-example]\n      url = "https://index.example/simple/"' in ended.said
+    assert not (tmp_path / "t").exists()
 
 
 PROJECT = '[project]\nname = "desklook"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = ["parentlook"]\n'

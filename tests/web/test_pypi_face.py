@@ -15,7 +15,7 @@ from yarl import URL
 
 from pratique.ecosystems.pypi import filenames, names
 from pratique.flow.gate import file_evidence
-from pratique.flow.urls import GateUrls
+from pratique.flow.urls import ORIGIN, GateUrls
 from pratique.flow.world import World
 from pratique.model import canonical
 from pratique.model.event import Steered, decode
@@ -68,10 +68,10 @@ async def test_a_url_with_escapes_leads_to_its_file_however_a_client_writes_it(
         got = await client.ask(f"/files/public{path}")
         assert (got.status, await got.read()) == (200, made[1])
         assert await (await client.ask(f"/files/public{path}.metadata")).read() == hosted.core_metadata
-    urls = GateUrls(client.url, world)
-    assert (
-        urls.to_index(f"{client.url}/files/public{hosted.path}") == f"https://index.example{hosted.path}{hosted.query}"
-    )
+    urls = GateUrls(world, {"public": "https://index.example/simple/"})
+    ours = f"{ORIGIN}/files/public{hosted.path}".encode()
+    await urls.learn(ours)
+    assert urls.turned_back(ours).decode() == f"https://index.example{hosted.path}{hosted.query}"
 
 
 @pytest.mark.parametrize("folder", ["/a%2Fb", "/%2e%2e", "/a%252Fb", "/a/", "/a%5Cb", "/a%00", "/.a"])

@@ -1,12 +1,29 @@
 """A real package client with a gate around it: the gate lives for one command, on a free loopback port."""
 
 import asyncio
+import contextlib
 import signal
+import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from typing import IO
 
 import click
 
-from pratique.app import Wrapping, open_world, person, settings_here, wrapping
+from pratique.app import (
+    Child,
+    Meeting,
+    Run,
+    Wrapping,
+    home,
+    left_behind,
+    made_by_client,
+    open_world,
+    person,
+    settings_file,
+    settings_here,
+    wrapping,
+)
 from pratique.cli.notices import Notices
 from pratique.cli.session import answered, opened
 from pratique.flow.observer import Notice
@@ -17,6 +34,8 @@ from pratique.settings import IndexOptions
 from pratique.web.serve import running
 
 _REJECTED_LINES_MAX = 3
+_NOT_FOUND = 127
+"""The exit code of shells for a command that is not there."""
 
 
 def wrap(client: str, arguments: tuple[str, ...]) -> int:
@@ -28,33 +47,97 @@ async def _wrap(client: str, arguments: tuple[str, ...]) -> int:
     around = wrapping(client, arguments)
     settings = settings_here()
     if not settings.index.get("public", IndexOptions()).url:
-        settings = settings_here({"index.public.url": around.choice.url})
-    if around.choice.ignored:
-        places = ", ".join(around.choice.ignored)
-        click.echo(f"pratique: not used here: {places}   (name indexes as [index.NAME] in the settings)", err=True)
+        settings = settings_here({"index.public.url": around.errand.index})
+    indexes = {name: options.url for name, options in settings.index.items() if name != "public"}
+    indexes["public"] = around.errand.index
     notices = Notices()
     async with open_world(settings, observer=notices) as world:
+        urls = GateUrls(world, indexes)
+        around.refuse_others(urls, world.policy.elsewhere.hosts, str(settings_file()))
         await opened(world)
-        async with running(world, "127.0.0.1", 0, person()) as url:
-            code = await _run(around, world, url)
-        return _end(notices, code)
-
-
-async def _run(around: Wrapping, world: World, url: str) -> int:
-    """Run the client in the foreground. An interrupt reaches it directly; the gate stays open until it has ended."""
-    launch = around.launch(GateUrls(url, world))
-    if launch.note:
-        click.echo(click.style(f"pratique: {launch.note}", dim=True), err=True)
-    loop = asyncio.get_running_loop()
-    with launch.around:
-        process = await asyncio.create_subprocess_exec(*launch.command, env=dict(launch.environment))
-        loop.add_signal_handler(signal.SIGINT, lambda: None)
-        loop.add_signal_handler(signal.SIGTERM, process.terminate)
+        await put_right(world)
+        now = int(world.clock.now().timestamp() * 1e9)
+        run = Run.begin(home(settings), now, indexes, around.errand.writes)
         try:
-            return await process.wait()
+            async with running(world, "127.0.0.1", 0, person()) as url:
+                return await _gated(around, run, urls, int(url.rpartition(":")[2]), notices)
         finally:
-            loop.remove_signal_handler(signal.SIGINT)
-            loop.remove_signal_handler(signal.SIGTERM)
+            run.end()
+
+
+async def put_right(world: World) -> None:
+    """Put right what a run that was killed left behind, and say so."""
+    for run in left_behind(home(world.settings)):
+        for path in await run.put_right(GateUrls(world, run.indexes)):
+            click.echo(f"pratique: put right what a run that was killed left in {path}", err=True)
+        run.end()
+
+
+async def _gated(around: Wrapping, run: Run, urls: GateUrls, port: int, notices: Notices) -> int:
+    """Run the client behind the wall, then the foreign command it was asked to run, if any."""
+    if around.errand.note:
+        click.echo(click.style(f"pratique: {around.errand.note}", dim=True), err=True)
+    launch = around.launch(urls, port, run)
+    foreign = launch.foreign
+    async with contextlib.AsyncExitStack() as stack:
+        meeting = None
+        if foreign is not None and foreign.met is not None:
+            meeting = await stack.enter_async_context(Meeting(foreign.met))
+        try:
+            run.speak(around.errand.reads, urls)
+            child = Child()
+            piped = None if sys.stdout.isatty() or foreign is not None else subprocess.PIPE
+            output = await child.start(launch.command, launch.environment, port, stdout=piped)
+            with _passed_on(child.terminate):
+                ended = asyncio.ensure_future(_ended(child, output, urls))
+                waits = {ended} if meeting is None else {ended, asyncio.ensure_future(meeting.environment())}
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await run.put_right(urls)
+        if foreign is None or (ended.done() and (meeting is not None or ended.result())):
+            return _end(notices, await ended)
+        _end(notices, 0)
+        environment = dict(around.environment)
+        if meeting is not None:
+            environment = made_by_client(environment, launch.environment, await meeting.environment())
+        code = await _outside(foreign.command, environment)
+    await ended
+    return code
+
+
+async def _ended(child: Child, output: IO[bytes] | None, urls: GateUrls) -> int:
+    """Wait for the client, and pass its output on as a direct run would have written it."""
+    if output is not None:
+        with output:
+            while line := await asyncio.to_thread(output.readline):
+                await urls.learn(line)
+                sys.stdout.buffer.write(urls.turned_back(line))
+                sys.stdout.buffer.flush()
+    return await child.wait()
+
+
+async def _outside(command: tuple[str, ...], environment: dict[str, str]) -> int:
+    """Run a command as if nobody stood around it."""
+    try:
+        process = await asyncio.create_subprocess_exec(*command, env=environment)
+    except OSError as error:
+        click.echo(f"pratique: {command[0]} cannot be run: {error.strerror}", err=True)
+        return _NOT_FOUND
+    with _passed_on(process.terminate):
+        return await process.wait()
+
+
+@contextlib.contextmanager
+def _passed_on(terminate: Callable[[], None]) -> Iterator[None]:
+    """An interrupt reaches a process in the foreground directly, and leaves us waiting; a request to end is passed on."""
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, lambda: None)
+    loop.add_signal_handler(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+        loop.remove_signal_handler(signal.SIGTERM)
 
 
 def _end(notices: Notices, code: int) -> int:

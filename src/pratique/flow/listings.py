@@ -72,20 +72,25 @@ class Listings:
     upstreams: Mapping[str, Upstream]
     memory: Memory
     clock: Clock
+    explicit: frozenset[str] = frozenset()
+    """Indexes that are asked only for what somebody takes from them by name."""
     kept: BoundedCache[Place, tuple[KnownProject | Absent, datetime]] = field(
         default_factory=lambda: BoundedCache(limits.PAGES_KEPT_BYTES_MAX)
     )
     fetching: SingleFlight[Place, KnownProject | Absent] = field(default_factory=SingleFlight)
 
-    async def find(self, project: ProjectName) -> KnownProject:
-        """The project in the one index that has it.
+    async def find(self, project: ProjectName, index: str = "") -> KnownProject:
+        """The project in the one index that has it; with `index`, as that one serves it.
 
         Raises `NotFound` when no index has it, `Unavailable` when one that was asked before kept silent, `InvalidInput` when
         an index sent a page that cannot be read.
         """
-        for index in self.upstreams:
-            found = await self._at((index, project))
+        order = (index,) if index in self.explicit else (each for each in self.upstreams if each not in self.explicit)
+        for each in order:
+            found = await self._at((each, project))
             if isinstance(found, KnownProject):
+                if index and each != index:
+                    raise NotFound(f"{project} is served by the index {each}, not by {index}")
                 return found
         raise NotFound(
             f"no index has a project {project}",

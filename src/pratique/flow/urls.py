@@ -1,48 +1,109 @@
-"""File URLs of a gate and of its indexes: a pure prefix swap, both ways, so that lock files can be turned back."""
+"""The addresses of a wrapped client's gate beside those of its indexes: a pure prefix swap, both ways.
 
+- The default index is `ORIGIN/simple`, the index NAME of the settings `ORIGIN/index/NAME/simple`, a file of it
+  `ORIGIN/files/NAME/<path at the index>`.
+- Turned back, an index has the URL by which the client knows it, without user and password; a file the one that its index lists.
+"""
+
+import re
+from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
-from pratique.errors import InvalidInput
-from pratique.flow.listings import KnownProject
+from pratique.errors import InvalidInput, NotFound, Unavailable
 from pratique.flow.world import World
 from pratique.model.listing import settled_path
 
 ORIGIN: Final = "http://gate.pratique.invalid"
 """Under which a wrapped client knows its gate, whatever the port: a name that never resolves (RFC 6761, section 6.4)."""
 
+_OURS: Final = re.compile(re.escape(ORIGIN).encode() + rb"[^\s\"'<>()\[\]{},;#`\\]*")
+_FILES: Final = f"{ORIGIN}/files/"
+
 
 class GateUrls:
-    """The URLs of a gate at `base` (no slash at the end) beside those of the index it speaks for."""
+    """The URLs of a gate, and of what stands behind it. `indexes` are the URLs by which the client knows indexes."""
 
-    def __init__(self, base: str, world: World) -> None:
-        self._base = base
+    def __init__(self, world: World, indexes: Mapping[str, str]) -> None:
         self._world = world
-        self._index = list(world.upstreams)[-1]
+        self._public = list(world.upstreams)[-1]
+        self._shown = {name: without_login(url) for name, url in indexes.items()}
+        self._names = {plain_index(upstream.url): name for name, upstream in world.upstreams.items()}
+        self._names |= {plain_index(url): name for name, url in indexes.items()}
+        self._files: dict[str, str] = {}
 
     @property
     def simple(self) -> str:
         """The gate's Simple API, without a slash at the end."""
-        return f"{self._base}/simple"
+        return f"{ORIGIN}/simple"
+
+    def of_index(self, name: str) -> str:
+        """The Simple API of one index, without a slash at the end."""
+        return self.simple if name == self._public else f"{ORIGIN}/index/{name}/simple"
+
+    def name_of(self, url: str) -> str:
+        """The name of the index with this URL; empty for one that stands not behind the gate."""
+        return str(self._names.get(plain_index(url), ""))
 
     def to_gate(self, url: str) -> str:
-        """The gate's URL of a file at the public index."""
-        if url.startswith(f"{self._base}/"):
-            return url
-        return f"{self._base}/files/{self._index}{urlsplit(url).path}"
-
-    def to_index(self, url: str) -> str:
-        """The index's URL of a file that this gate has listed; the same URL where it is none of ours."""
-        files = f"{self._base}/files/"
-        if not url.startswith(files):
-            return url
-        index, _, path = urlsplit(url.removeprefix(files)).path.partition("/")
-        try:
-            path = settled_path(f"/{path}")
-        except InvalidInput:
-            return url
-        for (name, _), (known, _) in self._world.pages.kept.items():
-            file = known.file_at(path) if name == index and isinstance(known, KnownProject) else None
-            if file is not None:
-                return file.url
+        """The gate's URL for an index, or a page of one; the same URL where it is none behind the gate."""
+        plain = plain_index(url)
+        for known, name in self._names.items():
+            if plain == known or plain.startswith(f"{known}/"):
+                slash = "/" if url.endswith("/") else ""
+                return f"{self.of_index(name)}{plain[len(known) :]}{slash}"
         return url
+
+    def file(self, name: str, url: str) -> str:
+        """The gate's URL of a file that is known to be of this index."""
+        ours = f"{_FILES}{name}{urlsplit(url).path}"
+        self._files.setdefault(ours, url)
+        return ours
+
+    async def learn(self, content: bytes) -> None:
+        """Find out, of each file at this gate that a text names, where its index has it."""
+        for match in _OURS.finditer(content):
+            url = match[0].decode(errors="replace")
+            if url.startswith(_FILES) and url not in self._files:
+                self._files[url] = await self._listed(url)
+
+    async def _listed(self, url: str) -> str:
+        """The URL of a file at its index; where no page tells, its path at the index's own host."""
+        name, _, path = url.removeprefix(_FILES).partition("/")
+        upstream = self._world.upstreams.get(name)
+        try:
+            settled = settled_path(f"/{path}")
+            for project in self._world.ecosystem.projects(settled.rpartition("/")[2].removesuffix(".metadata")):
+                known = await self._world.pages.find(project, name)
+                file = known.file_at(settled)
+                if file is not None:
+                    return file.url
+        except (InvalidInput, NotFound, Unavailable):
+            pass
+        return url if upstream is None else f"{'/'.join(upstream.url.split('/', 3)[:3])}/{path}"
+
+    def turned_back(self, content: bytes) -> bytes:
+        """A text with every address at this gate as a direct run would have written it. Of files, `learn` knows them."""
+        return _OURS.sub(self._back, content)
+
+    def _back(self, match: re.Match[bytes]) -> bytes:
+        url = match[0].decode(errors="replace")
+        if url in self._files:
+            return self._files[url].encode()
+        for name, shown in self._shown.items():
+            ours = self.of_index(name)
+            if url == ours or url.startswith(f"{ours}/"):
+                return (shown.rstrip("/") + url[len(ours) :]).encode()
+        return match[0]
+
+
+def without_login(url: str) -> str:
+    """A URL without user and password."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def plain_index(url: str) -> str:
+    """The URL of an index as it is compared: without user, query, fragment and slash at the end; host in small letters."""
+    parts = urlsplit(url)
+    return f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2].lower()}{parts.path.rstrip('/')}"

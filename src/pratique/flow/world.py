@@ -51,7 +51,11 @@ class World:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "memory", Memory(self.ledger, self.clock))
-        object.__setattr__(self, "pages", Listings(self.ecosystem, self.upstreams, self.memory, self.clock))
+        object.__setattr__(self, "pages", self._listings())
+
+    def _listings(self) -> Listings:
+        explicit = frozenset(name for name, options in self.settings.index.items() if options.explicit)
+        return Listings(self.ecosystem, self.upstreams, self.memory, self.clock, explicit)
 
     def under(self, policy: Policy) -> "World":
         """The same world under another policy. A request keeps to the world in which it began."""

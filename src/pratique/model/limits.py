@@ -118,6 +118,9 @@ CLIENT_WRITE_SECONDS_MAX: Final = 60.0
 # Hosts that a client asked its gate for as a proxy: so many are recorded.
 ELSEWHERE_HOSTS_RECORDED_MAX: Final = 200
 ELSEWHERE_HOST_CHARACTERS_MAX: Final = 260
+# What of a wrapped run is looked through for addresses of its gate.
+RUN_FILES_MAX: Final = 200_000
+RUN_FILE_BYTES_MAX: Final = 64 * 1024 * 1024
 # A held file up to this size is checked whole before its answer begins; a larger one while it is sent.
 BLOB_CHECKED_FIRST_BYTES_MAX: Final = 4 * 1024 * 1024
 # Pages that are kept for the next client: as they were judged, to whom they were given, and as they are sent.

@@ -54,6 +54,8 @@ def application(world: World, local: Actor, operations: Operations | None = None
         app.router.add_get(prefix + "/simple/", _projects)
         app.router.add_get(prefix + "/simple/{project}", project_page)
         app.router.add_get(prefix + "/simple/{project}/", project_page)
+        app.router.add_get(prefix + "/index/{index}/simple/{project}", project_page)
+        app.router.add_get(prefix + "/index/{index}/simple/{project}/", project_page)
         app.router.add_get(prefix + "/pypi/{project}/{version}/json", release)
         app.router.add_get(prefix + "/files/{index}/{path:.+}", _file)
         app.router.add_post(prefix + "/legacy/", _upload)

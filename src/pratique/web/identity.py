@@ -42,7 +42,7 @@ async def requester_here(request: web.Request) -> Requester:
 async def _requester(request: web.Request, named: str | None) -> Requester:
     world = request.app[WORLD]
     client = _printable(request.headers.get("User-Agent", ""))
-    secret = _secret(request.headers.get("Authorization", ""))
+    secret = None if _is_wrapped(request) else _secret(request.headers.get("Authorization", ""))
     if secret is not None:
         try:
             requester = await requester_with(world, secret, client, _machine(request))
@@ -76,9 +76,14 @@ def own_url(request: web.Request) -> str:
     The constant origin for a client that asked for it, `public_url` where it is set, otherwise the address the connection came in
     on: never what the client says in `Host`.
     """
-    if request.raw_path.lower().startswith(f"{ORIGIN}/"):
+    if _is_wrapped(request):
         return ORIGIN
     return request.app[WORLD].settings.server.public_url.rstrip("/") or listened_url(request)
+
+
+def _is_wrapped(request: web.Request) -> bool:
+    """Whether a wrapped client asks, under the gate's constant origin; what its netrc has for every host is no token."""
+    return request.raw_path.lower().startswith(f"{ORIGIN}/")
 
 
 def listened_url(request: web.Request) -> str:

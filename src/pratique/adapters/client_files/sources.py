@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pratique.adapters.client_files.edits import pip_line, pip_options
 from pratique.adapters.client_files.places import Machine, above, pdm_own, pip_files, uv_files
-from pratique.adapters.clients import table_in, tables_in
+from pratique.adapters.clients.sources import table_in, tables_in
 from pratique.errors import InvalidInput
 from pratique.model import limits
 from pratique.model.client_source import ClientSource, Told

@@ -1,74 +1,118 @@
-"""Real package clients, and how to put a gate around each: which index it would have used, and how it is told to use ours.
+"""Real package clients, and how to put a gate around each: what one is asked to do, and how it is told to come to the gate.
 
-Nothing of a client's own configuration may lead around the gate, nothing is left behind, and nothing else about it changes.
+What a client's configuration says of other places is read, as a courtesy: those that the settings know work through the gate, the
+others are refused by name before anything runs. What holds is the wall (`adapters/wall.py`): the client reaches the gate only.
 """
 
 import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from packageurl.contrib import purl2url
 
+from pratique.adapters.clients.foreign import Foreign
+from pratique.adapters.clients.sources import Named
 from pratique.errors import InvalidInput, Unavailable
 
 QUESTION_SECONDS_MAX: Final = 30.0
 """How long a client may take to say how it is configured."""
+HOST: Final = "gate.pratique.invalid"
+"""The host of the origin under which a gate is known to its client."""
 
 
 @dataclass(frozen=True, slots=True)
-class IndexChoice:
-    """The index a client would use. `ignored` are further places it was told to look, which are not passed on."""
+class Errand:
+    """What a client is asked to do.
 
-    url: str
-    ignored: tuple[str, ...]
+    `index` is the default index it would use, by the machine's configuration; `named` are all further places that anything
+    it reads names; `reads` are the files of the project, and those named on the command line, in which indexes may be named;
+    `writes` are folders in which it may write such names. `foreign` are the words of a command that it is asked to run.
+    """
+
     arguments: tuple[str, ...]
-    """The arguments without those that chose indexes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """How to run a client: its command, its whole environment, and what surrounds the run."""
-
-    command: tuple[str, ...]
-    environment: Mapping[str, str]
-    around: AbstractContextManager[None]
+    index: str
+    named: tuple[Named, ...] = ()
+    reads: tuple[Path, ...] = ()
+    writes: tuple[Path, ...] = ()
+    foreign: tuple[str, ...] = ()
     note: str = ""
     """What is worth saying before it runs; empty when it does what anybody would expect."""
 
 
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How to run a client: its command, and its whole environment."""
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    foreign: Foreign | None = None
+    """The command that the client was asked to run; `command` then has another one in its place."""
+
+
 class Urls(Protocol):
-    """The gate's URLs beside the index's, both ways."""
+    """The gate's URLs beside those of its indexes."""
 
     @property
     def simple(self) -> str:
         """The gate's Simple API, without a slash at the end."""
         ...
 
-    def to_gate(self, url: str) -> str:
-        """The gate's URL of a file at the index."""
+    def name_of(self, url: str) -> str:
+        """The name of the index with this URL; empty for one that stands not behind the gate."""
         ...
 
-    def to_index(self, url: str) -> str:
-        """The index's URL of a file at the gate; the same URL where it is none of ours."""
+    def to_gate(self, url: str) -> str:
+        """The gate's URL for an index, or a page of one; the same URL where it is none behind the gate."""
         ...
+
+    def file(self, name: str, url: str) -> str:
+        """The gate's URL of a file that is known to be of this index."""
+        ...
+
+    async def learn(self, content: bytes) -> None:
+        """Find out, of each file at this gate that a text names, where its index has it."""
+        ...
+
+    def turned_back(self, content: bytes) -> bytes:
+        """A text with every address at this gate as a direct run would have written it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The gate as the child of one run meets it: its URLs, its port on loopback, and a folder that goes with the run."""
+
+    urls: Urls
+    port: int
+    scratch: Path
+
+    def environment(self, variables: Mapping[str, str]) -> dict[str, str]:
+        """An environment in which whatever speaks HTTP comes to the gate, whoever it means to speak with."""
+        kept = {name: value for name, value in variables.items() if name.lower() not in _PROXY_VARIABLES}
+        return kept | dict.fromkeys(_POINTED, f"http://127.0.0.1:{self.port}")
+
+
+_POINTED: Final = tuple(
+    each for name in ("http", "https", "all") for each in (f"{name}_proxy", f"{name}_proxy".upper())
+)
+_PROXY_VARIABLES: Final = frozenset({*map(str.lower, _POINTED), "no_proxy", "ftp_proxy"})
 
 
 class Client(Protocol):
-    """A package client."""
+    """A package client. Both methods raise `InvalidInput` when it is not installed or cannot be asked to do this here."""
 
     name: str
 
-    def choose(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> IndexChoice:
-        """The index it would have used. Raises `InvalidInput` when it is not installed or cannot be read."""
+    def read(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Errand:
+        """What it is asked to do, and every place that what it reads names."""
         ...
 
-    def launch(self, choice: IndexChoice, urls: Urls, folder: Path, environment: Mapping[str, str]) -> Launch:
+    def launch(self, errand: Errand, gate: Gate, folder: Path, environment: Mapping[str, str]) -> Launch:
         """How to run it around a gate."""
         ...
 
@@ -84,55 +128,6 @@ def ask(command: Sequence[str], environment: Mapping[str, str]) -> str:
     return done.stdout
 
 
-def take_options(arguments: Sequence[str], options: Mapping[str, str]) -> tuple[list[str], dict[str, list[str]]]:
-    """Take index options out of arguments: what remains, and the values by kind.
-
-    `options` maps each spelling (`--index-url`, `-i`) to its kind; both `--option value` and `--option=value` are understood,
-    and `-ivalue` for a short one. A kind that ends in `!` is a flag without a value.
-    """
-    rest: list[str] = []
-    taken: dict[str, list[str]] = {}
-    waiting = ""
-    for place, argument in enumerate(arguments):
-        if waiting:
-            taken.setdefault(waiting, []).append(argument)
-            waiting = ""
-            continue
-        if argument == "--":
-            return rest + list(arguments[place:]), taken
-        name, joined, value = argument.partition("=")
-        short = argument[:2]
-        if name in options and options[name].endswith("!"):
-            taken.setdefault(options[name], []).append("")
-        elif name in options and joined:
-            taken.setdefault(options[name], []).append(value)
-        elif argument in options:
-            waiting = options[argument]
-        elif short in options and not argument.startswith("--") and len(argument) > len(short):
-            taken.setdefault(options[short], []).append(argument[len(short) :])
-        else:
-            rest.append(argument)
-    return rest, taken
-
-
-def not_passed_on(taken: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """What index options said beside the index itself: further places, and that there should be none."""
-    return (*taken.get("more", ()), *(("--no-index",) if "none!" in taken else ()))
-
-
-def table_in(document: object, *keys: str) -> dict[str, Any]:
-    """A table in a client's configuration; empty where there is none, or something else in its place."""
-    for key in keys:
-        document = document.get(key) if isinstance(document, dict) else None
-    return document if isinstance(document, dict) else {}
-
-
-def tables_in(table: Mapping[str, object], key: str) -> list[dict[str, Any]]:
-    """An array of tables in a client's configuration; what is none is left out."""
-    found = table.get(key)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-
-
 def known_index() -> str:
     """The public index as a library knows it: the origin that `packageurl` gives for a package's page."""
     page = urlsplit(str(purl2url.get_repo_url("pkg:pypi/pip")))  # type: ignore[no-untyped-call]  # packageurl has no types here
@@ -140,11 +135,11 @@ def known_index() -> str:
 
 
 def default_index(environment: Mapping[str, str] | None = None) -> str:
-    """The index this machine's pip uses, or the public one where nothing is set or there is no pip."""
-    from pratique.adapters.clients.pip import Pip
+    """The index this machine's pip uses, or the public one where nothing is set."""
+    from pratique.adapters.clients.pip_settings import PipSettings
 
     variables = dict(os.environ) if environment is None else environment  # noqa: TID251 - the machine's own configuration
     try:
-        return Pip(sys.executable).choose((), Path.cwd(), variables).url
-    except (Unavailable, InvalidInput):
+        return PipSettings.read(variables, sys.prefix, "install").index or known_index()
+    except InvalidInput:
         return known_index()

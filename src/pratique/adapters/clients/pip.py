@@ -1,87 +1,73 @@
 """pip: told through the environment, with its configuration files switched off and everything else of them carried over."""
 
-import ast
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Final
 
-from pratique.adapters.clients import IndexChoice, Launch, Urls, ask, known_index, not_passed_on, take_options
-from pratique.errors import InvalidInput, Unavailable
+from pratique.adapters.clients import HOST, Errand, Gate, Launch, known_index
+from pratique.adapters.clients.pip_settings import INDEX_KEYS, PREFIX, PipSettings
+from pratique.adapters.clients.sources import files_in, in_arguments, in_files
+from pratique.errors import InvalidInput
 
-_OPTIONS: Final = {
-    "--index-url": "index",
-    "-i": "index",
-    "--pypi-url": "index",
-    "--extra-index-url": "more",
-    "--find-links": "more",
-    "-f": "more",
-    "--no-index": "none!",
-}
-_INDEX_KEYS: Final = frozenset({"index-url", "pypi-url", "extra-index-url", "find-links", "no-index"})
-_CONSTANT: Final = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"
+_COMMANDS: Final = ("install", "download", "wheel", "lock", "index", "list", "search")
+_FILE_KEYS: Final = ("requirement", "constraint", "build-constraint")
+_SWITCHED: Final = ("config-file", "isolated", "proxy", "cache-dir", *INDEX_KEYS)
 
 
 class Pip:
-    """The pip of the environment the user is in, or of `python`."""
+    """The pip of the environment the user is in."""
 
     name = "pip"
 
-    def __init__(self, python: str = "") -> None:
-        self._python = python
+    def __init__(self) -> None:
+        self._settings = PipSettings({}, {})
 
-    def choose(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> IndexChoice:
-        """As `Client.choose`: options, then environment, then configuration files, then pip's own constant."""
-        del folder
-        rest, taken = take_options(arguments, _OPTIONS)
-        settings = self._settings(environment)
-        url = (taken.get("index") or [settings.get("index-url", "")])[-1] or self._constant(environment)
-        configured = settings.get("extra-index-url", "").split() + settings.get("find-links", "").split()
-        return IndexChoice(url, (*not_passed_on(taken), *configured), tuple(rest))
+    def read(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Errand:
+        """As `Client.read`: variables, then configuration files, then pip's own constant choose the index."""
+        rest, given = _without(arguments, {"--isolated": False, "--cache-dir": True, "--proxy": True})
+        if "--proxy" in given:
+            raise InvalidInput(
+                "pip reaches nothing but the gate, and so no proxy",
+                advice="set HTTPS_PROXY: the gate asks indexes through it",
+            )
+        isolated = "--isolated" in given or environment.get("PIP_ISOLATED", "0") not in ("0", "", "false", "no")
+        command = next((each for each in rest if each in _COMMANDS), "install")
+        prefix = Path(self._interpreter(environment)).parent.parent
+        chosen = PipSettings.read(environment, str(prefix), command)
+        settings = self._settings = PipSettings.read(environment, str(prefix), command, isolated=isolated)
+        words = [*rest, *(word for key in _FILE_KEYS for word in settings.options.get(key, "").split())]
+        places, read = in_files(files_in(words, folder), "pip")
+        note = _unasked(self._interpreter(environment), rest, environment)
+        named = (*in_arguments(rest), *settings.named(), *places)
+        writes = (folder, *(folder / each for each in rest if (folder / each).parent.is_dir()))
+        return Errand(tuple(rest), chosen.index or known_index(), named, tuple(read), writes, note=note)
 
-    def launch(self, choice: IndexChoice, urls: Urls, folder: Path, environment: Mapping[str, str]) -> Launch:
+    def launch(self, errand: Errand, gate: Gate, folder: Path, environment: Mapping[str, str]) -> Launch:
         """As `Client.launch`.
 
-        pip's own cache is switched off: it would keep an entry for every port a gate ever had, and wheels it built from
-        sources would come back without being asked about. The gate keeps the files instead.
+        pip's own cache is switched off: what is in it would come back without being asked about. The gate keeps the files.
         """
         del folder
-        kept = {key: value for key, value in environment.items() if _key(key) not in _INDEX_KEYS}
-        carried = {
-            f"PIP_{key.upper().replace('-', '_')}": value
-            for key, value in self._settings(environment).items()
-            if key not in _INDEX_KEYS
+        options = {
+            key: " ".join(gate.urls.to_gate(word) for word in value.split()) if "://" in value else value
+            for key, value in self._settings.options.items()
+            if key not in _SWITCHED
         }
-        ours = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": f"{urls.simple}/", "PIP_NO_CACHE_DIR": "1"}
-        command = (self._interpreter(environment), "-m", "pip", *choice.arguments)
-        return Launch(command, {**carried, **kept, **ours}, nullcontext(), _unasked(command, environment))
-
-    def _settings(self, environment: Mapping[str, str]) -> dict[str, str]:
-        """Pip's effective options by long name: `pip config list` reads every file it would, in its own order."""
-        told: dict[str, str] = {}
-        ranks: dict[str, int] = {}
-        for line in ask([self._interpreter(environment), "-m", "pip", "config", "list"], environment).splitlines():
-            name, _, written = line.partition("=")
-            section, _, key = name.rpartition(".")
-            rank = {"global": 0, ":env:": 2}.get(section, 1)
-            if rank >= ranks.get(key, -1):
-                try:
-                    told[key], ranks[key] = str(ast.literal_eval(written)), rank
-                except (SyntaxError, ValueError):
-                    continue
-        return told
-
-    def _constant(self, environment: Mapping[str, str]) -> str:
-        try:
-            return ask([self._interpreter(environment), "-c", _CONSTANT], environment).strip() or known_index()
-        except Unavailable:
-            return known_index()
+        options["trusted-host"] = f"{HOST} {options.get('trusted-host', '')}".strip()
+        carried = {f"{PREFIX}{key.upper().replace('-', '_')}": value for key, value in options.items()}
+        ours = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": f"{gate.urls.simple}/", "PIP_NO_CACHE_DIR": "1"}
+        kept = {key: value for key, value in gate.environment(environment).items() if not key.startswith(PREFIX)}
+        command = (
+            self._interpreter(environment),
+            "-m",
+            "pip",
+            *(in_gates_words(each, gate) for each in errand.arguments),
+        )
+        return Launch(command, {**kept, **carried, **ours})
 
     def _interpreter(self, environment: Mapping[str, str]) -> str:
-        if self._python:
-            return self._python
         active = environment.get("VIRTUAL_ENV")
         if active:
             return str(Path(active) / ("Scripts" if os.name == "nt" else "bin") / "python")
@@ -92,12 +78,39 @@ class Pip:
         raise InvalidInput("no python is on the PATH", advice="activate the environment to install into")
 
 
-def _unasked(command: Sequence[str], environment: Mapping[str, str]) -> str:
+def in_gates_words(argument: str, gate: Gate) -> str:
+    """An argument with the indexes it names as the gate's."""
+    for named in in_arguments([argument]):
+        argument = argument.replace(named.url, gate.urls.to_gate(named.url))
+    return argument
+
+
+def _without(arguments: Sequence[str], options: Mapping[str, bool]) -> tuple[list[str], set[str]]:
+    """Arguments without some long options, and which of these were among them; abbreviated as pip allows.
+
+    `options` says of each whether it takes a value.
+    """
+    rest: list[str] = []
+    given: set[str] = set()
+    skip = False
+    for place, argument in enumerate(arguments):
+        if skip:
+            skip = False
+            continue
+        if argument == "--":
+            return rest + list(arguments[place:]), given
+        name, joined, _ = argument.partition("=")
+        option = next((each for each in options if len(name) >= len("--is") and each.startswith(name)), "")
+        if option:
+            given.add(option)
+            skip = options[option] and not joined
+        else:
+            rest.append(argument)
+    return rest, given
+
+
+def _unasked(python: str, arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     """Which Python is installed into, where no environment says so: the first on the PATH was nobody's choice."""
-    if "install" not in command or environment.get("VIRTUAL_ENV") or environment.get("CONDA_PREFIX"):
+    if "install" not in arguments or environment.get("VIRTUAL_ENV") or environment.get("CONDA_PREFIX"):
         return ""
-    return f"no environment is active; this is the pip of {command[0]}"
-
-
-def _key(variable: str) -> str:
-    return variable.removeprefix("PIP_").lower().replace("_", "-") if variable.startswith("PIP_") else ""
+    return f"no environment is active; this is the pip of {python}"

@@ -1,23 +1,28 @@
 """Poetry: its default index cannot be configured, so a plugin, loaded for this run alone, points it at the gate.
 
-The plugin lies in a folder of its own that is put on PYTHONPATH; Poetry finds it by its entry point. The lock file stays as a
-direct run would write it, because packages of Poetry's default index carry no source there.
+The plugin lies in a folder of its own that is put on PYTHONPATH; Poetry finds it by its entry point. Sources that a project names
+are pointed at the gate by it too.
 """
 
-import contextlib
+import json
 import os
 import shutil
-import tempfile
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from pratique.adapters.clients import IndexChoice, Launch, Urls, ask, known_index, table_in, tables_in
+from pratique.adapters.clients import Errand, Gate, Launch, ask, known_index
+from pratique.adapters.clients.foreign import Foreign
+from pratique.adapters.clients.options import Options
+from pratique.adapters.clients.pip import in_gates_words
+from pratique.adapters.clients.sources import in_arguments, in_environment, in_files
 from pratique.errors import InvalidInput
 
 GATE_VARIABLE: Final = "PRATIQUE_GATE_URL"
+SOURCES_VARIABLE: Final = "PRATIQUE_GATE_SOURCES"
+_VALUED: Final = Options(frozenset({"-C", "--directory", "-P", "--project"}), frozenset())
+_FOLDERS: Final = ("-C", "--directory", "-P", "--project")
 
 
 class Poetry:
@@ -25,47 +30,46 @@ class Poetry:
 
     name = "poetry"
 
-    def choose(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> IndexChoice:
-        """As `Client.choose`. Raises `InvalidInput` for a project that names sources of its own: they would be asked too."""
-        del environment
-        project = next((each for each in (folder, *folder.parents) if (each / "pyproject.toml").is_file()), None)
-        if project is not None:
-            named = _sources(project / "pyproject.toml")
-            if named:
-                raise InvalidInput(
-                    f"{project / 'pyproject.toml'} names the sources {', '.join(named)}, which would lead around the gate",
-                    advice="name them in the settings instead, as [index.NAME]; the gate then asks them",
-                )
-        return IndexChoice(known_index(), (), tuple(arguments))
+    def read(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Errand:
+        """As `Client.read`."""
+        verb = _VALUED.first_word(arguments)
+        runs = tuple(arguments[verb : verb + 1]) == ("run",)
+        own = tuple(arguments[: verb + 1]) if runs else tuple(arguments)
+        if any(len(each) > len("--no") and "--no-plugins".startswith(each) for each in own):
+            raise InvalidInput(
+                "without plugins nothing tells Poetry of the gate",
+                advice="leave --no-plugins out; Pratique brings one of its own",
+            )
+        at = folder
+        for each in _VALUED.values(own, *_FOLDERS):
+            at = at / each
+        project = next((each for each in (at, *at.parents) if (each / "pyproject.toml").is_file()), at)
+        found = [path for name in ("pyproject.toml", "poetry.lock") if (path := project / name).is_file()]
+        places, read = in_files(found, "poetry")
+        named = (*in_arguments(own), *in_environment(environment, ("POETRY_",), ()), *places)
+        del read
+        return Errand(own, known_index(), named, (), (project,), tuple(arguments[verb + 1 :]) if runs else ())
 
-    def launch(self, choice: IndexChoice, urls: Urls, folder: Path, environment: Mapping[str, str]) -> Launch:
-        """As `Client.launch`. Poetry's cache is one for this run, so that nothing of the gate's addresses stays in its own."""
+    def launch(self, errand: Errand, gate: Gate, folder: Path, environment: Mapping[str, str]) -> Launch:
+        """As `Client.launch`. Poetry's cache is one for this run, so that every file is judged."""
         del folder
         binary = shutil.which("poetry", path=environment.get("PATH"))
         if binary is None:
             raise InvalidInput("poetry is not on the PATH", advice="pipx install poetry")
-        cache = tempfile.mkdtemp(prefix="pratique-poetry-")
         environments = ask([binary, "config", "virtualenvs.path"], environment).strip().splitlines()
         plugins = str(files("pratique.adapters.clients") / "poetry_plugin")
         path = os.pathsep.join(each for each in (plugins, environment.get("PYTHONPATH", "")) if each)
-        ours = {GATE_VARIABLE: urls.simple.removesuffix("simple"), "POETRY_CACHE_DIR": cache, "PYTHONPATH": path}
+        sources = {each.url: gate.urls.to_gate(each.url) for each in errand.named if not each.direct}
+        ours = {
+            GATE_VARIABLE: gate.urls.simple.removesuffix("simple"),
+            SOURCES_VARIABLE: json.dumps(sources),
+            "POETRY_CACHE_DIR": str(gate.scratch / "cache"),
+            "PYTHONPATH": path,
+        }
         if environments:
             ours["POETRY_VIRTUALENVS_PATH"] = environments[-1].partition("  # ")[2] or environments[-1]
-        return Launch((binary, *choice.arguments), {**environment, **ours}, _removed(cache))
-
-
-@contextlib.contextmanager
-def _removed(folder: str) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sources(pyproject: Path) -> list[str]:
-    try:
-        document = tomllib.loads(pyproject.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidInput(f"{pyproject} cannot be read: {error}") from error
-    sources = tables_in(table_in(document, "tool", "poetry"), "source")
-    return [str(source.get("name", source.get("url", "?"))) for source in sources if source.get("url")]
+        own = [in_gates_words(each, gate) for each in errand.arguments]
+        variables = {**gate.environment(environment), **ours}
+        if not errand.foreign:
+            return Launch((binary, *own), variables)
+        return Launch((binary, *own, "python", "-c", ""), variables, Foreign((binary, *own, *errand.foreign)))

@@ -1,155 +1,241 @@
-"""uv: told through the environment; its lock file is spoken of in the index's URLs before and after the run.
+"""uv: told through the environment; its own configuration stays in force, because what that names is read first."""
 
-uv writes the URL of its index into `uv.lock`. So that the file never names a gate, the index's URLs in it are swapped for the
-gate's while uv runs, and back again whatever happens; a lock that a killed run left behind is put right by the next one.
-"""
-
-import contextlib
 import os
 import re
 import shutil
-import tempfile
-import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from pratique.adapters.clients import (
-    IndexChoice,
-    Launch,
-    Urls,
-    known_index,
-    not_passed_on,
-    table_in,
-    tables_in,
-    take_options,
-)
+from pratique.adapters.clients import Errand, Gate, Launch, ask, known_index
+from pratique.adapters.clients.foreign import Foreign, waiting
+from pratique.adapters.clients.options import Options
+from pratique.adapters.clients.pip import in_gates_words
+from pratique.adapters.clients.sources import Named, files_in, in_arguments, in_environment, in_files, parsed
 from pratique.errors import InvalidInput
 
-_OPTIONS: Final = {
-    "--default-index": "index",
-    "--index-url": "index",
-    "-i": "index",
-    "--index": "more",
-    "--extra-index-url": "more",
-    "--find-links": "more",
-    "-f": "more",
-    "--no-index": "none!",
-}
-_VARIABLES: Final = ("UV_DEFAULT_INDEX", "UV_INDEX_URL")
-_MORE_VARIABLES: Final = ("UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS")
-_URL: Final = re.compile(r'(?P<key>registry|url) = "(?P<url>https?://[^"\s]+)"')
-_LOOPBACK: Final = re.compile(r"http://127\.0\.0\.1:\d+(?=/)")
+_DEFAULT_VARIABLES: Final = ("UV_DEFAULT_INDEX", "UV_INDEX_URL")
+_FILE_VARIABLES: Final = ("UV_CONSTRAINT", "UV_BUILD_CONSTRAINT", "UV_OVERRIDE", "UV_EXCLUDE", "UV_CONFIG_FILE")
+_SWITCHED: Final = re.compile(r"UV_(NO_CACHE|CACHE_DIR|INDEX_.+_(USERNAME|PASSWORD)|NATIVE_TLS)")
+_PROJECT_FILES: Final = ("pyproject.toml", "uv.toml", "uv.lock", "pylock.toml")
+_SCRIPT_FLAGS: Final = frozenset({"-s", "--script", "--gui-script"})
+_MODULE_FLAGS: Final = frozenset({"-m", "--module"})
+_BLOCK: Final = re.compile(r"(?m)^# /// script\s*$\s(?:^#(?:| .*)$\s)+^# ///$")
 
 
 class Uv:
-    """The uv on the PATH."""
+    """The uv on the PATH; as `uvx`, what it does as `uv tool run`."""
 
-    name = "uv"
+    def __init__(self, name: str = "uv") -> None:
+        self.name = name
+        self._verb = ("tool", "run") if name == "uvx" else ()
 
-    def choose(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> IndexChoice:
-        """As `Client.choose`: options, then environment, then configuration files from the project up, then the public one."""
-        rest, taken = take_options(arguments, _OPTIONS)
-        configured, more = _configured(folder, environment)
-        told = [environment[name] for name in _VARIABLES if environment.get(name)]
-        url = (taken.get("index") or [""])[-1] or (told or [configured])[0] or known_index().rstrip("/")
-        ignored = [value for name in _MORE_VARIABLES for value in environment.get(name, "").split()]
-        return IndexChoice(url, (*not_passed_on(taken), *ignored, *more), tuple(rest))
+    def read(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Errand:
+        """As `Client.read`: variables, then the user's and the system's files, then the public index."""
+        binary = _binary(environment)
+        arguments = (*self._verb, *arguments)
+        end = _end_of_options(binary, arguments, environment) if "run" in arguments else len(arguments)
+        own, foreign = _without_cache(arguments[:end]), arguments[end:]
+        projects = _projects(own, folder, environment)
+        words = [*own, *foreign[:1], *(word for name in _FILE_VARIABLES for word in environment.get(name, "").split())]
+        files = [*files_in(words, folder), *(path for each in projects for path in _files_of(each))]
+        locks = [lock for path in files if (lock := path.with_name(f"{path.name}.lock")).is_file()]
+        places, read = in_files([*files, *locks], "uv")
+        configured, default = _users(environment)
+        named = (*in_arguments(own), *in_environment(environment, ("UV_",), _DEFAULT_VARIABLES), *places, *configured)
+        told = next((environment[name] for name in _DEFAULT_VARIABLES if environment.get(name)), default)
+        writes = (*projects, *_near(own, folder), _tools(environment))
+        return Errand(own, told or known_index().rstrip("/"), named, tuple(read), writes, foreign)
 
-    def launch(self, choice: IndexChoice, urls: Urls, folder: Path, environment: Mapping[str, str]) -> Launch:
-        """As `Client.launch`. Configuration files are left out, because an index named there would be asked first."""
-        binary = shutil.which("uv", path=environment.get("PATH"))
-        if binary is None:
-            raise InvalidInput("uv is not on the PATH", advice="install it: pratique pip install uv")
-        kept = {key: value for key, value in environment.items() if key not in (*_VARIABLES, *_MORE_VARIABLES)}
-        slash = "/" if choice.url.endswith("/") else ""
-        ours = {"UV_DEFAULT_INDEX": urls.simple + slash, "UV_NO_CONFIG": "1", "UV_NO_CACHE": "1"}
-        lock = _find(folder, "uv.lock") or _beside(_find(folder, "pyproject.toml"))
-        swapping = _swapped(lock, choice.url.rstrip("/"), urls) if lock is not None else contextlib.nullcontext()
-        return Launch((binary, *choice.arguments), {**kept, **ours}, swapping)
+    def launch(self, errand: Errand, gate: Gate, folder: Path, environment: Mapping[str, str]) -> Launch:
+        """As `Client.launch`. The cache lasts for this run, so that every file is judged."""
+        kept = {
+            key: in_gates_words(value, gate) if key.startswith("UV_") else value
+            for key, value in gate.environment(environment).items()
+            if not (_SWITCHED.fullmatch(key) or key in _DEFAULT_VARIABLES or (key.startswith("UV_") and not value))
+        }
+        slash = "/" if errand.index.endswith("/") else ""
+        ours = {"UV_DEFAULT_INDEX": gate.urls.simple + slash, "UV_CACHE_DIR": str(gate.scratch / "cache")}
+        others = _users_in_gates_words(environment, gate)
+        if others:
+            ours["UV_INDEX"] = " ".join([kept.get("UV_INDEX", ""), *others]).strip()
+        if "symlink" in environment.get("UV_LINK_MODE", ""):
+            ours["UV_LINK_MODE"] = "copy"  # what links point to goes with this run's cache
+        command = [_binary(environment), *(in_gates_words(each, gate) for each in errand.arguments)]
+        foreign = None
+        if errand.foreign:
+            words, foreign = _waiting(errand, folder, gate.scratch)
+            command[1:] = [in_gates_words(each, gate) for each in words]
+        return Launch(tuple(command), {**kept, **ours}, foreign)
 
 
-@contextlib.contextmanager
-def _swapped(lock: Path, index: str, urls: Urls) -> Iterator[None]:
-    """The lock in the gate's URLs within, in the index's before and after."""
-    originals: dict[str, str] = {}
-    gate = urls.simple.removesuffix("/simple")
-    origin = index[: index.find("/", len("https://")) + 1]
+def _binary(environment: Mapping[str, str]) -> str:
+    binary = shutil.which("uv", path=environment.get("PATH"))
+    if binary is None:
+        raise InvalidInput("uv is not on the PATH", advice="install it: pratique pip install uv")
+    return binary
 
-    def left_behind(url: str) -> bool:
-        """Whether a run that was killed left the address of its gate here."""
-        return _LOOPBACK.match(url) is not None and not url.startswith(origin)
 
-    def inwards(match: re.Match[str]) -> str:
-        url = match["url"]
-        if match["key"] == "registry":
-            ours = urls.simple + url[len(index) :] if url.rstrip("/") == index or left_behind(url) else url
-        else:
-            ours = gate + _LOOPBACK.sub("", url) if left_behind(url) else urls.to_gate(url)
-        originals.setdefault(ours, url)
-        return f'{match["key"]} = "{ours}"'
+def _end_of_options(binary: str, arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Where the words of a foreign command begin; their number where there is none."""
+    options = Options.in_help(ask([binary, "--help"], environment))
+    verb = options.first_word(arguments)
+    depth = 2 if arguments[verb : verb + 1] == ("tool",) else 1
+    verbs = arguments[verb : verb + depth]
+    if verbs not in (("run",), ("tool", "run")):
+        return len(arguments)
+    options = Options.in_help(ask([binary, *verbs, "--help"], environment))
+    place = options.first_word(arguments, verb + depth)
+    given = arguments[verb + depth : place]
+    if place < len(arguments) and arguments[place].startswith(("http://", "https://")) and "--with" not in given:
+        return len(arguments)
+    return place
 
-    def outwards(match: re.Match[str]) -> str:
-        url = match["url"]
-        if match["key"] == "registry" and url.rstrip("/") == urls.simple:
-            return f'registry = "{index + url[len(urls.simple) :]}"'
-        before = originals.get(url, "")
-        theirs = before if before and not left_behind(before) else urls.to_index(url)
-        return f'{match["key"]} = "{theirs}"'
 
-    _rewrite(lock, inwards)
+def _waiting(errand: Errand, folder: Path, scratch: Path) -> tuple[list[str], Foreign]:
+    """The client's words with a waiting command in place of the foreign one, and that as it is run outside."""
+    met = scratch / "met"
+    program = waiting(met)
+    own = [each for each in errand.arguments if each not in (*_SCRIPT_FLAGS, *_MODULE_FLAGS)]
+    given = set(errand.arguments) - set(own)
+    if own[-1] == "--":
+        own.pop()
+    target, *rest = errand.foreign
+    if "tool" in own[:-1] or own[:2] == ["tool", "run"]:
+        asked = any(each == "--from" or each.startswith("--from=") for each in own)
+        name = re.split(r"[@\[=<>!~;]", target)[0].strip()
+        if not asked and name != "python":
+            own += ["--from", target]
+        python = target if name == "python" and not asked else "python"
+        return [*own, python, "-c", program], Foreign((target if asked else name, *rest), met)
+    if given & _MODULE_FLAGS:
+        return [*own, "python", "-c", program], Foreign(("python", "-m", target, *rest), met)
+    path = folder / target
+    if target == "-":
+        path = scratch / "stdin.py"
+        path.write_text(_standard_input(), encoding="utf-8")
+    scripted = given & _SCRIPT_FLAGS or target == "-" or (target.lower().endswith((".py", ".pyw")) and path.is_file())
+    if not scripted and not _runs_as_python(path):
+        return [*own, "python", "-c", program], Foreign(tuple(errand.foreign), met)
+    block = _BLOCK.search(path.read_text(encoding="utf-8", errors="replace")) if scripted else None
+    command = ("python", str(path) if target == "-" else target, *rest)
+    if block is None:
+        return [*own, "python", "-c", program], Foreign(command, met)
+    return [*own, "--script", str(_beside(path, f"{block[0]}\n{program}"))], Foreign(command, met)
+
+
+def _beside(path: Path, content: str) -> Path:
+    """A script beside another one, so that what its block says of paths stays right; with its lock, where it has one."""
+    script = path.with_name(f".pratique-{path.name}")
+    script.write_text(content, encoding="utf-8")
+    lock = path.with_name(f"{path.name}.lock")
+    if lock.is_file():
+        shutil.copyfile(lock, script.with_name(f"{script.name}.lock"))
+    return script
+
+
+def _standard_input() -> str:
+    with open(0, encoding="utf-8", closefd=False) as given:
+        return given.read()
+
+
+def _runs_as_python(path: Path) -> bool:
     try:
-        yield
-    finally:
-        _rewrite(lock, outwards)
+        return (path / "__main__.py").is_file() or (path.is_file() and zipfile.is_zipfile(path))
+    except OSError:
+        return False
 
 
-def _rewrite(lock: Path, swap: Callable[[re.Match[str]], str]) -> None:
-    try:
-        text = lock.read_bytes().decode()
-    except FileNotFoundError:
+def _without_cache(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Arguments without a cache of the user's."""
+    rest: list[str] = []
+    skip = False
+    for argument in arguments:
+        if skip:
+            skip = False
+        elif argument == "--cache-dir":
+            skip = True
+        elif not argument.startswith("--cache-dir="):
+            rest.append(argument)
+    return tuple(rest)
+
+
+def _projects(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> list[Path]:
+    """The folders of the project at hand: the nearest with a `pyproject.toml`, and those above of which it may be a member."""
+    told = Options(frozenset({"--directory", "--project"}), frozenset()).values(arguments, "--directory", "--project")
+    at = folder
+    for each in (*filter(None, (environment.get("UV_WORKING_DIR"), environment.get("UV_PROJECT"))), *told):
+        at = at / each
+    above = [each for each in (at, *at.parents) if any((each / name).is_file() for name in _PROJECT_FILES)]
+    return above or [at]
+
+
+def _files_of(project: Path) -> Iterator[Path]:
+    """The files of a project that name indexes, and those of the members of its workspace."""
+    yield from (project / name for name in _PROJECT_FILES if (project / name).is_file())
+    document = project / "pyproject.toml"
+    if not document.is_file():
         return
-    changed = _URL.sub(swap, text)
-    if changed == text:
+    table: Any = parsed(document, document.read_text(encoding="utf-8", errors="replace"))
+    for key in ("tool", "uv", "workspace"):
+        table = table.get(key, {}) if isinstance(table, dict) else {}
+    members = table.get("members", []) if isinstance(table, dict) else []
+    for pattern in members if isinstance(members, list) else []:
+        yield from (each for each in project.glob(f"{pattern}/pyproject.toml") if each.is_file())
+
+
+def _near(arguments: Sequence[str], folder: Path) -> Iterator[Path]:
+    """The folders of files that arguments name."""
+    for argument in arguments:
+        for word in {argument, argument.partition("=")[2]}:
+            if word and not word.startswith("-") and "://" not in word and (folder / word).parent.is_dir():
+                yield (folder / word).parent
+
+
+def _tools(environment: Mapping[str, str]) -> Path:
+    home = Path(environment.get("HOME") or "~").expanduser()
+    data = Path(environment.get("XDG_DATA_HOME") or home / ".local/share")
+    return Path(environment.get("UV_TOOL_DIR") or data / "uv/tools")
+
+
+def _users_files(environment: Mapping[str, str]) -> Iterator[Path]:
+    """The files that configure uv for the user and for the machine."""
+    if environment.get("UV_NO_CONFIG"):
         return
-    descriptor, name = tempfile.mkstemp(dir=lock.parent, prefix=".uv.lock.")
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-        file.write(changed)
-    shutil.copymode(lock, name)
-    Path(name).replace(lock)
+    home = Path(environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME") or "~").expanduser() / ".config")
+    shared = (environment.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(os.pathsep)
+    for path in (home / "uv/uv.toml", *(Path(each) / "uv/uv.toml" for each in shared), Path("/etc/uv/uv.toml")):
+        if path.is_file():
+            yield path
 
 
-def _configured(folder: Path, environment: Mapping[str, str]) -> tuple[str, list[str]]:
-    """The default index that uv's configuration names, and the others: the project's first, then the user's, the system's."""
-    home = Path(environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".config")
-    project = _find(folder, "uv.toml") or _find(folder, "pyproject.toml")
-    default, more = "", []
-    for path in (project, home / "uv" / "uv.toml", Path("/etc/uv/uv.toml")):
-        table = {} if path is None else _table(path)
-        for index in tables_in(table, "index"):
-            url = str(index.get("url", ""))
-            if index.get("default"):
-                default = default or url
-            else:
-                more.append(url)
-        default = default or str(table.get("index-url", ""))
-        more += [str(url) for key in ("extra-index-url", "find-links") for url in table.get(key, [])]
-    return default, more
+def _users(environment: Mapping[str, str]) -> tuple[list[Named], str]:
+    """The places that the user's and the machine's files name, and the default index that they choose."""
+    named: list[Named] = []
+    default = ""
+    for path in _users_files(environment):
+        document = parsed(path, path.read_text(encoding="utf-8", errors="replace"))
+        chosen = [str(each.get("url", "")) for each in _indexes(document) if each.get("default")]
+        chosen += [document["index-url"]] if isinstance(document.get("index-url"), str) else []
+        default = default or next(iter(chosen), "")
+        named += [each for each in in_files([path], "uv")[0] if each.url not in chosen]
+    return named, default
 
 
-def _table(path: Path) -> dict[str, Any]:  # a client's own configuration, whatever it holds
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidInput(f"{path} cannot be read: {error}") from error
-    return table_in(document, "tool", "uv") if path.name == "pyproject.toml" else document
+def _users_in_gates_words(environment: Mapping[str, str], gate: Gate) -> list[str]:
+    """The indexes of the user's and the machine's files for `UV_INDEX`: a name given there goes before a file's."""
+    found: list[str] = []
+    for path in _users_files(environment):
+        for index in _indexes(parsed(path, path.read_text(encoding="utf-8", errors="replace"))):
+            name, url = index.get("name"), str(index.get("url", ""))
+            if not index.get("default") and gate.urls.name_of(url):
+                if not name:
+                    raise InvalidInput(f"{path} has an index without a name: {url}", advice="give it a `name` there")
+                found.append(f"{name}={gate.urls.to_gate(url)}")
+    return found
 
 
-def _find(folder: Path, name: str) -> Path | None:
-    return next((each / name for each in (folder, *folder.parents) if (each / name).is_file()), None)
-
-
-def _beside(project: Path | None) -> Path | None:
-    return None if project is None else project.parent / "uv.lock"
+def _indexes(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = document.get("index")
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

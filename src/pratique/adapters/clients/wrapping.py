@@ -1,32 +1,70 @@
 """A client that is about to run around a gate."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from pratique.adapters.account import here
-from pratique.adapters.clients import Client, IndexChoice, Launch, Urls
+from pratique.adapters.clients import Client, Errand, Gate, Launch, Urls
 from pratique.adapters.clients.pip import Pip
 from pratique.adapters.clients.poetry import Poetry
+from pratique.adapters.clients.runs import Run
+from pratique.adapters.clients.sources import Named
 from pratique.adapters.clients.uv import Uv
+from pratique.adapters.index_address import without_secrets
+from pratique.errors import InvalidInput
+
+_TOLD_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Wrapping:
-    """A client that is about to run around a gate, and the index it would have used without one."""
+    """A client, what it is asked to do, and the environment it is asked in."""
 
     client: Client
-    choice: IndexChoice
+    errand: Errand
+    folder: Path
+    environment: Mapping[str, str]
 
-    def launch(self, urls: Urls) -> Launch:
-        """How to run it around the gate at these URLs."""
-        environment = dict(os.environ)  # noqa: TID251 - the client's own environment is passed on
-        return self.client.launch(self.choice, urls, here(), environment)
+    def refuse_others(self, urls: Urls, hosts: Collection[str], settings_file: str) -> None:
+        """Raises `InvalidInput` naming the places that stand not behind the gate; `hosts` are those that the policy names."""
+        others = [each for each in self.errand.named if not self._known(each, urls, hosts)]
+        if not others:
+            return
+        first = others[0]
+        what = "fetches past every index" if first.direct else "is an index that the settings do not know"
+        told = [f"{each.where}: {without_secrets(each.url)}" for each in others[:_TOLD_MAX]]
+        more = f"; and {len(others) - _TOLD_MAX} more" if len(others) > _TOLD_MAX else ""
+        raise InvalidInput(
+            f"{told[0]} {what}{''.join(f'; {each}' for each in told[1:])}{more}", advice=_way(first, settings_file)
+        )
+
+    def launch(self, urls: Urls, port: int, run: Run) -> Launch:
+        """How to run it around the gate at this port."""
+        return self.client.launch(self.errand, Gate(urls, port, run.folder), self.folder, self.environment)
+
+    def _known(self, named: Named, urls: Urls, hosts: Collection[str]) -> bool:
+        if not named.direct:
+            return urls.to_gate(named.url) != named.url
+        parts = urlsplit(named.url.rpartition("+")[2] if "+" in named.url.partition(":")[0] else named.url)
+        return f"{parts.hostname}:{parts.port or 443}" in hosts
 
 
 def wrapping(client: str, arguments: Sequence[str]) -> Wrapping:
-    """Prepare `pip`, `uv` or `poetry`. Raises `InvalidInput` when it is not installed or its project leads around a gate."""
-    clients: dict[str, Client] = {"pip": Pip(), "uv": Uv(), "poetry": Poetry()}
-    chosen = clients[client]
-    environment = dict(os.environ)  # noqa: TID251 - which index it would have used is in its environment
-    return Wrapping(chosen, chosen.choose(arguments, here(), environment))
+    """Prepare a client. Raises `InvalidInput` when it is not installed, or what it would read cannot be read."""
+    clients: dict[str, Client] = {"pip": Pip(), "uv": Uv(), "uvx": Uv("uvx"), "poetry": Poetry()}
+    chosen, folder, environment = clients[client], here(), dict(os.environ)  # noqa: TID251 - the client's own environment is passed on
+    return Wrapping(chosen, chosen.read(arguments, folder, environment), folder, environment)
+
+
+def _way(named: Named, settings_file: str) -> str:
+    url = without_secrets(named.url)
+    host = urlsplit(url.rpartition("+")[2] if named.direct else url).hostname or "other"
+    if named.direct:
+        return f'take it from an index; or add to the policy:\n\n      [elsewhere]\n      hosts = ["{host}"]\n'
+    name = "".join(c if c.isalnum() else "-" for c in (named.label or host).lower()).strip("-")
+    explicit = "\n      explicit = true" if named.explicit else ""
+    lines = f'[index.{name}]\n      url = "{url}"{explicit}'
+    return f"take it out; or, to have its packages judged too, add to {settings_file}:\n\n      {lines}\n"

@@ -76,7 +76,7 @@ async def _project(world: World, ask: FileRequest) -> KnownProject | _Silent:
     )
     for name in world.ecosystem.projects(ask.filename):
         try:
-            known = await world.pages.find(name)
+            known = await world.pages.find(name, ask.index if ask.index in world.pages.explicit else "")
         except NotFound:
             continue
         except (Unavailable, InvalidInput) as error:

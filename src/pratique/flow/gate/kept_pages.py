@@ -83,11 +83,13 @@ class KeptPages:
         self._answered: BoundedCache[_Who, _Answered] = BoundedCache(limits.PAGES_ANSWERED_BYTES_MAX)
         self._judging: SingleFlight[tuple[_Place, _Variant], Steering] = SingleFlight()
 
-    async def steer(self, project: ProjectName, requester: Requester, *, runtime: str = "") -> SteeredPage:
+    async def steer(
+        self, project: ProjectName, requester: Requester, *, runtime: str = "", index: str = ""
+    ) -> SteeredPage:
         """As `flow.gate.steer.steer`. What is the same object is the same page in the same words."""
         world, actor = self._world, requester.actor
         size = await world.store.size()
-        known = await world.pages.find(project)
+        known = await world.pages.find(project, index)
         now = world.clock.now()
         who = (project, requester.scope, actor.kind, actor.name, requester.machine, runtime)
         before = self._answered.get(who)

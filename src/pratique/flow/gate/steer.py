@@ -71,15 +71,17 @@ class Steering:
         return self.since == now or (self.since < now and (self.until is None or now < self.until))
 
 
-async def steer(world: World, project: ProjectName, requester: Requester, *, runtime: str = "") -> SteeredPage:
-    """Judge a project's files for one requester.
+async def steer(
+    world: World, project: ProjectName, requester: Requester, *, runtime: str = "", index: str = ""
+) -> SteeredPage:
+    """Judge a project's files for one requester, with `index` as that one serves them.
 
     `runtime` is the version of what the files are for, where the client tells it. Raises `NotFound` when no index has the
     project, `Unavailable` when its index keeps silent, `InvalidInput` when the page cannot be read, and `NotRecorded` when what
     is held back could not be written down. `kept_pages` has the same for many who ask.
     """
     now = world.clock.now()
-    known = await world.pages.find(project)
+    known = await world.pages.find(project, index)
     waivers = await usable_waivers(world, now, requester)
     steering = await judge_page(world, known, requester.scope, now, waivers, runtime)
     await note(world, requester, steering, now)

@@ -25,6 +25,9 @@ from pratique.web.problems import link, plain
 from pratique.web.responses import Document, serve_document
 
 _PREVIEW: Final = "Pratique passes over this pre-release: a final release beside it is held. Ask for it by its version."
+_FILES: Final = "../../files"
+_FILES_OF_ONE: Final = "../../../../files"
+"""The way to the files from a page below `/index/<name>/simple/`."""
 _OLDER: Final = Hold(
     "Pratique holds this file, as newer ones of this project. Ask for it by its version to be told why.",
     "===Pratique-held:ask-for-it-by-its-version-to-be-told-why",
@@ -32,8 +35,8 @@ _OLDER: Final = Hold(
 """What is said of a file that is held beyond those with an account of their own."""
 
 
-_Form = tuple[str, ClientStyle, bool]
-"""The media type, the style of the client, and whether it takes gzip."""
+_Form = tuple[str, ClientStyle, bool, str]
+"""The media type, the style of the client, whether it takes gzip, and the way from the page to the files."""
 
 
 class Pages:
@@ -58,7 +61,7 @@ class Pages:
         return await self._writing.run(key, lambda: self._document(steered, form, write))
 
     async def _document(self, steered: SteeredPage, form: _Form, write: Callable[[], bytes | bytearray]) -> Document:
-        media_type, _, packed = form
+        media_type, _, packed, _ = form
         headers = {
             "Content-Type": media_type if media_type == JSON_TYPE else f"{media_type}; charset=utf-8",
             "Cache-Control": "no-cache",
@@ -83,14 +86,16 @@ async def project_page(request: web.Request) -> web.StreamResponse:
         return plain(406, f"this gate speaks {JSON_TYPE}, {HTML_TYPE} and text/html")
     pages = request.app[PAGES]
     requester = await requester_of(request)
-    steered = await pages.judged.steer(project, requester, runtime=python_of(request.headers.get("User-Agent", "")))
+    runtime, index = python_of(request.headers.get("User-Agent", "")), request.match_info.get("index", "")
+    steered = await pages.judged.steer(project, requester, runtime=runtime, index=index)
+    files = _FILES_OF_ONE if index else _FILES
 
     def written() -> bytes | bytearray:
-        page = page_for(request, steered, "../../files")
+        page = page_for(request, steered, files)
         return encode_json(page) if media_type == JSON_TYPE else encode_html(page)
 
     style = _style(request) if steered.held else ClientStyle.YANK
-    form = (media_type, style, takes_gzip(request.headers))
+    form = (media_type, style, takes_gzip(request.headers), files)
     return await serve_document(request, await pages.document(steered, form, written))
 
 
