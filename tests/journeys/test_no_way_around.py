@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,13 @@ BLIND = (
 )
 """Pratique with eyes shut: nothing that it reads refuses a run."""
 PROJECT = '[project]\nname = "desklook"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = ["llmlook"]\n'
-SCRIPT = '# /// script\n# requires-python = ">=3.11"\n# dependencies = ["llmlook"]\n# [[tool.uv.index]]\n# url = "{other}"\n# ///\n'
+SCRIPT = """# /// script
+# requires-python = ">=3.11"
+# dependencies = ["llmlook"]
+# [[tool.uv.index]]
+# url = "{other}"
+# ///
+"""
 LOCK = """version = 1
 requires-python = ">=3.11"
 [[package]]
@@ -49,7 +55,7 @@ class Around:
         self._clients = clients
         self.asked = 0
 
-    async def run(self, *arguments: str, blind: bool = True, **variables: str) -> Ended:
+    async def run(self, *arguments: str, variables: Mapping[str, str], blind: bool = True) -> Ended:
         own = {
             "HOME": str(self.folder.parent),
             "PRATIQUE_HOME": str(self.folder.parent / "pratique"),
@@ -170,10 +176,10 @@ async def test_another_index_is_never_asked_however_it_is_named(way: str, around
             path.write_text(content.format(**said), encoding="utf-8")
         spelled = [each.format(**said) for each in arguments]
         told = {name: value.format(**said) for name, value in variables.items()}
-        ended = await around.run(*spelled, **told)
+        ended = await around.run(*spelled, variables=told)
         assert asked == 0, ended.said
         if way != "pip, proxies":
-            refused = await around.run(*spelled, blind=False, **told)
+            refused = await around.run(*spelled, variables=told, blind=False)
             assert refused.code == 2, refused.said
             assert f"127.0.0.1:{said['origin'].rpartition(':')[2]}" in refused.said or "no proxy" in refused.said
         assert asked == 0
