@@ -67,6 +67,28 @@ def test_a_file_stays_out_by_its_digest_whatever_it_is_called() -> None:
     assert both.judge(case()).verdict is Verdict.DENY
 
 
+def test_a_file_need_not_wait_by_its_name_or_by_the_bytes_it_really_has() -> None:
+    assert Lists().exemption(case()) == ""
+    named = Lists(allow=(Allowed("Ann looked", read_pattern("pkg:pypi/example@1.0")),))
+    assert named.exemption(case()) == "on the list of what need not wait: Ann looked"
+    other = Lists(allow=(Allowed("Ann looked", read_pattern("pkg:pypi/other")),))
+    assert other.exemption(case()) == ""
+    lists = Lists(allow=(Allowed("Sue looked", digest=HERE),))
+    said = "on the list of what need not wait: Sue looked"
+    for hashes, wanted in (
+        (Hashes(HERE), said),
+        (Hashes(HERE, received=HERE), said),
+        (Hashes(OTHER, received=HERE), said),
+        (Hashes(HERE, received=OTHER), ""),
+        (Hashes(None, HERE), ""),
+        (Hashes(OTHER, HERE), ""),
+        (Hashes(None), ""),
+    ):
+        assert lists.exemption(case(hashes)) == wanted, hashes
+    unknown = replace(case(), evidence=replace(benign(NOW), hashes=Unknown("index", "silent")))
+    assert lists.exemption(unknown) == ""
+
+
 # -- conditions at their bounds ------------------------------------------------------------------------------------------
 
 
