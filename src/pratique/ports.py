@@ -162,6 +162,19 @@ class BlobWriter(Protocol):
         ...
 
 
+class SoundFile(Protocol):
+    """A held file, open, whose bytes were checked against its digest and have not been changed since."""
+
+    @property
+    def file(self) -> IO[bytes]:
+        """The file."""
+        ...
+
+    async def still_sound(self) -> bool:
+        """Whether that is true at this moment, too."""
+        ...
+
+
 class Blobs(Protocol):
     """Files by the digest of their content, within a bound in bytes: what was used longest ago makes room.
 
@@ -174,6 +187,13 @@ class Blobs(Protocol):
 
     def read(self, digest: Digest, *, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """The bytes from `start` to `end` (excluded). A whole read is checked: raises `NotFound` or `Tampered`."""
+        ...
+
+    async def sound(self, digest: Digest) -> SoundFile | None:
+        """The file, for the kernel to send, if it was read whole and found right before, and is as it was then.
+
+        None where it has to be read first, and for what holds no files; the caller closes it. Raises `NotFound`.
+        """
         ...
 
     async def file(self, digest: Digest) -> IO[bytes]:

@@ -211,3 +211,34 @@ def test_what_is_written_aside_is_durable(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(os, "fsync", noting)
     assert write_aside(tmp_path, b"content").read_bytes() == b"content"
     assert synced == [b"content"]
+
+
+async def test_what_was_changed_a_moment_ago_is_not_remembered_as_right(
+    blobs: DiskBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = await put(blobs, LARGE)
+    assert await blobs.sound(digest) is None, "nobody has read it yet"
+    await get(blobs, digest)
+    assert await blobs.sound(digest) is None, "a change within the same tick of the clock would not show"
+    monkeypatch.setattr(limits, "BLOB_SETTLED_SECONDS", -1.0)
+    assert b"".join([chunk async for chunk in blobs.read(digest, start=5)]) == LARGE[5:]
+    assert await blobs.sound(digest) is None, "a part says nothing of the whole"
+    await get(blobs, digest)
+    sound = await blobs.sound(digest)
+    assert sound is not None
+    with sound.file:
+        assert await sound.still_sound()
+        assert sound.file.read() == LARGE
+
+
+async def test_only_so_many_files_are_remembered_as_right(blobs: DiskBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BLOB_SETTLED_SECONDS", -1.0)
+    monkeypatch.setattr(limits, "BLOBS_CHECKED_BYTES_MAX", 1024)
+    digests = [await put(blobs, content) for content in (b"one", b"two", b"three")]
+    for digest in digests:
+        await get(blobs, digest)
+    found = [await blobs.sound(digest) for digest in digests]
+    assert [each is not None for each in found] == [False, True, True]
+    for each in found:
+        if each is not None:
+            each.file.close()

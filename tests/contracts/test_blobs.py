@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from pratique.errors import NotFound
+from pratique.model import limits
 from pratique.model.artifact import Digest
 from pratique.model.canonical import digest_of
 from pratique.ports import Blobs
@@ -105,3 +106,17 @@ async def test_the_same_file_received_many_times_at_once_is_held_once(blobs: Blo
     digests = await asyncio.gather(*(put(blobs, LARGE[:70_000], LARGE[70_000:]) for _ in range(8)))
     assert set(digests) == {digest_of(LARGE)}
     assert await get(blobs, digests[0]) == LARGE
+
+
+async def test_a_sound_file_is_what_was_read_whole_before(blobs: Blobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BLOB_SETTLED_SECONDS", -1.0)
+    digest = await put(blobs, LARGE)
+    assert await get(blobs, digest) == LARGE
+    sound = await blobs.sound(digest)
+    if sound is not None:
+        with sound.file:
+            assert sound.file.read() == LARGE
+            assert await sound.still_sound()
+    await blobs.remove(digest)
+    with pytest.raises(NotFound):
+        await blobs.sound(digest)

@@ -7,6 +7,7 @@ import tracemalloc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -168,11 +169,12 @@ async def test_a_file_replaced_while_it_is_sent_is_never_taken_for_whole(
             connection.ask(path, **({"Range": part} if part else {}))
             connection.ask("/-/health", Connection="close")
             received = await connection.everything()
+        if received.startswith((b"HTTP/1.1 404", b"HTTP/1.1 424")):
+            assert part, "of a part the whole is looked at before it begins"
+            return
         _, _, body = received.partition(b"\r\n\r\n")
         if content is None and after_chunks == 1:
             assert body.startswith(wanted), "an open file outlives its name"
-            return
-        if part and content is not None and len(content) > len(large):
             return
         assert received.count(b"HTTP/1.1") == 1
         assert len(body) < len(wanted)
@@ -190,6 +192,117 @@ async def test_a_small_file_is_checked_before_its_answer_begins(
             async with wire(url) as again:
                 again.ask(path, Connection="close", **part)
                 assert (await again.everything()).startswith(b"HTTP/1.1 424 Pratique: blob-changed")
+
+
+@pytest.fixture
+async def sent_by_the_kernel(
+    world: World, path: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[str, list[int]]]:
+    """A gate that has found its file right already, and how many bytes the kernel has sent of it."""
+    monkeypatch.setattr(limits, "BLOB_SETTLED_SECONDS", -1.0)
+    monkeypatch.setattr(limits, "BLOB_CHECKED_FIRST_BYTES_MAX", 0)
+    sent: list[int] = []
+    loop = asyncio.get_running_loop()
+    sendfile = loop.sendfile
+
+    async def counted(*arguments: Any) -> int:  # noqa: ANN401 - as the loop has it
+        sent.append(await sendfile(*arguments))
+        return sent[-1]
+
+    monkeypatch.setattr(loop, "sendfile", counted)
+    async with running(world, "127.0.0.1", 0, LOCAL) as url:
+        async with wire(url) as first:
+            first.ask(path, Connection="close")
+            await first.everything()
+        assert sent == [], "nobody has looked at it before"
+        yield url, sent
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "end"),
+    [
+        ("", 0, None),
+        ("bytes=5-", 5, None),
+        ("bytes=-70000", -70_000, None),
+        ("bytes=7-9", 7, 10),
+        ("bytes=1-40000", 1, 40_001),
+    ],
+)
+async def test_what_was_found_right_is_sent_by_the_kernel(
+    sent_by_the_kernel: tuple[str, list[int]], path: str, large: bytes, asked: str, start: int, end: int | None
+) -> None:
+    url, sent = sent_by_the_kernel
+    wanted = large[start:end]
+    async with wire(url) as connection:
+        for _ in range(2):
+            connection.ask(path, **({"Range": asked} if asked else {}))
+        connection.ask("/-/health", Connection="close")
+        received = await connection.everything()
+    for _ in range(2):
+        head, _, rest = received.partition(b"\r\n\r\n")
+        assert f"content-length: {len(wanted)}".encode() in head.lower()
+        assert rest.startswith(wanted)
+        received = rest[len(wanted) :]
+    assert b'"status": "ok"' in received
+    assert bool(sent) is (len(wanted) > 32 * 1024)
+
+
+@pytest.mark.parametrize("kept_times", [True, False])
+async def test_a_file_changed_after_it_was_found_right_is_not_sent_as_whole(
+    sent_by_the_kernel: tuple[str, list[int]], settings: Settings, path: str, large: bytes, *, kept_times: bool
+) -> None:
+    url, sent = sent_by_the_kernel
+    (held,) = [each for each in (Path(settings.home) / "blobs/sha256").rglob("*") if each.is_file()]
+    found = held.stat()
+    with held.open("r+b") as file:
+        file.seek(300_000)
+        file.write(b"other bytes")
+    if kept_times:
+        os.utime(held, ns=(found.st_atime_ns, found.st_mtime_ns))
+    async with wire(url) as connection:
+        connection.ask(path, Connection="close")
+        assert only_the_beginning(await connection.everything(), large[:300_000] + b"other bytes" + large[300_011:])
+    assert sent == []
+    async with wire(url) as connection:
+        connection.ask(path, Connection="close", Range="bytes=0-9")
+        assert (await connection.everything()).startswith(b"HTTP/1.1 424 Pratique: blob-changed")
+
+
+@pytest.mark.parametrize("harm", ["changed", "shorter", "used"])
+async def test_a_file_that_is_changed_while_the_kernel_sends_it_is_not_taken_for_whole(
+    sent_by_the_kernel: tuple[str, list[int]],
+    settings: Settings,
+    path: str,
+    large: bytes,
+    harm: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url, sent = sent_by_the_kernel
+    (held,) = [each for each in (Path(settings.home) / "blobs/sha256").rglob("*") if each.is_file()]
+    loop = asyncio.get_running_loop()
+    sendfile = loop.sendfile
+
+    async def harmed(*arguments: Any) -> int:  # noqa: ANN401 - as the loop has it
+        count = int(await sendfile(*arguments))
+        if harm == "changed":
+            with held.open("r+b") as file:
+                file.seek(len(large) - 5)
+                file.write(b"other")
+        elif harm == "shorter":
+            os.truncate(held, 400_000)
+        else:
+            held.touch()
+        return count
+
+    monkeypatch.setattr(loop, "sendfile", harmed)
+    async with wire(url) as connection:
+        connection.ask(path, Connection="close")
+        received = await connection.everything()
+    assert sent
+    if harm == "used":
+        assert received.endswith(large[-100:]), "that its use was noted is no change"
+    else:
+        assert only_the_beginning(received, large)
 
 
 async def test_half_requests_are_ended_and_others_are_served_meanwhile(

@@ -107,6 +107,9 @@ PROOF_CHARACTERS_MAX: Final = 256 * 1024
 BLOBS_BYTES_MAX: Final = 10 * 1024 * 1024 * 1024
 BLOB_UNUSED_SECONDS_MAX: Final = 90 * 24 * 3600.0
 BLOB_USE_NOTED_SECONDS: Final = 60.0
+# A file that was changed less long ago is not remembered as checked: another change might not show in its times.
+BLOB_SETTLED_SECONDS: Final = 2.0
+BLOBS_CHECKED_BYTES_MAX: Final = 4 * 1024 * 1024
 BLOB_INCOMING_SECONDS_MAX: Final = 24 * 3600.0
 
 # What clients may hold open, and for how long.

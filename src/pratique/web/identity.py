@@ -1,6 +1,7 @@
 """Who is asking: from the access token, or from the URL prefix and the connection."""
 
 import binascii
+import re
 from base64 import b64decode
 
 from aiohttp import web
@@ -99,8 +100,11 @@ def everybody() -> Actor:
     return Actor(ActorKind.HUMAN, "")
 
 
+_NOT_PRINTABLE = re.compile(r"[^ -~]+")
+
+
 def _printable(text: str) -> str:
-    return "".join(c for c in text[: limits.CLIENT_CHARACTERS_MAX] if " " <= c <= "~")
+    return _NOT_PRINTABLE.sub("", text[: limits.CLIENT_CHARACTERS_MAX])
 
 
 def _secret(authorization: str) -> str | None:

@@ -1,7 +1,8 @@
 """Files on disk: `sha256/ab/cdef...`.
 
 Written aside, synced and renamed, so that a file is there whole or not at all; verified when it is read whole, so that
-a disk that rots, or a hand that changes it, is noticed before the last byte is given out. The time of a file's last change is
+a disk that rots, or a hand that changes it, is noticed before the last byte is given out. What was verified is remembered with
+the file's inode, size and times, and good for as long as these stay (docs/adr/0028). The time of a file's last change is
 that of its last use, to the minute: by it room is made, so that processes which share the folder agree.
 """
 
@@ -11,10 +12,13 @@ import hashlib
 import os
 import stat
 import tempfile
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from pratique.adapters.durable import sync_folder
 from pratique.errors import NotFound, Tampered, Unavailable
@@ -24,6 +28,8 @@ from pratique.ports import BlobWriter, Clock
 
 _CHUNK_BYTES: Final = 256 * 1024
 _DAY_SECONDS: Final = 24 * 3600.0
+_STATE_BYTES: Final = 512
+"""What it takes to remember that a file was checked."""
 _AGAIN: Final = "remove it from the blobs folder; it is fetched again on the next request"
 
 
@@ -38,6 +44,8 @@ class DiskBlobs:
         """What the folder holds, by the last count and what came since; None before the first."""
         self._counted_at = 0.0
         self._counting = asyncio.Lock()
+        self._checked: OrderedDict[Digest, _State] = OrderedDict()
+        """How files were when they were found right; what was used longest ago comes first."""
         self._incoming = folder / "incoming"
         with _in_plain(folder):
             self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,11 +64,26 @@ class DiskBlobs:
         with _in_plain(self._folder, digest), self._path(digest).open("rb") as file:
             found = os.fstat(file.fileno())
             self._note_use(self._path(digest), found.st_mtime)
+            before = _state(file)
             size = found.st_size
             stop = size if end is None else min(end, size)
             part = _Part(file, start, stop - start, hashlib.sha256() if start == 0 and stop == size else None)
             while chunk := await asyncio.to_thread(part.next, digest):
                 yield chunk
+            if part.verified and await asyncio.to_thread(self._is_settled, file, before):
+                self._remember(digest, before)
+
+    async def sound(self, digest: Digest) -> "_Sound | None":
+        """As `ports.Blobs.sound`."""
+        checked = self._checked.get(digest)
+        with _in_plain(self._folder, digest):
+            file = self._path(digest).open("rb")
+            state = _state(file)
+            if state != checked:
+                file.close()
+                return None
+        self._checked.move_to_end(digest)
+        return _Sound(file, digest, state)
 
     async def file(self, digest: Digest) -> IO[bytes]:
         """As `ports.Blobs.file`."""
@@ -128,6 +151,20 @@ class DiskBlobs:
             left -= size
         return left
 
+    def _is_settled(self, file: IO[bytes], before: "_State") -> bool:
+        """Whether a file is as it was, and was last changed so long ago, by the disk's own clock, that a change would show."""
+        with _in_plain(self._incoming):
+            descriptor, name = tempfile.mkstemp(dir=self._incoming)
+            now = os.fstat(descriptor).st_ctime_ns
+            os.close(descriptor)
+            Path(name).unlink()
+        return _state(file) == before and now - before.changed_ns > limits.BLOB_SETTLED_SECONDS * 1e9
+
+    def _remember(self, digest: Digest, state: "_State") -> None:
+        self._checked[digest] = state
+        while len(self._checked) * _STATE_BYTES > limits.BLOBS_CHECKED_BYTES_MAX:
+            self._checked.popitem(last=False)
+
     def _note_use(self, path: Path, noted: float) -> None:
         """Note that a file is used now, unless that was noted lately; one that is removed at this moment needs no note."""
         now = self._now()
@@ -143,6 +180,41 @@ class DiskBlobs:
         return self._folder / "sha256" / value[:2] / value[2:]
 
 
+class _State(NamedTuple):
+    """What of an open file shows that it was changed: whoever writes to it cannot set the time of its last change back."""
+
+    device: int
+    inode: int
+    size: int
+    written_ns: int
+    changed_ns: int
+
+
+def _state(file: IO[bytes]) -> _State:
+    found = os.fstat(file.fileno())
+    return _State(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """As `ports.SoundFile`."""
+
+    file: BufferedReader
+    digest: Digest
+    state: _State
+
+    async def still_sound(self) -> bool:
+        """As `ports.SoundFile.still_sound`. Where its times are others, because its use was noted, it is read again."""
+        if _state(self.file) == self.state:
+            return True
+        return await asyncio.to_thread(self._has_digest)
+
+    def _has_digest(self) -> bool:
+        with _in_plain(Path(self.file.name), self.digest):
+            self.file.seek(0)
+            return f"sha256:{hashlib.file_digest(self.file, 'sha256').hexdigest()}" == self.digest
+
+
 class _Part:
     """A stretch of an open file, read chunk by chunk in a thread."""
 
@@ -151,6 +223,7 @@ class _Part:
         self._file = file
         self._left = max(count, 0)
         self._hasher = hasher
+        self.verified = False
 
     def next(self, digest: Digest) -> bytes:
         """The next chunk, empty behind the last. Raises `Tampered` when the file is not what its name says."""
@@ -162,6 +235,7 @@ class _Part:
             self._hasher.update(chunk)
             if not self._left and self._hasher.hexdigest() != digest.removeprefix("sha256:"):
                 raise Tampered("blob-changed", f"the file {digest} no longer has that digest", advice=_AGAIN)
+            self.verified = not self._left
         return chunk
 
 

@@ -5,6 +5,7 @@ on: a page becomes values here, and `render.py` writes those. What is odd costs 
 refused whole only where it cannot be read at all, is of an API version unknown here, or is another project's.
 """
 
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -22,6 +23,17 @@ JSON_TYPE: Final = "application/vnd.pypi.simple.v1+json"
 HTML_TYPE: Final = "application/vnd.pypi.simple.v1+html"
 TEXT_HTML: Final = "text/html"
 ACCEPT: Final = f"{JSON_TYPE}, {HTML_TYPE};q=0.2, {TEXT_HTML};q=0.1"
+_OFFERS: Final = {
+    JSON_TYPE: JSON_TYPE,
+    HTML_TYPE: HTML_TYPE,
+    TEXT_HTML: TEXT_HTML,
+    "application/vnd.pypi.simple.latest+json": JSON_TYPE,
+    "application/vnd.pypi.simple.latest+html": HTML_TYPE,
+    "*/*": TEXT_HTML,
+    "text/*": TEXT_HTML,
+    "application/*": JSON_TYPE,
+}
+_ACCEPTS_KEPT: Final = 256
 
 _SUPPORTED_MAJOR: Final = "1"
 _ACTIVE: Final = "active"
@@ -191,16 +203,13 @@ def _listing(files: Files, version: object, status: tuple[object, object], proje
     return Listing(project, files.listed(), known, said_why, tuple(files.rejected), tuple(files.ignored))
 
 
+@lru_cache(_ACCEPTS_KEPT)
 def negotiate(accept: str) -> str | None:
     """The media type to answer with (PEP 691), by the client's preference; None when nothing fits (406)."""
-    offers = {JSON_TYPE: JSON_TYPE, HTML_TYPE: HTML_TYPE, TEXT_HTML: TEXT_HTML}
-    offers["application/vnd.pypi.simple.latest+json"] = JSON_TYPE
-    offers["application/vnd.pypi.simple.latest+html"] = HTML_TYPE
-    offers |= {"*/*": TEXT_HTML, "text/*": TEXT_HTML, "application/*": JSON_TYPE}
     best, best_quality = None, 0.0
     for part in (accept or "*/*").split(","):
         wanted, _, parameters = part.partition(";")
-        offer = offers.get(wanted.strip().lower())
+        offer = _OFFERS.get(wanted.strip().lower())
         quality = _quality(parameters)
         if offer is not None and quality > best_quality:
             best, best_quality = offer, quality
