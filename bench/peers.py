@@ -41,7 +41,7 @@ from pratique.web.operations import Operations
 from pratique.web.serve import serving
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-PROXPI: Final = Path(__file__).resolve().parent / "out" / "proxpi"
+PROXPI: Final = ROOT / ".venv" / "proxpi"
 ROUNDS: Final = 3
 LOAD_SECONDS: Final = 2
 CONNECTIONS: Final = 8

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pratique.facts.scan.rule import Place, Python, Rule
-from pratique.facts.scan.views.python import Assignment, PythonView, Words
+from pratique.facts.scan.views.python import Assignment, PythonView, Words, children, nodes
 from pratique.model.evidence import Confidence, Severity
 
 _LITERAL_CHARACTERS_MIN = 120
@@ -49,14 +49,16 @@ _CHILDREN = frozenset(
 
 def detect(view: PythonView) -> Iterator[Place]:
     """Calls that run something, with what they run drawn from an encoded literal through assignments in the module."""
+    runs = [call for name, call in view.calls() if name in _RUNNERS or name in _CHILDREN]
+    if not runs:
+        return
     flows = [(list(_targets(node)), _flow(view, node.value)) for node in view.assignments if node.value is not None]
     encoded = frozenset(target for targets, flow in flows if flow.literal for target in targets)
     decoded = _decoded(flows, encoded)
-    for name, call in view.calls():
-        if name in _RUNNERS or name in _CHILDREN:
-            flow = _flow(view, *call.args, *(keyword.value for keyword in call.keywords))
-            if flow.decodes(encoded) or not decoded.isdisjoint(flow.names):
-                yield Place(call.lineno, "runs what an encoded text in the file decodes to")
+    for call in runs:
+        flow = _flow(view, *call.args, *(keyword.value for keyword in call.keywords))
+        if flow.decodes(encoded) or not decoded.isdisjoint(flow.names):
+            yield Place(call.lineno, "runs what an encoded text in the file decodes to")
 
 
 @dataclass(slots=True)
@@ -89,7 +91,7 @@ def _flow(view: PythonView, *roots: ast.AST) -> _Flow:
                 flow.fed_literal = flow.fed_literal or fed
         elif isinstance(node, ast.Call):
             fed = fed or view.name(node.func) in _DECODERS
-        waiting.extend((child, fed) for child in ast.iter_child_nodes(node))
+        waiting.extend((child, fed) for child in children(node))
     return flow
 
 
@@ -123,7 +125,7 @@ def _is_encoded(node: ast.Constant) -> bool:
 def _targets(node: Assignment) -> Iterator[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     for target in targets:
-        for each in ast.walk(target):
+        for each in nodes(target):
             if isinstance(each, ast.Name):
                 yield each.id
 
