@@ -1,7 +1,11 @@
 """What the pages tell people to type exists: verbs, options, settings, variables, metrics, files."""
 
+import json
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +15,7 @@ import pytest
 
 from pratique.cli.main import main
 from pratique.cli.other_clients import BY_THE_GATE
-from pratique.settings import OPTIONS, Source, environment_sources, read_settings
+from pratique.settings import OPTIONS, ServerOptions, Source, environment_sources, read_settings
 from pratique.simulators.clock import SimulatedClock
 from pratique.web.operations import Operations
 from tests.conftest import NOW
@@ -105,3 +109,41 @@ def test_the_page_of_monitoring_has_every_metric_and_no_other() -> None:
     families = {family.name for family in Operations(SimulatedClock(NOW)).registry.collect()}
     told = set(re.findall(r"\| `(pratique_\w+)`", (ROOT / "docs/how-to/monitoring.md").read_text(encoding="utf-8")))
     assert {name.removesuffix("_total") for name in told} == families
+
+
+def test_the_unit_of_systemd_is_one_that_systemd_reads(tmp_path: Path) -> None:
+    (unit,) = fences(ROOT / "docs/how-to/systemd.md", "ini")
+    for line in (line for line in unit.splitlines() if line and not line.startswith("[")):
+        assert re.fullmatch(r"[A-Z][A-Za-z]+=.*", line), line
+    assert (
+        int(re.findall(r"TimeoutStopSec=(\d+)", unit)[0])
+        > ServerOptions().finish_seconds + ServerOptions().leave_seconds
+    )
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("systemd is not installed here")
+    here = unit.replace("/opt/pratique/bin/pratique", sys.executable).replace("User=pratique", "User=root")
+    (tmp_path / "pratique.service").write_text(here, encoding="utf-8")
+    done = subprocess.run(
+        [analyze, "verify", str(tmp_path / "pratique.service")], capture_output=True, text=True, check=False, timeout=60
+    )
+    said = [line for line in done.stderr.splitlines() if "pratique.service" in line]
+    assert (done.returncode, said) == (0, [])
+
+
+def test_the_container_file_names_what_is_there() -> None:
+    (text,) = fences(ROOT / "docs/how-to/container.md", "dockerfile")
+    lines = text.splitlines()
+    verbs = [line.split()[0] for line in lines]
+    assert (verbs[0], verbs[-1]) == ("FROM", "CMD")
+    assert set(verbs) <= {"FROM", "COPY", "RUN", "USER", "ENV", "EXPOSE", "HEALTHCHECK", "ENTRYPOINT", "CMD"}
+    assert [line.split()[1] for line in lines if line.startswith("COPY")] == ["requirements/runtime.txt", "."]
+    assert all((ROOT / line.split()[1]).exists() for line in lines if line.startswith("COPY"))
+    for line in lines:
+        if line.startswith(("ENTRYPOINT", "CMD", "HEALTHCHECK")):
+            words = json.loads(line[line.index("[") :])
+            assert all(isinstance(word, str) for word in words)
+    health = json.loads(next(line for line in lines if line.startswith("HEALTHCHECK")).partition("CMD ")[2])
+    compile(health[2], "the health check", "exec")
+    command = [json.loads(line.partition(" ")[2]) for line in lines[-2:]]
+    assert mistake([*command[0], *command[1]][1:]) == ""

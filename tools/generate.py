@@ -205,6 +205,13 @@ def facts_page(root: Path) -> str:
     )
 
 
+def words_page(root: Path) -> str:
+    """The words of an organisation's rules."""
+    from tools.words import page
+
+    return page(root)
+
+
 def errors_page(root: Path) -> str:
     """The tree of errors."""
     text = ast.get_docstring(ast.parse((root / PACKAGE / "errors.py").read_text(encoding="utf-8"))) or ""
@@ -252,6 +259,7 @@ OUTPUTS: Final[dict[Path, Callable[[Path], str]]] = {
     Path("docs/reference/settings.md"): settings_page,
     Path("docs/reference/conditions.md"): conditions_page,
     Path("docs/reference/facts.md"): facts_page,
+    Path("docs/reference/words.md"): words_page,
     Path("docs/reference/errors.md"): errors_page,
     Path("docs/reference/limits.md"): limits_page,
     Path("docs/reference/command-line.md"): command_line_page,
