@@ -15,7 +15,9 @@ from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
 from pratique.adapters.client_files.setting_up import ClientSetup, Step, installed_clients
 from pratique.adapters.client_files.sources import is_poetry_project, proxies_before, sources_of
-from pratique.adapters.clients.foreign import Meeting, made_by_client
+from pratique.adapters.clients.child import Child
+from pratique.adapters.clients.foreign import made_by_client
+from pratique.adapters.clients.meeting import Meeting
 from pratique.adapters.clients.runs import Run, left_behind
 from pratique.adapters.clients.wrapping import Wrapping, wrapping
 from pratique.adapters.environments import active_environment, installed_in
@@ -30,7 +32,6 @@ from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import CheckpointFile, Ed25519Signer, SystemClock, fresh_ledger_name
 from pratique.adapters.tunnels import SocketTunnels
-from pratique.adapters.wall import Child
 from pratique.adapters.watched import WatchedUpstream
 from pratique.ecosystems import ECOSYSTEMS
 from pratique.flow.drill import DrillReport, drill

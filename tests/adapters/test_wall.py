@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pratique.adapters.wall import Child
+from pratique.adapters.clients.child import Child
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the wall is Landlock")
 

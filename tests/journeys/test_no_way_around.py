@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -21,13 +21,7 @@ BLIND = (
 )
 """Pratique with eyes shut: nothing that it reads refuses a run."""
 PROJECT = '[project]\nname = "desklook"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = ["llmlook"]\n'
-SCRIPT = """# /// script
-# requires-python = ">=3.11"
-# dependencies = ["llmlook"]
-# [[tool.uv.index]]
-# url = "{other}"
-# ///
-"""
+SCRIPT = '# /// script\n# dependencies = ["llmlook"]\n# [[tool.uv.index]]\n# url = "{other}"\n# ///\n'
 LOCK = """version = 1
 requires-python = ">=3.11"
 [[package]]
@@ -55,7 +49,7 @@ class Around:
         self._clients = clients
         self.asked = 0
 
-    async def run(self, *arguments: str, variables: Mapping[str, str], blind: bool = True) -> Ended:
+    async def run(self, *arguments: str, variables: dict[str, str], blind: bool = True) -> Ended:
         own = {
             "HOME": str(self.folder.parent),
             "PRATIQUE_HOME": str(self.folder.parent / "pratique"),

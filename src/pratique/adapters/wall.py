@@ -1,19 +1,14 @@
-"""A child that may open TCP connections to one port and to no other: Landlock, where the kernel has its network rules.
+"""Connecting to a few ports and to no other: Landlock, where the kernel has its network rules.
 
 What a thread gives up, it gives up for itself and for all that it starts, for good (landlock(7), PR_SET_NO_NEW_PRIVS). So a
-thread of its own does, and then starts the child; the rest of this process is as free as before. Where the kernel has none,
-the child runs all the same, and `Child.walled` says so.
+thread of its own does, and then starts a child (`adapters/clients/child.py`); the rest of this process is as free as before.
 """
 
-import asyncio
 import ctypes
 import os
 import struct
-import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import IO, Final
+from typing import Final
 
 _NO_NEW_PRIVILEGES: Final = 38
 _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446
@@ -46,40 +41,3 @@ def shut(*ports: int) -> bool:
     finally:
         os.close(rules)
     return held == 0
-
-
-class Child:
-    """A process behind the wall. To be waited for once."""
-
-    def __init__(self) -> None:
-        self.walled = False
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="wall")
-        self._process: subprocess.Popen[bytes] | None = None
-
-    async def start(
-        self, command: Sequence[str], environment: Mapping[str, str], port: int, *, stdout: int | None = None
-    ) -> IO[bytes] | None:
-        """Start a command that reaches `port` only; where its output can be read, if `stdout` is `subprocess.PIPE`.
-
-        Raises `OSError` when it cannot be started.
-        """
-
-        def begin() -> IO[bytes] | None:
-            self.walled = shut(port)
-            self._process = subprocess.Popen(command, env=dict(environment), stdout=stdout)  # noqa: S603 - what the user runs
-            return self._process.stdout
-
-        return await asyncio.get_running_loop().run_in_executor(self._thread, begin)
-
-    def terminate(self) -> None:
-        """Ask it to end."""
-        if self._process is not None:
-            self._process.terminate()
-
-    async def wait(self) -> int:
-        """Its exit code once it has ended; that of a process ended by a signal is negative."""
-        assert self._process is not None  # noqa: S101 - only what was started is waited for
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, self._process.wait)
-        finally:
-            self._thread.shutdown(wait=False)

@@ -9,6 +9,7 @@ from pratique.flow.record.find import Found
 from pratique.model.decision import Verdict
 from pratique.model.event import (
     AskedElsewhere,
+    CameElsewhere,
     Decided,
     Event,
     FirstSeen,
@@ -111,6 +112,8 @@ def _what(event: Event) -> str:
             about += f"  a gate was opened under {event.policy}"
         case AskedElsewhere():
             about += f"  {event.host}: {'let through' if event.let_through else 'kept out'}"
+        case CameElsewhere():
+            about += "  " + ", ".join(f"{each.name} {each.version} ({each.kind})" for each in event.packages[:3])
         case TokenIssued():
             about += f"  to {event.holder.name} for the scope {event.scope}"
         case TokenRevoked():

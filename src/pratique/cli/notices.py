@@ -24,6 +24,12 @@ class Notices(Unobserved):
     """The files that were served, by project and file name."""
     left_out: dict[ProjectName, Sequence[Rejected]] = field(default_factory=dict)
     """What of a project's page could not be read, by project."""
+    quiet: dict[str, str] = field(default_factory=dict)
+    """Indexes that did not answer, with why."""
+    kept_out: dict[str, None] = field(default_factory=dict)
+    """Other hosts that the client asked for in vain."""
+    passed: dict[str, None] = field(default_factory=dict)
+    """Other hosts that it was let through to."""
 
     def refused(self, notice: Notice) -> None:
         """As `Observer.refused`."""
@@ -47,6 +53,19 @@ class Notices(Unobserved):
     def rejected(self, project: ProjectName, files: Sequence[Rejected]) -> None:
         """As `Observer.rejected`."""
         self.left_out[project] = files
+
+    def silent(self, index: str, why: str) -> None:
+        """As `IndexObserver.silent`."""
+        self.quiet[index] = why
+
+    def elsewhere(self, host: str, *, let_through: bool) -> None:
+        """As `Observer.elsewhere`."""
+        (self.passed if let_through else self.kept_out)[host] = None
+
+    @property
+    def releases(self) -> list[tuple[str, str]]:
+        """The releases of which something was served: names and versions."""
+        return [(served.name, served.version) for files in self.taken.values() for served in files.values()]
 
     def swapped(self) -> list[tuple[Decision, str, str]]:
         """Releases that were steered around: the decision that held one back, its id, and what was served in its place.

@@ -28,7 +28,6 @@ BY_A_VERB: Final[dict[str, str]] = {
     "pip3": "pratique pip",
     "python": "pratique pip",
     "python3": "pratique pip",
-    "uvx": "pratique uv tool run",
 }
 """Other names of what has a verb."""
 

@@ -19,6 +19,7 @@ VERBS: Final[dict[str, str]] = {
     "setup": "Point this account's clients at a gate that stands, and take that back.",
     "token": "Issue, list and withdraw access tokens.",
     "uv": "Run uv with a gate around it.",
+    "uvx": "Run a command of a package with a gate around it.",
     "waive": "Grant, list and take back waivers.",
     "who": "Who is behind a digest of the record.",
 }

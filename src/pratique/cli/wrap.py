@@ -5,7 +5,7 @@ import contextlib
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import IO
 
 import click
@@ -24,16 +24,21 @@ from pratique.app import (
     settings_here,
     wrapping,
 )
+from pratique.cli.exit_codes import Exit
 from pratique.cli.notices import Notices
 from pratique.cli.session import answered, opened
+from pratique.flow.elsewhere import judge_brought
 from pratique.flow.observer import Notice
+from pratique.flow.requester import Requester
 from pratique.flow.urls import GateUrls
 from pratique.flow.world import World
+from pratique.model.decision import Verdict
+from pratique.model.scope import Scope
 from pratique.render.refusal import Refusal, terminal
 from pratique.settings import IndexOptions
 from pratique.web.serve import running
 
-_REJECTED_LINES_MAX = 3
+_LINES_MAX = 3
 _NOT_FOUND = 127
 """The exit code of shells for a command that is not there."""
 
@@ -60,7 +65,7 @@ async def _wrap(client: str, arguments: tuple[str, ...]) -> int:
         run = Run.begin(home(settings), now, indexes, around.errand.writes)
         try:
             async with running(world, "127.0.0.1", 0, person()) as url:
-                return await _gated(around, run, urls, int(url.rpartition(":")[2]), notices)
+                return await _gated(around, run, urls, int(url.rpartition(":")[2]), world, notices)
         finally:
             run.end()
 
@@ -73,7 +78,27 @@ async def put_right(world: World) -> None:
         run.end()
 
 
-async def _gated(around: Wrapping, run: Run, urls: GateUrls, port: int, notices: Notices) -> int:
+async def _past(around: Wrapping, run: Run, world: World, notices: Notices) -> int:
+    """Judge, record and name what was installed past the gate; the exit code for that."""
+    past = around.installed_past(run, notices.releases)
+    if not past:
+        return Exit.ALLOWED
+    verdict, enforced = await judge_brought(world, Requester(Scope(world.scope), person()), past)
+    named = [each for each in past if world.policy.elsewhere.verdict(each.kind) is not Verdict.ALLOW]
+    for each in named[:_LINES_MAX]:
+        source = f" from {each.source}" if each.source else ""
+        click.echo(f"past the gate  {each.name} {each.version}   a {each.kind}{source}: nobody has judged it", err=True)
+    if verdict is Verdict.ALLOW:
+        return Exit.ALLOWED
+    more = f"{len(named)} packages were installed so" if len(named) > 1 else "it is installed all the same"
+    way = f'the policy lets such in with {named[0].kind} = "allow" under [elsewhere]'
+    click.echo(f"  {more}; {way}   pratique log tail", err=True)
+    if enforced is Verdict.ALLOW:
+        return Exit.ALLOWED
+    return Exit.DENIED if enforced is Verdict.DENY else Exit.WAITING
+
+
+async def _gated(around: Wrapping, run: Run, urls: GateUrls, port: int, world: World, notices: Notices) -> int:
     """Run the client behind the wall, then the foreign command it was asked to run, if any."""
     if around.errand.note:
         click.echo(click.style(f"pratique: {around.errand.note}", dim=True), err=True)
@@ -94,9 +119,11 @@ async def _gated(around: Wrapping, run: Run, urls: GateUrls, port: int, notices:
                 await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await run.put_right(urls)
+        past = await _past(around, run, world, notices)
         if foreign is None or (ended.done() and (meeting is not None or ended.result())):
-            return _end(notices, await ended)
-        _end(notices, 0)
+            return _end(notices, await ended) or past
+        if _end(notices, past):
+            return past
         environment = dict(around.environment)
         if meeting is not None:
             environment = made_by_client(environment, launch.environment, await meeting.environment())
@@ -147,7 +174,7 @@ def _end(notices: Notices, code: int) -> int:
         stopped = [notice for project, notice in notices.held_back.items() if not notices.taken.get(project)]
     sys.stdout.flush()
     if code:
-        for project, rejected in list(notices.left_out.items())[:_REJECTED_LINES_MAX]:
+        for project, rejected in list(notices.left_out.items())[:_LINES_MAX]:
             first = f"{rejected[0].filename}: {rejected[0].why}"
             click.echo(f"left out  {project}: {len(rejected)} files that cannot be read, such as {first}", err=True)
     if code and stopped:
@@ -157,6 +184,10 @@ def _end(notices: Notices, code: int) -> int:
         if others:
             click.echo(f"  also refused: {', '.join(sorted(set(others))[:8])}   (pratique log tail)", err=True)
         return answered(worst.decision)
+    if code:
+        return _silences(notices, code)
+    if notices.passed:
+        click.echo(f"let through  {_few(notices.passed)}: nobody has looked at what came", err=True)
     for notice in list(notices.let_in.values())[:1]:
         click.echo(f"warning  {notice.decision.artifact.label}   {notice.decision.strictest.why}", err=True)
         click.echo(f"  {len(notices.let_in)} came in that would be kept out   pratique explain {notice.id}", err=True)
@@ -170,3 +201,23 @@ def _end(notices: Notices, code: int) -> int:
 
 def _refusal(notice: Notice) -> Refusal:
     return Refusal.of(notice.decision, notice.id)
+
+
+def _silences(notices: Notices, code: int) -> int:
+    """Say why a client may have failed although nothing was refused; the exit code."""
+    if notices.quiet:
+        for index, why in list(notices.quiet.items())[:_LINES_MAX]:
+            click.echo(f"\nindex {index}: {why}", err=True)
+        click.echo("  do  try again once it answers; pratique settings says where it is", err=True)
+        return Exit.EVIDENCE_MISSING
+    if notices.kept_out:
+        click.echo(
+            f"\nkept out  {_few(notices.kept_out)}: no index of the settings, no host that the policy names", err=True
+        )
+        click.echo("  do  name an index as [index.NAME], any other host in the policy under [elsewhere]", err=True)
+        return Exit.DENIED
+    return code
+
+
+def _few(names: Collection[str]) -> str:
+    return ", ".join(list(names)[:_LINES_MAX])

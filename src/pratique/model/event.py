@@ -160,6 +160,27 @@ class AskedElsewhere(Recorded, frozen=True, kw_only=True, omit_defaults=True, ta
     let_through: bool = False
 
 
+class Brought(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A package that was installed and that no gate served: its name and version, how it came, and from where."""
+
+    name: str
+    version: str
+    kind: str
+    source: str = ""
+
+
+class CameElsewhere(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="came-elsewhere"):
+    """A wrapped client installed what its gate did not serve: `count` packages, the first of them named."""
+
+    scope: Scope
+    mode: Mode
+    verdict: Verdict
+    enforced: Verdict
+    policy: Digest
+    packages: tuple[Brought, ...]
+    count: int
+
+
 class Waived(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="waived"):
     """A waiver was granted. Its owner and its approver are named by salted digests here, too."""
 
@@ -206,6 +227,7 @@ Event: TypeAlias = (
     | Scanned
     | PolicyLoaded
     | AskedElsewhere
+    | CameElsewhere
     | Waived
     | WaiverRevoked
     | TokenIssued

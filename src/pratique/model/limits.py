@@ -121,6 +121,9 @@ CLIENT_WRITE_SECONDS_MAX: Final = 60.0
 # Hosts that a client asked its gate for as a proxy: so many are recorded.
 ELSEWHERE_HOSTS_RECORDED_MAX: Final = 200
 ELSEWHERE_HOST_CHARACTERS_MAX: Final = 260
+# Packages that were installed past a gate: so many are named, each in so many characters.
+BROUGHT_NAMED_MAX: Final = 50
+BROUGHT_SOURCE_CHARACTERS_MAX: Final = 500
 # What of a wrapped run is looked through for addresses of its gate.
 RUN_FILES_MAX: Final = 200_000
 RUN_FILE_BYTES_MAX: Final = 64 * 1024 * 1024

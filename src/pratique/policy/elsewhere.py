@@ -36,6 +36,10 @@ class Elsewhere:
                 )
         object.__setattr__(self, "hosts", named)
 
+    def verdict(self, kind: str) -> Verdict:
+        """What follows for a package that came in one of the four ways; anything else is taken for a file."""
+        return {"folder": self.folder, "git": self.git, "url": self.url}.get(kind, self.file)
+
     def lets_through(self, host: str) -> bool:
         """Whether a client may connect to `name:port`."""
         return host.lower() in self.hosts

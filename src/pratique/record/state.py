@@ -18,6 +18,7 @@ from pratique.model.canonical import canonical
 from pratique.model.decision import Verdict
 from pratique.model.event import (
     AskedElsewhere,
+    CameElsewhere,
     Decided,
     Event,
     FileSeen,
@@ -133,7 +134,7 @@ def changes_of(event: Event, documents: Documents) -> Sequence[Change]:
             changes = (Put(View.TOKEN, (event.token,), canonical(token)),)
         case TokenRevoked():
             changes = (Delete(View.TOKEN, (event.token,)),)
-        case PolicyLoaded() | AskedElsewhere() | LookedUp() | Forgotten():
+        case PolicyLoaded() | AskedElsewhere() | CameElsewhere() | LookedUp() | Forgotten():
             pass
         case _:
             assert_never(event)

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
-from packageurl.contrib import purl2url
-
 from pratique.adapters.clients.foreign import Foreign
 from pratique.adapters.clients.sources import Named
 from pratique.errors import InvalidInput, Unavailable
@@ -31,7 +29,8 @@ class Errand:
 
     `index` is the default index it would use, by the machine's configuration; `named` are all further places that anything
     it reads names; `reads` are the files of the project, and those named on the command line, in which indexes may be named;
-    `writes` are folders in which it may write such names. `foreign` are the words of a command that it is asked to run.
+    `writes` are folders in which it may write such names, `installs` the environments it may install into. `foreign` are the
+    words of a command that it is asked to run.
     """
 
     arguments: tuple[str, ...]
@@ -39,6 +38,7 @@ class Errand:
     named: tuple[Named, ...] = ()
     reads: tuple[Path, ...] = ()
     writes: tuple[Path, ...] = ()
+    installs: tuple[Path, ...] = ()
     foreign: tuple[str, ...] = ()
     note: str = ""
     """What is worth saying before it runs; empty when it does what anybody would expect."""
@@ -130,6 +130,8 @@ def ask(command: Sequence[str], environment: Mapping[str, str]) -> str:
 
 def known_index() -> str:
     """The public index as a library knows it: the origin that `packageurl` gives for a package's page."""
+    from packageurl.contrib import purl2url
+
     page = urlsplit(str(purl2url.get_repo_url("pkg:pypi/pip")))  # type: ignore[no-untyped-call]  # packageurl has no types here
     return f"{page.scheme}://{page.netloc}/simple/"
 

@@ -1,12 +1,12 @@
 """pip: told through the environment, with its configuration files switched off and everything else of them carried over."""
 
 import os
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from pratique.adapters.clients import HOST, Errand, Gate, Launch, known_index
+from pratique.adapters.clients.interpreter import interpreter
 from pratique.adapters.clients.pip_settings import INDEX_KEYS, PREFIX, PipSettings
 from pratique.adapters.clients.sources import files_in, in_arguments, in_files
 from pratique.errors import InvalidInput
@@ -34,15 +34,18 @@ class Pip:
             )
         isolated = "--isolated" in given or environment.get("PIP_ISOLATED", "0") not in ("0", "", "false", "no")
         command = next((each for each in rest if each in _COMMANDS), "install")
-        prefix = Path(self._interpreter(environment)).parent.parent
+        prefix = Path(interpreter(environment)).parent.parent
         chosen = PipSettings.read(environment, str(prefix), command)
         settings = self._settings = PipSettings.read(environment, str(prefix), command, isolated=isolated)
         words = [*rest, *(word for key in _FILE_KEYS for word in settings.options.get(key, "").split())]
         places, read = in_files(files_in(words, folder), "pip")
-        note = _unasked(self._interpreter(environment), rest, environment)
+        note = _unasked(interpreter(environment), rest, environment)
+        targets = (folder / word for each in rest for word in (each, each.partition("=")[2]) if word and word[0] != "-")
         named = (*in_arguments(rest), *settings.named(), *places)
         writes = (folder, *(folder / each for each in rest if (folder / each).parent.is_dir()))
-        return Errand(tuple(rest), chosen.index or known_index(), named, tuple(read), writes, note=note)
+        return Errand(
+            tuple(rest), chosen.index or known_index(), named, tuple(read), writes, (prefix, *targets), note=note
+        )
 
     def launch(self, errand: Errand, gate: Gate, folder: Path, environment: Mapping[str, str]) -> Launch:
         """As `Client.launch`.
@@ -60,22 +63,12 @@ class Pip:
         ours = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": f"{gate.urls.simple}/", "PIP_NO_CACHE_DIR": "1"}
         kept = {key: value for key, value in gate.environment(environment).items() if not key.startswith(PREFIX)}
         command = (
-            self._interpreter(environment),
+            interpreter(environment),
             "-m",
             "pip",
             *(in_gates_words(each, gate) for each in errand.arguments),
         )
         return Launch(command, {**kept, **carried, **ours})
-
-    def _interpreter(self, environment: Mapping[str, str]) -> str:
-        active = environment.get("VIRTUAL_ENV")
-        if active:
-            return str(Path(active) / ("Scripts" if os.name == "nt" else "bin") / "python")
-        for name in ("python3", "python"):
-            found = shutil.which(name, path=environment.get("PATH"))
-            if found:
-                return found
-        raise InvalidInput("no python is on the PATH", advice="activate the environment to install into")
 
 
 def in_gates_words(argument: str, gate: Gate) -> str:

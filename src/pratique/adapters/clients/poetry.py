@@ -45,10 +45,11 @@ class Poetry:
             at = at / each
         project = next((each for each in (at, *at.parents) if (each / "pyproject.toml").is_file()), at)
         found = [path for name in ("pyproject.toml", "poetry.lock") if (path := project / name).is_file()]
-        places, read = in_files(found, "poetry")
+        places, _ = in_files(found, "poetry")
         named = (*in_arguments(own), *in_environment(environment, ("POETRY_",), ()), *places)
-        del read
-        return Errand(own, known_index(), named, (), (project,), tuple(arguments[verb + 1 :]) if runs else ())
+        installs = tuple(Path(environment[name]) for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if environment.get(name))
+        foreign = tuple(arguments[verb + 1 :]) if runs else ()
+        return Errand(own, known_index(), named, (), (project,), (*installs, *_made(environment)), foreign)
 
     def launch(self, errand: Errand, gate: Gate, folder: Path, environment: Mapping[str, str]) -> Launch:
         """As `Client.launch`. Poetry's cache is one for this run, so that every file is judged."""
@@ -73,3 +74,12 @@ class Poetry:
         if not errand.foreign:
             return Launch((binary, *own), variables)
         return Launch((binary, *own, "python", "-c", ""), variables, Foreign((binary, *own, *errand.foreign)))
+
+
+def _made(environment: Mapping[str, str]) -> list[Path]:
+    """The environments that Poetry has made, where it makes them unless it is told otherwise."""
+    home = Path(environment.get("HOME") or "~").expanduser()
+    cache = Path(
+        environment.get("POETRY_CACHE_DIR") or Path(environment.get("XDG_CACHE_HOME") or home / ".cache") / "pypoetry"
+    )
+    return list(Path(environment.get("POETRY_VIRTUALENVS_PATH") or cache / "virtualenvs").glob("*/"))

@@ -75,6 +75,11 @@ class Run:
         return run
 
     @property
+    def since(self) -> int:
+        """What was written at this moment or later, in nanoseconds since the epoch, may be the run's."""
+        return self._journal.since
+
+    @property
     def indexes(self) -> Mapping[str, str]:
         """The URLs by which the client knows indexes, by their names."""
         return self._journal.indexes

@@ -46,7 +46,13 @@ class Uv:
         named = (*in_arguments(own), *in_environment(environment, ("UV_",), _DEFAULT_VARIABLES), *places, *configured)
         told = next((environment[name] for name in _DEFAULT_VARIABLES if environment.get(name)), default)
         writes = (*projects, *_near(own, folder), _tools(environment))
-        return Errand(own, told or known_index().rstrip("/"), named, tuple(read), writes, foreign)
+        installs = (
+            *_environments(environment, folder),
+            *(folder / each for each in own),
+            *_tools(environment).glob("*/"),
+        )
+        default = told or known_index().rstrip("/")
+        return Errand(own, default, named, tuple(read), writes, installs, foreign)
 
     def launch(self, errand: Errand, gate: Gate, folder: Path, environment: Mapping[str, str]) -> Launch:
         """As `Client.launch`. The cache lasts for this run, so that every file is judged."""
@@ -191,6 +197,13 @@ def _near(arguments: Sequence[str], folder: Path) -> Iterator[Path]:
         for word in {argument, argument.partition("=")[2]}:
             if word and not word.startswith("-") and "://" not in word and (folder / word).parent.is_dir():
                 yield (folder / word).parent
+
+
+def _environments(environment: Mapping[str, str], folder: Path) -> Iterator[Path]:
+    """The environments that variables name."""
+    for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "UV_PROJECT_ENVIRONMENT"):
+        if environment.get(name):
+            yield folder / environment[name]
 
 
 def _tools(environment: Mapping[str, str]) -> Path:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
+
 from pratique.adapters.account import here
 from pratique.adapters.clients import Client, Errand, Gate, Launch, Urls
+from pratique.adapters.clients.installed import installed_since, plain_name
 from pratique.adapters.clients.pip import Pip
 from pratique.adapters.clients.poetry import Poetry
 from pratique.adapters.clients.runs import Run
@@ -15,6 +18,7 @@ from pratique.adapters.clients.sources import Named
 from pratique.adapters.clients.uv import Uv
 from pratique.adapters.index_address import without_secrets
 from pratique.errors import InvalidInput
+from pratique.model.event import Brought
 
 _TOLD_MAX = 3
 
@@ -44,6 +48,14 @@ class Wrapping:
     def launch(self, urls: Urls, port: int, run: Run) -> Launch:
         """How to run it around the gate at this port."""
         return self.client.launch(self.errand, Gate(urls, port, run.folder), self.folder, self.environment)
+
+    def installed_past(self, run: Run, served: Collection[tuple[str, str]]) -> list[Brought]:
+        """What the run has installed that was not served; `served` are names and versions."""
+        folders = [*self.errand.installs, *self.errand.writes, *(each / ".venv" for each in self.errand.writes)]
+        new = installed_since(folders, run.since)
+        known = {(plain_name(name), version) for name, version in served}
+        past = [each for each in new if each.kind or (plain_name(each.name), each.version) not in known]
+        return [each if each.kind else msgspec.structs.replace(each, kind="file") for each in past]
 
     def _known(self, named: Named, urls: Urls, hosts: Collection[str]) -> bool:
         if not named.direct:
