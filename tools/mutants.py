@@ -22,7 +22,18 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 COPIES: Final = ROOT / "mutants"
 SURVIVORS: Final = ROOT / "tools/mutants_survivors.md"
 _PARTS: Final = ("src", "tests", "tools", "docs", "changes", "bench", "requirements")
-_PYTEST: Final = ("-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile", "ci", "-m", "not journey")
+_PYTEST: Final = (
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:xdist",
+    "-p",
+    "tools.fresh",
+    "--hypothesis-profile",
+    "ci",
+    "-m",
+    "not journey",
+)
 """Examples are the same each time, and have no deadline: code that is watched is slower than its tests expect."""
 _UNREASONED: Final = "No reason given yet."
 _HEAD: Final = """# Mutants that survive

@@ -5,11 +5,8 @@ should look for, and whoever tests each word keeps anybody from writing a better
 are text stay as they are; bytes, which are formats, do not.
 """
 
-import functools
-import gc
 import importlib
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -88,17 +85,8 @@ def forget_the_living() -> None:
         data.save()
 
 
-def forget_results() -> None:
-    """Empty the caches of functions: what the process has computed before it was mutated says nothing of a mutant."""
-    kind = type(functools.lru_cache(forget_results))
-    for each in gc.get_objects():
-        if isinstance(each, kind):
-            each.cache_clear()
-
-
 def main() -> None:
-    """Mutate, test, write down. Each mutant is tested in a fork of this process."""
-    os.register_at_fork(after_in_child=forget_results)
+    """Mutate, test, write down."""
     forget_the_living()
     changes = [(node, INSTEAD.get(operator, operator)) for node, operator in mutators.mutation_operators]
     file_mutation.mutation_operators = changes  # type: ignore[attr-defined]  # it is imported there by name
