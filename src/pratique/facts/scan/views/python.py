@@ -67,7 +67,7 @@ def children(node: ast.AST) -> list[ast.AST]:
     """The nodes right below one, in the order of the text, without those that only say how it is meant."""
     below: list[ast.AST] = []
     for name in _FIELDS[type(node)]:
-        value = getattr(node, name, None)
+        value = getattr(node, name)
         if isinstance(value, list):
             below += [each for each in value if isinstance(each, ast.AST)]
         elif isinstance(value, ast.AST):
