@@ -114,13 +114,15 @@ def make_index(folder: Path) -> Path:
     return pinned
 
 
+_MODULE_CHARACTERS_MAX: Final = 100_000
 _ENDS: Final = ("-py3-none-any.whl", ".tar.gz")
 
 
 def _sources() -> list[str]:
-    """Real modules: those of the standard library."""
-    library = Path(sysconfig.get_path("stdlib"))
-    return [path.read_text(encoding="utf-8", errors="replace") for path in sorted(library.glob("*.py"))]
+    """Real modules: those of the packages that are installed here, but for the longest."""
+    packages = sorted(Path(sysconfig.get_path("purelib")).rglob("*.py"))
+    texts = (path.read_text(encoding="utf-8", errors="replace") for path in packages)
+    return [text for text in texts if len(text) < _MODULE_CHARACTERS_MAX]
 
 
 def _contents(name: str, sources: list[str], modules: int, filler: int, chance: random.Random) -> dict[str, str]:

@@ -215,6 +215,10 @@ class Scanner(Protocol):
     rules: Digest
     """The rules it looks with: another set of rules, another digest."""
 
+    def prepare(self) -> None:
+        """Begin to get ready, beside what else is done: a file is on its way that will be looked into. Never fails."""
+        ...
+
     async def scan(self, filename: str, blob: Digest) -> Scan | Unknown:
         """Look into a file that is held."""
         ...

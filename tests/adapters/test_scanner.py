@@ -322,3 +322,25 @@ async def test_metadata_is_read_in_the_same_confinement(scanner: ConfinedScanner
     with pytest.raises(InvalidInput, match="57000000 bytes; the limit is"):
         await metadata(crowded(1_000_000))
     assert b"Name: calmlook" in await metadata(wheel("calmlook", "1.0")[1])
+
+
+def scanning() -> list[str]:
+    """The processes that this one has started to look into files."""
+    found = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text(encoding="ascii").split()
+    return [pid for pid in found if b"scan_child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are counted in /proc")
+async def test_its_process_starts_while_the_file_is_on_its_way(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
+    assert scanning() == []
+    for _ in range(3):
+        scanner.prepare()
+    async with asyncio.timeout(20):
+        while not scanning():  # noqa: ASYNC110 - a process is no event
+            await asyncio.sleep(0.01)
+    (started,) = scanning()
+    assert isinstance(await look(scanner, blobs, wheel("calmlook", "1.0")), Scan)
+    assert scanning() == [started], "the one that was made ready is the one that looks"
+    scanner.prepare()
+    await scanner.close()
+    assert scanning() == []

@@ -1,6 +1,7 @@
 """The scanner as the gate sees it: files go in by their bytes, facts come out, nothing a file does comes with them."""
 
 import asyncio
+import contextlib
 import os
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -26,6 +27,9 @@ class NoScanner:
         self.rules = confined.rules
         self._confined = confined
 
+    def prepare(self) -> None:
+        """As `ports.Scanner.prepare`: there is nothing to get ready for."""
+
     async def scan(self, filename: str, blob: Digest) -> Scan | Unknown:
         """As `ports.Scanner.scan`."""
         del filename, blob
@@ -49,10 +53,16 @@ class ConfinedScanner:
         self._blobs = blobs
         self._starting = asyncio.Lock()
         self._zygote: Zygote | None = None
+        self._preparing: asyncio.Future[None] | None = None
         self._quick = asyncio.Semaphore(processors)
         self._slow = asyncio.Semaphore(processors * limits.SCAN_SLOW_PER_PROCESSOR)
         self._waiting = 0
         self._failed: OrderedDict[_Asked, tuple[float, Unknown]] = OrderedDict()
+
+    def prepare(self) -> None:
+        """As `ports.Scanner.prepare`: the process starts."""
+        if self._preparing is None or self._preparing.done():
+            self._preparing = asyncio.ensure_future(self._prepared())
 
     async def scan(self, filename: str, blob: Digest) -> Scan | Unknown:
         """As `ports.Scanner.scan`."""
@@ -71,6 +81,8 @@ class ConfinedScanner:
 
     async def close(self) -> None:
         """End the process. Idempotent."""
+        if self._preparing is not None:
+            await self._preparing
         zygote, self._zygote = self._zygote, None
         if zygote is not None:
             await zygote.close()
@@ -129,6 +141,10 @@ class ConfinedScanner:
             if zygote is not None:
                 await zygote.close()
             return Unknown("scanner", f"its process was lost ({type(error).__name__})"), False
+
+    async def _prepared(self) -> None:
+        with contextlib.suppress(OSError):  # whoever needs it tries again, and hears of it
+            await self._running()
 
     async def _running(self) -> Zygote:
         async with self._starting:

@@ -166,6 +166,7 @@ async def _fetched(world: World, file: FileEvidence, known: Hashes) -> Digest:
     entry, project = file.entry, file.project
     if entry is None or project is None:
         raise NotFound("the index does not list the file, and no copy of it is held here")
+    world.scanner.prepare()
     key = (project.index, entry.url, known.published)
     return await world.fetching.run(key, lambda: _fetch(world, project.index, entry, known))
 
