@@ -8,6 +8,7 @@ import pytest
 
 from pratique.adapters.client_files.places import Machine
 from pratique.adapters.client_files.sources import is_poetry_project, proxies_before, sources_of
+from pratique.adapters.clients.runs import Run
 from pratique.adapters.environments import active_environment, installed_in
 from pratique.adapters.runs import runs_in
 from pratique.model.client_source import ClientSource, Told
@@ -198,19 +199,13 @@ def test_what_a_new_environment_of_this_python_has_was_brought_along(tmp_path: P
 
 
 def test_a_run_that_was_killed_is_told_from_one_that_is_running(tmp_path: Path) -> None:
-    runs = tmp_path / "runs"
     assert list(runs_in(tmp_path)) == []
-    runs.mkdir()
-    (runs / "a.json").write_text(f'{{"pid": {os.getpid()}, "more": []}}', encoding="utf-8")
-    (runs / "b.json").write_text('{"pid": 4194399}', encoding="utf-8")
-    (runs / "c.json").write_text("torn", encoding="utf-8")
-    (runs / "d.json").write_text('{"pid": "x"}', encoding="utf-8")
-    assert [(run.file.stem, run.alive) for run in runs_in(tmp_path)] == [
-        ("a", True),
-        ("b", False),
-        ("c", False),
-        ("d", False),
-    ]
+    running = Run.begin(tmp_path, 1, {}, [])
+    assert [(run.journal, run.alive) for run in runs_in(tmp_path)] == [(running.folder.with_suffix(".json"), True)]
+    (running.folder / "lock").unlink()
+    assert [run.alive for run in runs_in(tmp_path)] == [False]
+    running.end()
+    assert list(runs_in(tmp_path)) == []
 
 
 def test_the_environment_these_tests_run_in_is_read(tmp_path: Path) -> None:

@@ -4,9 +4,19 @@ import json
 import sys
 from pathlib import Path
 
+from pratique.adapters.clients.runs import Run
 from tests.cli.standing import UV, Standing, account
 
 __all__ = ["account"]
+
+INDEX = "https://index.example/simple/"
+
+
+def kill(run: Run) -> None:
+    """Let go of a run's lock, as the end of its process does."""
+    (run.folder / "lock").rename(run.folder / "held")
+    (run.folder / "lock").touch()
+
 
 BARE = {"PATH": str(Path(UV).parent)}
 
@@ -34,9 +44,12 @@ async def test_a_machine_that_is_set_up_is_well_and_what_leads_past_makes_it_oth
     info = next(account.home.glob(".venv/lib/python3*/site-packages")) / "smuggled-6.6.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: smuggled\nVersion: 6.6\n")
-    runs = Path(account.environment["PRATIQUE_HOME"]) / "runs"
-    runs.mkdir()
-    (runs / "killed.json").write_text('{"pid": 4194399}')
+    left = account.home / "left.txt"
+    begun = Run.begin(
+        Path(account.environment["PRATIQUE_HOME"]), left.parent.stat().st_mtime_ns, {"public": INDEX}, [left]
+    )
+    left.write_text("--index-url http://gate.pratique.invalid/simple/\n")
+    kill(begun)
     code, said = await account.pratique("doctor", "--json", **BARE, UV_INDEX="https://more.example/simple")
     wrong = {each["about"]: each for each in json.loads(said)["findings"] if each["state"] == "wrong"}
     assert (code, set(wrong)) == (1, {"pip", "uv", "installed", "runs"})
@@ -44,6 +57,7 @@ async def test_a_machine_that_is_set_up_is_well_and_what_leads_past_makes_it_oth
     assert wrong["uv"]["do"] == "unset UV_INDEX"
     assert "smuggled 6.6" in wrong["installed"]["says"]
     assert "secret" not in said
+    begun.end()
 
 
 async def test_a_proxy_that_stands_in_the_way_and_a_ledger_that_was_rolled_back_are_said(account: Standing) -> None:
@@ -69,3 +83,20 @@ async def test_a_gate_that_does_not_answer_is_said_and_a_record_that_is_elsewher
     assert code == 1
     assert "! gate      http://127.0.0.1:9/simple/: nothing answers there" in said
     assert "  record    there is none in ~/none" in said
+
+
+async def test_what_a_killed_command_left_is_put_right_when_it_is_asked_for(account: Standing) -> None:
+    left = account.home / "left.txt"
+    begun = Run.begin(
+        Path(account.environment["PRATIQUE_HOME"]), account.home.stat().st_mtime_ns, {"public": INDEX}, [left]
+    )
+    left.write_text("--index-url http://gate.pratique.invalid/simple/\n")
+    assert "runs" not in (await account.pratique("doctor", "--put-right", **BARE))[1]
+    assert "gate.pratique.invalid" in left.read_text()
+    kill(begun)
+    assert "! runs      a wrapped command was killed" in (await account.pratique("doctor", **BARE))[1]
+    assert "gate.pratique.invalid" in left.read_text()
+    said = (await account.pratique("doctor", "--put-right", **BARE))[1]
+    assert left.read_text() == f"--index-url {INDEX}\n"
+    assert "! runs" not in said
+    begun.end()

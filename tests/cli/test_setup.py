@@ -119,3 +119,15 @@ async def test_a_gate_that_does_not_stand_yet_is_said(account: Standing) -> None
     async with serving(account.index) as other:
         said = (await account.pratique("setup", "--url", other, "pip"))[1]
     assert "something else than a gate listens there" in said
+
+
+async def test_what_is_stronger_than_what_was_written_is_said(account: Standing) -> None:
+    (account.home / "requirements.txt").write_text("--index-url https://ours.example/simple\n")
+    code, said = await account.pratique(
+        "setup", "--url", account.url, "pip", PIP_EXTRA_INDEX_URL="https://ann:secret@more.example/simple"
+    )
+    assert code == 0
+    assert "! pip       also takes files from https://***@more.example/simple: the variable PIP_EXTRA_INDEX_URL" in said
+    assert "            do  unset PIP_EXTRA_INDEX_URL" in said
+    assert "ours.example" not in said
+    assert "Stronger" not in (await account.pratique("setup", "--url", account.url, "pip"))[1]

@@ -1,43 +1,31 @@
-"""The journal of wrapped commands: a file for each that is running, and for each that was killed."""
+"""Which wrapped commands are running, and which were killed: from their journals, without putting anything right."""
 
-import json
-import os
+import fcntl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pratique.model import limits
-
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A wrapped command that has begun and has not tidied up. `pid` is 0 where the file does not say."""
+class Journalled:
+    """A wrapped command that has begun and has not tidied up."""
 
-    file: Path
-    pid: int
+    journal: Path
     alive: bool
 
 
-def runs_in(home: Path) -> Iterator[Run]:
-    """Every run below the folder of the ledger. A file that cannot be read counts as one that was killed."""
-    for path in sorted((home / "runs").glob("*.json")):
-        try:
-            with path.open("rb") as file:
-                told = json.loads(file.read(limits.SETTINGS_BYTES_MAX))
-        except FileNotFoundError:
-            continue
-        except (OSError, ValueError, RecursionError):
-            told = {}
-        pid = told.get("pid", 0) if isinstance(told, dict) else 0
-        pid = pid if isinstance(pid, int) and pid > 0 else 0
-        yield Run(path, pid, pid > 0 and _is_alive(pid))
+def runs_in(home: Path) -> Iterator[Journalled]:
+    """Every such command below the folder of the ledger. One that runs holds a lock on the folder beside its journal."""
+    for journal in sorted((home / "runs").glob("*.json")):
+        yield Journalled(journal, _is_locked(journal.with_suffix("") / "lock"))
 
 
-def _is_alive(pid: int) -> bool:
+def _is_locked(lock: Path) -> bool:
     try:
-        os.kill(pid, 0)
-    except PermissionError:
+        with lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         return True
-    except (ProcessLookupError, OverflowError):
+    except OSError:
         return False
-    return True
+    return False

@@ -4,7 +4,7 @@ import asyncio
 import difflib
 import re
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import asdict
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -23,7 +23,9 @@ from pratique.app import (
 )
 from pratique.cli.exit_codes import Exit
 from pratique.cli.session import json_option, show
+from pratique.cli.standing_gate import clients_led, lines_of, short
 from pratique.errors import InvalidInput
+from pratique.flow.doctor import Finding, State
 from pratique.settings import Settings, without_credentials
 
 _CLIENTS: Final = ("pip", "uv", "pipx", "pdm", "poetry")
@@ -54,12 +56,14 @@ def command(clients: tuple[str, ...], url: str | None, *, undo: bool, dry: bool,
     before = indexes_of(settings)["public"] if ours else ""
     steps = client_setup(settings).set_up([each for each in chosen if each != "poetry"], simple, before, dry=dry)
     silent = asyncio.run(gate_answers(simple, settings.ca_bundle))
+    past = [] if dry else _past(chosen, simple, settings)
     told = {
         "gate": without_credentials(simple),
         "gate_answers": not silent,
         "files": [_told(step, dry=dry) for step in steps],
+        "leads_past": [asdict(each) for each in past],
     }
-    show(told, _text(simple, silent, steps, chosen, dry=dry), as_json=as_json)
+    show(told, _text(simple, silent, steps, chosen, past, dry=dry), as_json=as_json)
     raise SystemExit(Exit.ALLOWED)
 
 
@@ -91,13 +95,15 @@ def _simple(told: str | None, settings: Settings) -> str:
     return f"{url}/"
 
 
-def _text(simple: str, silent: str, steps: Sequence[Step], chosen: Sequence[str], *, dry: bool) -> str:
+def _text(
+    simple: str, silent: str, steps: Sequence[Step], chosen: Sequence[str], past: Sequence[Finding], *, dry: bool
+) -> str:
     lines = [f"The gate is {without_credentials(simple)}" + (f"; {silent}" if silent else ", and it answers.")]
     if silent and not dry:
         lines.append("  do  pratique serve; until then these clients install nothing")
     for step in steps:
         done = "already so" if step.before == step.after else "would be written" if dry else "written"
-        lines.append(f"  {step.client:<{_WIDTH}}{_short(step.path)}   {done}")
+        lines.append(f"  {step.client:<{_WIDTH}}{short(step.path)}   {done}")
         lines += [f"  {'':<{_WIDTH}}it asked {without_credentials(each)} before" for each in step.replaced]
     if "pipx" in chosen:
         lines.append(f"  {'pipx':<{_WIDTH}}asks what pip and uv ask")
@@ -109,7 +115,19 @@ def _text(simple: str, silent: str, steps: Sequence[Step], chosen: Sequence[str]
         )
     if dry:
         return "\n".join([*lines, "", *(_diff(step) for step in steps if step.before != step.after)]).rstrip()
+    if past:
+        lines += [
+            "Stronger than what was written, and past the gate:",
+            *(line for each in past for line in lines_of(each)),
+        ]
     return "\n".join([*lines, "Try it:    pip install pratique-test-refused", "Undo it:   pratique setup --undo"])
+
+
+def _past(chosen: Sequence[str], simple: str, settings: Settings) -> list[Finding]:
+    """What leads these clients past the gate all the same."""
+    clients = [name for name in ("pip", "uv", "pdm") if name in chosen or ("pipx" in chosen and name != "pdm")]
+    found = clients_led(clients, simple, settings, account_only=True)
+    return [each for each in found if each.state is State.WRONG]
 
 
 def _undo(setup: ClientSetup, *, dry: bool, as_json: bool) -> Exit:
@@ -117,13 +135,13 @@ def _undo(setup: ClientSetup, *, dry: bool, as_json: bool) -> Exit:
     lines = []
     for step in steps:
         if step.stuck:
-            lines.append(f"  {step.client:<{_WIDTH}}{_short(step.path)}   left: somebody has changed what setup wrote")
+            lines.append(f"  {step.client:<{_WIDTH}}{short(step.path)}   left: somebody has changed what setup wrote")
             lines.append(f"  {'':<{_WIDTH}}do  take out its lines by hand, then pratique setup --undo")
             continue
         gone = (
             "removed" if step.after is None else "as it was" if step.before != step.after else "nothing of it is left"
         )
-        lines.append(f"  {step.client:<{_WIDTH}}{_short(step.path)}   {'would be ' if dry else ''}{gone}")
+        lines.append(f"  {step.client:<{_WIDTH}}{short(step.path)}   {'would be ' if dry else ''}{gone}")
     text = "\n".join(lines) or "Nothing that setup wrote is remembered."
     if dry:
         text = "\n".join([text, "", *(_diff(step) for step in steps if step.before != step.after)]).rstrip()
@@ -146,13 +164,8 @@ def _told(step: Step, *, dry: bool) -> dict[str, object]:
 def _diff(step: Step) -> str:
     """What changes in a file, without the credentials in it."""
     before, after = (_shown(text) for text in (step.before, step.after))
-    return "\n".join(difflib.unified_diff(before, after, _short(step.path), _short(step.path), lineterm=""))
+    return "\n".join(difflib.unified_diff(before, after, short(step.path), short(step.path), lineterm=""))
 
 
 def _shown(text: str | None) -> list[str]:
     return re.sub(r"(?<=://)[^\s/@]*@", "***@", text or "").splitlines()
-
-
-def _short(path: Path) -> str:
-    home = this_machine().home
-    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)

@@ -61,16 +61,16 @@ _DIRECT: Final = re.compile(r"(?:^|@)\s*((?:(?:git|hg|svn|bzr)\+[a-z]+|https?):/
 _LOCKED: Final = re.compile(r'\bregistry\s*=\s*"(https?://[^"]+)"')
 
 
-def sources_of(machine: Machine) -> list[ClientSource]:
-    """All of them, by client. A file that cannot be read says nothing here: its client does not read it either."""
-    return [
-        *_pip(machine),
-        *_requirements(machine),
-        *_uv(machine),
-        *_uv_lock(machine),
-        *_pdm(machine),
-        *_project(machine),
-    ]
+def sources_of(machine: Machine, *, account_only: bool = False) -> list[ClientSource]:
+    """All of them, by client; with `account_only`, without what the current folder and its project say.
+
+    A file that cannot be read says nothing here: its client does not read it either.
+    """
+    of_account = [*_pip(machine), *_uv(machine), *_pdm(machine)]
+    if account_only:
+        project = {str(path) for path in above(machine.folder, ("uv.toml", "pyproject.toml", "pdm.toml"))}
+        return [source for source in of_account if source.place not in project]
+    return [*of_account, *_requirements(machine), *_uv_lock(machine), *_project(machine)]
 
 
 def proxies_before(machine: Machine, url: str) -> list[ClientSource]:
