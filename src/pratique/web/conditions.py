@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -10,6 +11,7 @@ Headers = CIMultiDict[str] | CIMultiDictProxy[str]
 
 _RANGE: Final = re.compile(r"bytes=\s*(\d{0,19})-(\d{0,19})\s*", re.IGNORECASE | re.ASCII)
 _ETAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
+_ENCODINGS_KEPT: Final = 256
 _Q: Final = re.compile(r"\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*", re.IGNORECASE | re.ASCII)
 
 FULL: Final = 200
@@ -63,8 +65,13 @@ def has(headers: Headers, etag: str) -> bool:
 
 def takes_gzip(headers: Headers) -> bool:
     """Whether a client would rather have gzip than nothing done at all (section 12.5.3)."""
+    return _gzip_in(",".join(headers.getall("Accept-Encoding", ())))
+
+
+@lru_cache(_ENCODINGS_KEPT)
+def _gzip_in(accepted: str) -> bool:
     weights: dict[str, float] = {}
-    for part in ",".join(headers.getall("Accept-Encoding", ())).split(","):
+    for part in accepted.split(","):
         name, *parameters = part.split(";")
         weighted = [found for parameter in parameters if (found := _Q.fullmatch(parameter))]
         weights[name.strip().lower()] = float(weighted[0][1]) if weighted else 1.0

@@ -113,19 +113,36 @@ class Connection(asyncio.Protocol):
         self.address = ""
         self._connections = connections
         self._transport: asyncio.Transport | None = None
+        self._ends: float | None = None
+        """When it is closed unless it is kept before, by the loop's clock."""
         self._timer: asyncio.TimerHandle | None = None
         self._admitted = False
         self._diverted: asyncio.StreamReader | None = None
 
     def keep(self) -> None:
         """Let it live on."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._ends = None
 
     def close_after(self, seconds: float) -> None:
-        """Close it, unless it is kept before."""
-        self.keep()
-        self._timer = asyncio.get_running_loop().call_later(seconds, self.abort)
+        """Close it, unless it is kept before. A timer that runs is left to run: busy connections would set very many."""
+        loop = asyncio.get_running_loop()
+        self._ends = loop.time() + seconds
+        if self._timer is not None and self._timer.when() > self._ends:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
+            self._timer = loop.call_at(self._ends, self._due)
+
+    def _due(self) -> None:
+        """The timer's end: close, or wait for what was put off meanwhile."""
+        loop = asyncio.get_running_loop()
+        self._timer = None
+        if self._ends is None:
+            return
+        if self._ends <= loop.time():
+            self.abort()
+        else:
+            self._timer = loop.call_at(self._ends, self._due)
 
     def abort(self) -> None:
         """Close it now; what was not sent yet is dropped."""
@@ -159,6 +176,8 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """As `asyncio.Protocol`."""
         self.keep()
+        if self._timer is not None:
+            self._timer.cancel()
         if self._diverted is not None:
             self._diverted.feed_eof()
         if self._admitted:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import Final, assert_never
 
 from msgspec.structs import replace
@@ -23,6 +24,7 @@ from pratique.model.listing import ListedFile, Listing, path_of
 _PIP: Final = re.compile(r"pip/([0-9]{1,4})\.([0-9]{1,4})")
 _CANNOT_READ_FROM: Final = (24, 1)
 _CAN_READ_AGAIN_FROM: Final = (26, 0)
+_AGENTS_KEPT: Final = 256
 _AGENT_CHARACTERS_MAX: Final = 2_000
 _PYTHON: Final = re.compile(r'"python": ?"([0-9]{1,3}(?:\.[0-9]{1,4}){1,2}[0-9A-Za-z.+]{0,20})"')
 _WHEEL: Final = Kind.WHEEL
@@ -51,6 +53,7 @@ def style_of(user_agent: str, *, notes: bool) -> ClientStyle:
     return ClientStyle.YANK_AND_NOTE
 
 
+@lru_cache(_AGENTS_KEPT)
 def python_of(user_agent: str) -> str:
     """The version of the Python that a client installs for, where it says so, as pip and uv do; otherwise empty."""
     if len(user_agent) > _AGENT_CHARACTERS_MAX or not user_agent.startswith(("pip/", "uv/")):
