@@ -1,8 +1,8 @@
 """The gate beside what else could stand in its place, by turns in one run: a file server (nginx), a cache (proxpi), nothing.
 
 All of them serve one index that is made here, on loopback: a page as long as a large project's, a wheel of 18 MB, many pinned
-packages. The load comes from `wrk`. Where nginx, wrk or proxpi is missing the rows say so. On a busy machine only the ratios
-mean something, and each is the median of those of its rounds.
+packages. The load comes from `wrk` where it is there. Where nginx or proxpi is missing the rows say so. On a busy machine only
+the ratios mean something, and each is the median of those of its rounds; beside those by the clock stand those by processor time.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import http.client
 import json
+import os
 import random  # noqa: TID251 - filler, the same each time
 import re
 import shutil
@@ -74,7 +75,7 @@ class Served:
 
     page: str
     file: str
-    process: "subprocess.Popen[str] | None" = None
+    pid: int
 
 
 def measure() -> list[Figure]:
@@ -221,7 +222,7 @@ def _module(*arguments: str) -> Iterator[Served]:
         url = process.stdout.readline().strip()
         prefix = "/files/public" if arguments[0] == "gate" else ""
         try:
-            yield Served(f"{url}/simple", f"{url}{prefix}/packages", process)
+            yield Served(f"{url}/simple", f"{url}{prefix}/packages", process.pid)
         finally:
             process.terminate()
 
@@ -244,8 +245,8 @@ def _nginx(folder: Path, index: Path) -> Iterator[Served | None]:
     port = _free_port()
     configuration = place / "nginx.conf"
     configuration.write_text(_NGINX.format(folder=place, index=index, port=port, kind=JSON_TYPE), encoding="utf-8")
-    with _running([program, "-p", str(place), "-c", str(configuration)], port, {}):
-        yield Served(f"http://127.0.0.1:{port}/simple", f"http://127.0.0.1:{port}/packages")
+    with _running([program, "-p", str(place), "-c", str(configuration)], port, {}) as pid:
+        yield Served(f"http://127.0.0.1:{port}/simple", f"http://127.0.0.1:{port}/packages", pid)
 
 
 @contextlib.contextmanager
@@ -258,9 +259,9 @@ def _proxpi(folder: Path, direct: Served) -> Iterator[Served | None]:
     port = _free_port()
     environment = {"PROXPI_INDEX_URL": f"{direct.page}/", "PROXPI_CACHE_DIR": str(folder / "proxpi")}
     command = [str(program), "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "8", "proxpi.server:app"]
-    with _running(command, port, environment):
+    with _running(command, port, environment) as pid:
         url = f"http://127.0.0.1:{port}/index"
-        yield Served(url, f"{url}/{BULK}")
+        yield Served(url, f"{url}/{BULK}", pid)
 
 
 def _made_proxpi() -> bool:
@@ -273,8 +274,8 @@ def _made_proxpi() -> bool:
 
 
 @contextlib.contextmanager
-def _running(command: list[str], port: int, environment: Mapping[str, str]) -> Iterator[None]:
-    """A server in a process of its own, once it listens."""
+def _running(command: list[str], port: int, environment: Mapping[str, str]) -> Iterator[int]:
+    """A server in a process of its own, once it listens; its id."""
     quiet = subprocess.DEVNULL
     with subprocess.Popen(  # noqa: S603 - a peer to measure
         command, env={"PATH": _path(), **environment}, stdout=quiet, stderr=quiet
@@ -284,7 +285,7 @@ def _running(command: list[str], port: int, environment: Mapping[str, str]) -> I
                 break
             time.sleep(0.05)
         try:
-            yield
+            yield process.pid
         finally:
             process.send_signal(signal.SIGTERM)
 
@@ -312,8 +313,7 @@ def _under_load(folder: Path, index: Path, direct: Served) -> list[Figure]:
         _nginx(folder, index) as nginx,
         _proxpi(folder, direct) as proxpi,
     ):
-        assert gate.process is not None
-        idle = _megabytes(gate.process.pid)
+        idle = _megabytes(gate.pid)
         peers = {"gate": gate, "nginx": nginx, "proxpi": proxpi}
         there = {name: served for name, served in peers.items() if served is not None}
         etags = {name: _asked(f"{served.page}/{LARGE}/", _PAGE) for name, served in there.items()}
@@ -321,15 +321,21 @@ def _under_load(folder: Path, index: Path, direct: Served) -> list[Figure]:
             _asked(f"{served.page}/{BULK}/", _PAGE)
             _asked(f"{served.file}/{_bulk_name()}", {})
         rates: dict[tuple[str, str], list[float]] = {}
+        costs: dict[tuple[str, str], list[float]] = {}
         for turn in range(ROUNDS):
             order = list(there) if turn % 2 == 0 else list(reversed(there))
             for name in order:
                 served = there[name]
                 page, file = f"{served.page}/{LARGE}/", f"{served.file}/{_bulk_name()}"
-                rates.setdefault((name, "page"), []).append(_load(page, _PAGE))
-                rates.setdefault((name, "304"), []).append(_load(page, {**_PAGE, "If-None-Match": etags[name]}))
-                rates.setdefault((name, "file"), []).append(_load(file, {}))
-        most = _megabytes(gate.process.pid)
+                has = {**_PAGE, "If-None-Match": etags[name]}
+                for kind, url, headers in (("page", page, _PAGE), ("304", page, has), ("file", file, {})):
+                    before = _cpu_seconds(served.pid)
+                    rate = _load(url, headers)
+                    rates.setdefault((name, kind), []).append(rate)
+                    costs.setdefault((name, kind), []).append(
+                        (_cpu_seconds(served.pid) - before) / LOAD_SECONDS / max(rate, 1e-9)
+                    )
+        most = _megabytes(gate.pid)
     what = {"page": "page of a large project, gzip, warm", "304": "the same, 304", "file": "file of 18 MB"}
     least = {("page", "nginx"): 0.35, ("page", "proxpi"): 20.0, ("304", "nginx"): 0.15, ("file", "nginx"): 0.6}
     figures = [
@@ -348,6 +354,8 @@ def _under_load(folder: Path, index: Path, direct: Served) -> list[Figure]:
             figures.append(
                 figure(f"  gate to {peer}", statistics.median(ratios or [0.0]), "x", at_least=least.get((kind, peer)))
             )
+            cost = statistics.median(costs[peer, kind]) / max(statistics.median(costs["gate", kind]), 1e-9)
+            figures.append(figure("  the same for a second of the server's processor time", cost, "x"))
     return figures
 
 
@@ -356,16 +364,44 @@ def _bulk_name() -> str:
 
 
 def _load(url: str, headers: Mapping[str, str]) -> float:
-    """Answers in a second that carry what was asked for. Raises `SystemExit` where there is no wrk."""
+    """Answers in a second that carry what was asked for: 0 where one did not."""
     program = shutil.which("wrk")
     if program is None:
-        raise SystemExit("wrk is missing: install it, or put it on PATH")
+        command = [sys.executable, "-m", "bench.peers", "load", url, json.dumps(dict(headers))]
+        return float(subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout)  # noqa: S603 - ourselves
     told = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
     command = [program, "-t1", f"-c{CONNECTIONS}", f"-d{LOAD_SECONDS}s", *told, url]
     done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - a load generator
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
     return 0.0 if failed or rate is None else float(rate[1])
+
+
+async def _load_here(url: str, headers: Mapping[str, str]) -> float:
+    """What `wrk` does, with less: it takes about as much processor time as what it measures."""
+    parts = urlsplit(url)
+    fields = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    request = f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n{fields}\r\n".encode()
+    ends = time.perf_counter() + LOAD_SECONDS
+
+    async def one() -> int:
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=_MEGA)
+        count = 0
+        while time.perf_counter() < ends:
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+            left = 0 if length is None or head.startswith(b"HTTP/1.1 304") else int(length[1])
+            while left:
+                left -= len(await reader.read(min(left, _MEGA)))
+            if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 304")):
+                return 0
+            count += 1
+        writer.close()
+        return count
+
+    counts = await asyncio.gather(*(one() for _ in range(CONNECTIONS)))
+    return sum(counts) / LOAD_SECONDS if all(counts) else 0.0
 
 
 def _asked(url: str, headers: Mapping[str, str]) -> str:
@@ -395,6 +431,13 @@ def _megabytes(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
     return int(found[1]) / 1024 if found else 0.0
+
+
+def _cpu_seconds(pid: int) -> float:
+    """The processor time of a process and of those below it, so far."""
+    told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    below = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK") + sum(_cpu_seconds(int(each)) for each in below)
 
 
 def _first_byte(folder: Path, direct: Served) -> list[Figure]:
@@ -446,5 +489,7 @@ def _installs(folder: Path, direct: Served, pinned: Path) -> list[Figure]:
 if __name__ == "__main__":
     if sys.argv[1] == "index":
         asyncio.run(_serve_index(Path(sys.argv[2])))
-    else:
+    elif sys.argv[1] == "gate":
         asyncio.run(_serve_gate(sys.argv[2], sys.argv[3]))
+    else:
+        print(asyncio.run(_load_here(sys.argv[2], json.loads(sys.argv[3]))))
