@@ -132,9 +132,9 @@ async def test_who_stops_reading_is_cut_off_when_the_time_is_over(tmp_path: Path
 async def test_told_twice_it_ends_at_once(tmp_path: Path, large: SimulatedIndex) -> None:
     async with gate(tmp_path, large, PRATIQUE_SERVER__FINISH_SECONDS="600") as served:
         _, writer, _ = await served.download()
-        for _ in range(2):
-            served.process.send_signal(signal.SIGINT)
-            await asyncio.sleep(0.5)
+        served.process.send_signal(signal.SIGINT)
+        await served.logged("leaving")
+        served.process.send_signal(signal.SIGINT)
         await served.logged("cut off")
         assert await asyncio.wait_for(served.process.wait(), 30) == 0
         writer.close()

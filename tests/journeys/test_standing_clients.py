@@ -91,3 +91,41 @@ async def test_tox_asks_what_pip_asks(tmp_path: Path, index: SimulatedIndex) -> 
         assert (await account.pratique("setup", "--url", account.url, "pip"))[0] == 0
         await ran(account, tox, "-e", f"py{sys.version_info.major}{sys.version_info.minor}")
         assert await served(account, "parentlook")
+
+
+async def test_pip_compile_asks_the_gate_and_leaves_its_address_out_where_it_is_told_to(
+    tmp_path: Path, index: SimulatedIndex
+) -> None:
+    pip_compile = found("pip-compile")
+    async with standing(tmp_path, index) as account:
+        (account.home / "requirements.in").write_text("parentlook\n")
+        await ran(account, pip_compile, "-q", "--no-emit-index-url", PIP_INDEX_URL=account.url)
+        written = (account.home / "requirements.txt").read_text()
+        assert "llmlook==1.82.8" in written
+        assert account.url not in written
+
+
+async def test_pipenv_asks_the_mirror_that_a_variable_names(tmp_path: Path, index: SimulatedIndex) -> None:
+    pipenv = found("pipenv")
+    async with standing(tmp_path, index) as account:
+        more = {"PIPENV_PYPI_MIRROR": account.url, "PIPENV_VENV_IN_PROJECT": "1", "PIPENV_IGNORE_VIRTUALENVS": "1"}
+        await ran(account, pipenv, "--python", sys.executable, "install", "parentlook", **more)
+        assert await served(account, "parentlook")
+        assert account.url in (account.home / "Pipfile").read_text()  # the page says so
+
+
+async def test_nox_and_hatch_ask_what_a_variable_names(tmp_path: Path, index: SimulatedIndex) -> None:
+    nox, hatch = found("nox"), found("hatch")
+    async with standing(tmp_path, index) as account:
+        (account.home / "noxfile.py").write_text(
+            "import nox\n\n@nox.session\ndef look(session):\n    session.install('parentlook')\n"
+        )
+        more = {"PIP_INDEX_URL": account.url, "UV_DEFAULT_INDEX": account.url}
+        await ran(account, nox, "--default-venv-backend", "virtualenv", "-s", "look", **more)
+        assert await served(account, "parentlook")
+        (account.home / "pyproject.toml").write_text(
+            PROJECT + '[tool.hatch.envs.look]\nskip-install = true\ndependencies = ["sdlook-none"]\n'
+        )
+        said = await refused(account, hatch, "env", "create", "look", **more)
+        assert "sdlook-none" in said
+        assert "sdlook-none" in account.index.requests
