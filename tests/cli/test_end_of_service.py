@@ -29,7 +29,7 @@ SMALL_BUFFER_BYTES = 65_536
 def large(index: SimulatedIndex) -> SimulatedIndex:
     """With a file that no buffer of a connection takes at once."""
     index.add(
-        "largelook", wheel("largelook", "1.0", {"largelook/data.txt": secrets.token_hex(12_000_000)}), NOW - 400 * DAY
+        "largelook", wheel("largelook", "1.0", {"largelook/data.txt": secrets.token_hex(7_000_000)}), NOW - 400 * DAY
     )
     return index
 
