@@ -26,7 +26,7 @@ PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "docs/explanation/scop
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
-WRAPPERS = frozenset({"pip", "uv", "poetry"})
+WRAPPERS = frozenset({"pip", "uv", "uvx", "poetry", "pipx", "pdm"})
 
 
 def fences(page: Path, *languages: str) -> list[str]:

@@ -236,3 +236,95 @@ async def test_poetry_against_a_gate_shows_the_sentence(gate: Gate) -> None:
     sentence = "Pratique held llmlook 1.82.8: published 6 hours ago; new releases wait 3 days here. Use 1.82.6. pratique explain "
     assert sentence in locked.said + installed.said, locked.said + installed.said
     assert {notice.decision.artifact.name for notice in gate.notices.stopped.values()} == {ProjectName("llmlook")}
+
+
+async def test_a_named_index_of_a_project_works_through_the_gate_and_the_lock_is_as_a_direct_run_writes_it(
+    desk: Desk,
+) -> None:
+    """PyTorch's documented form: an explicit index of its own for some packages (tool.uv.index, tool.uv.sources)."""
+    from pratique.adapters.system import SystemClock
+
+    now = SystemClock().now()
+    other = SimulatedIndex(SimulatedClock(now))
+    for version, age in (("2.0+cpu", 400 * DAY), ("2.1+cpu", REAL_NOW_BACK)):
+        other.add("torchlook", wheel("torchlook", version, requires=["llmlook"]), now - age)
+    async with serving(other) as url:
+        form = (
+            f'[[tool.uv.index]]\nname = "torchlook-cpu"\nurl = "{url}"\nexplicit = true\n'
+            '[tool.uv.sources]\ntorchlook = { index = "torchlook-cpu" }\n'
+        )
+        project = PROJECT.replace('["parentlook"]', '["torchlook", "llmlook==1.82.6"]') + form
+        (desk.folder / "pyproject.toml").write_text(project, encoding="utf-8")
+        refused = await desk.run("uv", "lock")
+        assert refused.code == 2
+        assert f"pyproject.toml, line 8: {url} is an index that the settings do not know" in refused.said
+        assert other.requests == []
+        lines = refused.said[refused.said.index("[index.torchlook-cpu]") :]
+        settings = "\n".join(line.strip() for line in lines.splitlines())
+        config = desk.folder.parent / "config"
+        (config / "pratique").mkdir(parents=True)
+        (config / "pratique/pratique.toml").write_text(settings, encoding="utf-8")
+        own = {"XDG_CONFIG_HOME": str(config), "VIRTUAL_ENV": ""}
+        locked = await desk.run("uv", "lock", **own)
+        assert locked.code == 0, locked.said
+        ours = (desk.folder / "uv.lock").read_text(encoding="utf-8")
+        assert (desk.folder / "pyproject.toml").read_text(encoding="utf-8") == project
+        assert 'version = "2.0+cpu"' in ours, "its young release is held back like any other"
+        assert (await desk.directly("uv", "lock", UV_NO_CONFIG="false")).code == 0
+        assert (desk.folder / "uv.lock").read_text(encoding="utf-8") == ours
+        synced = await desk.run("uv", "sync", "--frozen", **own)
+        assert synced.code == 0, synced.said
+        assert (desk.folder / "uv.lock").read_text(encoding="utf-8") == ours
+        assert "torchlook-2.0+cpu-py3-none-any.whl" in (await desk.run("log", "tail", **own)).said
+
+
+async def test_the_users_own_cooldown_is_kept_in_the_lock(desk: Desk) -> None:
+    cooldown = '[tool.uv]\nexclude-newer = "2025-01-01T00:00:00Z"\n'
+    (desk.folder / "pyproject.toml").write_text(PROJECT.replace('["parentlook"]', "[]") + cooldown, encoding="utf-8")
+    assert (await desk.run("uv", "lock")).code == 0
+    assert 'exclude-newer = "2025-01-01T00:00:00Z"' in (desk.folder / "uv.lock").read_text(encoding="utf-8")
+
+
+async def test_what_a_local_folder_brought_is_named_recorded_and_makes_the_exit_code(
+    desk: Desk, tmp_path: Path
+) -> None:
+    name, data = wheel("locallook", "1.0")
+    (tmp_path / "wheels").mkdir()
+    (tmp_path / "wheels" / name).write_bytes(data)
+    links = ("--find-links", str(tmp_path / "wheels"))
+    for client in (("pip",), ("uv", "pip")):
+        target = tmp_path / client[0]
+        ended = await desk.run(*client, "install", "--target", str(target), *links, "locallook", "llmlook")
+        assert ended.code == 13, ended.said
+        assert "past the gate  locallook 1.0   a file" in ended.said
+        assert "llmlook 1.82.6   a" not in ended.said
+    assert "came-elsewhere  locallook 1.0 (file)" in (await desk.run("log", "tail")).said
+    ended = await desk.run("pip", "install", "--target", str(tmp_path / "direct"), str(tmp_path / "wheels" / name))
+    assert (ended.code, f"a file from file://{tmp_path}" in ended.said) == (13, True), ended.said
+    assert (await desk.log("verify"))["intact"] is True
+
+
+async def test_an_index_that_keeps_silent_ends_in_our_exit_code_with_its_sentence(desk: Desk) -> None:
+    ended = await desk.run("pip", "download", "x", PIP_INDEX_URL="http://127.0.0.1:9/simple/")
+    assert ended.code == 12, ended.said
+    assert "\nindex public: index public broke off: " in ended.said
+
+
+async def test_a_command_of_a_package_runs_outside_with_its_own_words(desk: Desk) -> None:
+    (desk.folder / "pyproject.toml").write_text(PROJECT, encoding="utf-8")
+    asked = "os.environ.get('HTTP_PROXY'), os.environ.get('UV_DEFAULT_INDEX') == os.environ['INDEX']"
+    show = f"import os, sys, llmlook; print(sys.argv, {asked})"
+    own = {"VIRTUAL_ENV": "", "INDEX": desk.index}
+    for words in (("uv", "run", "python"), ("uv", "run", "--no-project", "--with", "llmlook", "python")):
+        ended = await desk.run(*words, "-c", show, "-f", "--index", "https://index.example/", **own)
+        assert ended.code == 0, ended.said
+        assert "['-c', '-f', '--index', 'https://index.example/'] None True" in ended.said
+    script = desk.folder / "s.py"
+    script.write_text(
+        '# /// script\n# dependencies = ["llmlook"]\n# ///\n' + show + "\nsys.exit(5)\n", encoding="utf-8"
+    )
+    ended = await desk.run("uv", "run", "s.py", "a", **own)
+    assert (ended.code, "['s.py', 'a'] None True" in ended.said) == (5, True), ended.said
+    ended = await desk.run("uvx", "--from", "llmlook", "python", "-c", show, "-f", **own)
+    assert (ended.code, "['-c', '-f'] None True" in ended.said) == (0, True), ended.said
+    assert sorted(path.name for path in desk.folder.iterdir()) == [".venv", "pyproject.toml", "s.py", "uv.lock"]

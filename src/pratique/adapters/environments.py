@@ -1,11 +1,11 @@
 """The environment of Python that somebody is in, and what is installed there."""
 
 import json
-import re
 from importlib.metadata import Distribution, distributions
 from itertools import islice
 from pathlib import Path
 
+from pratique.adapters.bundled import bundled_with
 from pratique.adapters.client_files.places import Machine
 from pratique.model import limits
 from pratique.model.installed import Installed
@@ -21,7 +21,7 @@ def active_environment(machine: Machine) -> Path | None:
 def installed_in(environment: Path) -> list[Installed]:
     """The packages of an environment by name. What cannot be read has an empty version."""
     places = sorted({path.resolve() for path in environment.glob("lib*/python3*/site-packages")})
-    bundled = _bundled(environment)
+    bundled = bundled_with(environment)
     found: dict[str, Installed] = {}
     for each in islice(distributions(path=[str(path) for path in places]), limits.INSTALLED_PACKAGES_MAX):
         name, version = str(each.name or ""), str(each.version or "")
@@ -37,15 +37,3 @@ def _origin(distribution: Distribution) -> str:
     except (OSError, ValueError):
         return ""
     return str(told.get("url", "")) if isinstance(told, dict) else ""
-
-
-def _bundled(environment: Path) -> set[tuple[str, str]]:
-    """What the Python below an environment puts into each new one: the wheels that lie beside `ensurepip`."""
-    try:
-        home = re.search(r"^home\s*=\s*(.+?)\s*$", (environment / "pyvenv.cfg").read_text("utf-8"), re.MULTILINE)
-    except (OSError, UnicodeDecodeError):
-        return set()
-    if home is None:
-        return set()
-    wheels = Path(home[1]).parent.glob("lib*/python3*/ensurepip/_bundled/*.whl")
-    return {(parts[0].lower(), parts[1]) for parts in (path.name.split("-") for path in wheels) if len(parts) > 1}

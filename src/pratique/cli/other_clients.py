@@ -13,11 +13,9 @@ _BOTH: Final = f"export PIP_INDEX_URL={GATE} UV_DEFAULT_INDEX={GATE}"
 BY_THE_GATE: Final[dict[str, str]] = {
     "hatch": _BOTH,
     "nox": _BOTH,
-    "pdm": f"pdm config pypi.url {GATE}",
     "pip-compile": _PIP,
     "pip-sync": _PIP,
     "pipenv": f"export PIPENV_PYPI_MIRROR={GATE}",
-    "pipx": _BOTH,
     "pixi": f"pixi config set --global pypi-config.index-url {GATE}",
     "tox": _BOTH,
 }
@@ -65,6 +63,6 @@ def no_verb(name: str) -> InvalidInput:
             f"Pratique does not stand in front of {name} yet: what it brings in is neither judged nor recorded",
             advice="pratique --help lists what it does stand in front of",
         )
-    close = get_close_matches(name, [*VERBS, *BY_THE_GATE], n=1)
+    close = get_close_matches(name, VERBS, n=1) or get_close_matches(name, BY_THE_GATE, n=1)
     advice = f"did you mean: pratique {close[0]}" if close else "pratique --help lists the verbs"
     return InvalidInput(f"there is no verb {name!r}", advice=advice)

@@ -104,6 +104,8 @@ async def _gated(around: Wrapping, run: Run, urls: GateUrls, port: int, world: W
         click.echo(click.style(f"pratique: {around.errand.note}", dim=True), err=True)
     launch = around.launch(urls, port, run)
     foreign = launch.foreign
+    if foreign is not None:
+        run.remove_after(foreign.beside)
     async with contextlib.AsyncExitStack() as stack:
         meeting = None
         if foreign is not None and foreign.met is not None:

@@ -24,6 +24,8 @@ class Foreign:
 
     command: tuple[str, ...]
     met: Path | None = None
+    beside: tuple[Path, ...] = ()
+    """Files that the waiting command needs beside the user's own, until it waits."""
 
 
 def waiting(place: Path) -> str:

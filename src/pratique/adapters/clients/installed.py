@@ -7,6 +7,7 @@ from importlib.metadata import PathDistribution
 from pathlib import Path
 from typing import Any
 
+from pratique.adapters.bundled import bundled_with
 from pratique.adapters.index_address import without_secrets
 from pratique.model import limits
 from pratique.model.event import Brought
@@ -23,7 +24,7 @@ def installed_since(folders: Iterable[Path], since: int) -> list[Brought]:
             if len(found) < limits.INSTALLED_PACKAGES_MAX and path.resolve() not in found and _is_new(path, since):
                 distribution = PathDistribution(path)
                 name, version = str(distribution.name or ""), str(distribution.version or "")
-                if name:
+                if name and (name.lower(), version) not in bundled_with(path.parents[min(3, len(path.parents) - 1)]):
                     kind, source = _origin(distribution)
                     found[path.resolve()] = Brought(name, version, kind, source)
     return sorted(found.values(), key=lambda each: (each.name.lower(), each.version))

@@ -39,7 +39,14 @@ _POETRY: Final[Mapping[tuple[str, ...], frozenset[str] | None]] = {
     ("cache", "clear"): _ANY,
     ("version",): frozenset({"-s", "--short"}),
 }
-_VERBS: Final = {"pip": _PIP, "uv": _UV, "poetry": _POETRY, "uvx": {}}
+_PDM: Final[Mapping[tuple[str, ...], frozenset[str] | None]] = dict.fromkeys(
+    [(each,) for each in ("config", "info", "list", "completion")], None
+)
+_SHOWN: Final = frozenset({"--json", "--short"})
+_PIPX: Final[Mapping[tuple[str, ...], frozenset[str] | None]] = dict.fromkeys(
+    [(each,) for each in ("list", "environment", "completions", "uninstall", "ensurepath")], _SHOWN
+)
+_VERBS: Final = {"pip": _PIP, "uv": _UV, "poetry": _POETRY, "uvx": {}, "pipx": _PIPX, "pdm": _PDM}
 """Commands that fetch nothing, with the options that leave it at that; None where all do."""
 
 

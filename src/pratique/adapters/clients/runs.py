@@ -49,6 +49,7 @@ class _Journal(msgspec.Struct):
     indexes: dict[str, str]
     writes: list[str]
     spoken: list[_Spoken] = []
+    beside: list[str] = []
 
 
 class Run:
@@ -103,9 +104,15 @@ class Run:
                     advice="may this account write there?",
                 ) from error
 
+    def remove_after(self, paths: Sequence[Path]) -> None:
+        """Remember files of our own among the user's, to be removed."""
+        self._journal.beside += [str(each) for each in paths]
+        self._write()
+
     async def put_right(self, urls: Urls) -> list[Path]:
         """Turn back every address at the gate; the files that were changed by that."""
         righted: list[Path] = []
+        _remove(self._journal.beside)
         spoken = {Path(each.path): each for each in self._journal.spoken}
         for path, each in spoken.items():
             original = (self.folder / each.original).read_bytes()
@@ -224,6 +231,11 @@ def _files_below(root: Path, left: list[int]) -> Iterator[Path]:
             if left[0] < 0:
                 return
             yield below / name
+
+
+def _remove(names: Sequence[str]) -> None:
+    for name in names:
+        Path(name).unlink(missing_ok=True)
 
 
 def _journal_of(folder: Path) -> Path:

@@ -46,11 +46,7 @@ class Uv:
         named = (*in_arguments(own), *in_environment(environment, ("UV_",), _DEFAULT_VARIABLES), *places, *configured)
         told = next((environment[name] for name in _DEFAULT_VARIABLES if environment.get(name)), default)
         writes = (*projects, *_near(own, folder), _tools(environment))
-        installs = (
-            *_environments(environment, folder),
-            *(folder / each for each in own),
-            *_tools(environment).glob("*/"),
-        )
+        installs = (*_environments(environment, folder), *(folder / each for each in own))
         default = told or known_index().rstrip("/")
         return Errand(own, default, named, tuple(read), writes, installs, foreign)
 
@@ -128,17 +124,20 @@ def _waiting(errand: Errand, folder: Path, scratch: Path) -> tuple[list[str], Fo
     command = ("python", str(path) if target == "-" else target, *rest)
     if block is None:
         return [*own, "python", "-c", program], Foreign(command, met)
-    return [*own, "--script", str(_beside(path, f"{block[0]}\n{program}"))], Foreign(command, met)
+    beside = _beside(path, f"{block[0]}\n{program}")
+    return [*own, "--script", str(beside[0])], Foreign(command, met, beside)
 
 
-def _beside(path: Path, content: str) -> Path:
+def _beside(path: Path, content: str) -> tuple[Path, ...]:
     """A script beside another one, so that what its block says of paths stays right; with its lock, where it has one."""
     script = path.with_name(f".pratique-{path.name}")
     script.write_text(content, encoding="utf-8")
     lock = path.with_name(f"{path.name}.lock")
-    if lock.is_file():
-        shutil.copyfile(lock, script.with_name(f"{script.name}.lock"))
-    return script
+    if not lock.is_file():
+        return (script,)
+    copy = script.with_name(f"{script.name}.lock")
+    shutil.copyfile(lock, copy)
+    return script, copy
 
 
 def _standard_input() -> str:

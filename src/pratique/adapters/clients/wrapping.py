@@ -11,7 +11,9 @@ import msgspec
 from pratique.adapters.account import here
 from pratique.adapters.clients import Client, Errand, Gate, Launch, Urls
 from pratique.adapters.clients.installed import installed_since, plain_name
+from pratique.adapters.clients.pdm import Pdm
 from pratique.adapters.clients.pip import Pip
+from pratique.adapters.clients.pipx import Pipx
 from pratique.adapters.clients.poetry import Poetry
 from pratique.adapters.clients.runs import Run
 from pratique.adapters.clients.sources import Named
@@ -51,7 +53,9 @@ class Wrapping:
 
     def installed_past(self, run: Run, served: Collection[tuple[str, str]]) -> list[Brought]:
         """What the run has installed that was not served; `served` are names and versions."""
-        folders = [*self.errand.installs, *self.errand.writes, *(each / ".venv" for each in self.errand.writes)]
+        writes = [*self.errand.writes, *(each / "venvs" for each in self.errand.writes)]
+        made = [each for folder in writes for each in folder.glob("*/") if (each / "pyvenv.cfg").is_file()]
+        folders = [*self.errand.installs, *writes, *made]
         new = installed_since(folders, run.since)
         known = {(plain_name(name), version) for name, version in served}
         past = [each for each in new if each.kind or (plain_name(each.name), each.version) not in known]
@@ -66,7 +70,14 @@ class Wrapping:
 
 def wrapping(client: str, arguments: Sequence[str]) -> Wrapping:
     """Prepare a client. Raises `InvalidInput` when it is not installed, or what it would read cannot be read."""
-    clients: dict[str, Client] = {"pip": Pip(), "uv": Uv(), "uvx": Uv("uvx"), "poetry": Poetry()}
+    clients: dict[str, Client] = {
+        "pip": Pip(),
+        "uv": Uv(),
+        "uvx": Uv("uvx"),
+        "poetry": Poetry(),
+        "pipx": Pipx(),
+        "pdm": Pdm(),
+    }
     chosen, folder, environment = clients[client], here(), dict(os.environ)  # noqa: TID251 - the client's own environment is passed on
     return Wrapping(chosen, chosen.read(arguments, folder, environment), folder, environment)
 
