@@ -1,7 +1,9 @@
 """`pratique pip`, `pratique uv` and `pratique poetry`: real clients, a gate that lives for one command, nothing left behind."""
 
+import asyncio
 import json
 import os
+import signal
 import sys
 import tomllib
 from collections.abc import AsyncIterator
@@ -328,3 +330,32 @@ async def test_a_command_of_a_package_runs_outside_with_its_own_words(desk: Desk
     ended = await desk.run("uvx", "--from", "llmlook", "python", "-c", show, "-f", **own)
     assert (ended.code, "['-c', '-f'] None True" in ended.said) == (0, True), ended.said
     assert sorted(path.name for path in desk.folder.iterdir()) == [".venv", "pyproject.toml", "s.py", "uv.lock"]
+
+
+async def test_a_wrapper_that_is_killed_leaves_nothing_that_the_next_command_does_not_put_right(
+    desk: Desk, tmp_path: Path
+) -> None:
+    text = PROJECT + f'[[tool.uv.index]]\nurl = "{desk.index}"\ndefault = true\n'
+    project = desk.folder / "pyproject.toml"
+    project.write_text(text, encoding="utf-8")
+    assert (await desk.run("uv", "lock")).code == 0
+    lock = (desk.folder / "uv.lock").read_bytes()
+    ready = tmp_path / "ready"
+    client = tmp_path / "bin" / "uv"
+    client.parent.mkdir()
+    client.write_text(f"#!/bin/sh\necho $$ > {ready}.part\nmv {ready}.part {ready}\nexec sleep 60\n", encoding="utf-8")
+    client.chmod(0o755)
+    path = f"{client.parent}{os.pathsep}{desk.variables['PATH']}"
+    running = asyncio.ensure_future(desk.run("uv", "lock", PATH=path))
+    while not ready.exists():  # noqa: ASYNC110 - another program makes it, and tells nobody
+        await asyncio.sleep(0.05)
+    assert "gate.pratique.invalid" in project.read_text(encoding="utf-8")
+    [journal] = (tmp_path / "home/runs").glob("*.json")
+    os.kill(json.loads(journal.read_bytes())["pid"], signal.SIGKILL)
+    ended = await desk.run("uv", "lock", "--check")
+    assert ended.code == 0, ended.said
+    assert f"put right what a run that was killed left in {project}" in ended.said
+    assert (project.read_text(encoding="utf-8"), (desk.folder / "uv.lock").read_bytes()) == (text, lock)
+    assert list((tmp_path / "home/runs").glob("*.json")) == []
+    os.kill(int(ready.read_text(encoding="utf-8")), signal.SIGKILL)
+    assert (await running).code == -signal.SIGKILL

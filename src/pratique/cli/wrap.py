@@ -20,6 +20,7 @@ from pratique.app import (
     made_by_client,
     open_world,
     person,
+    runs_in,
     settings_file,
     settings_here,
     wrapping,
@@ -39,6 +40,9 @@ from pratique.settings import IndexOptions
 from pratique.web.serve import running
 
 _LINES_MAX = 3
+_NO_WALL = (
+    "this system cannot close ports to a client (Landlock, Linux 6.7), so its proxy settings alone keep it to the gate"
+)
 _NOT_FOUND = 127
 """The exit code of shells for a command that is not there."""
 
@@ -49,8 +53,11 @@ def wrap(client: str, arguments: tuple[str, ...]) -> int:
 
 
 async def _wrap(client: str, arguments: tuple[str, ...]) -> int:
-    around = wrapping(client, arguments)
     settings = settings_here()
+    if any(not run.alive for run in runs_in(home(settings))):
+        async with open_world(settings) as world:
+            await put_right(world)
+    around = wrapping(client, arguments)
     if not settings.index.get("public", IndexOptions()).url:
         settings = settings_here({"index.public.url": around.errand.index})
     indexes = {name: options.url for name, options in settings.index.items() if name != "public"}
@@ -60,7 +67,6 @@ async def _wrap(client: str, arguments: tuple[str, ...]) -> int:
         urls = GateUrls(world, indexes)
         around.refuse_others(urls, world.policy.elsewhere.hosts, str(settings_file()))
         await opened(world)
-        await put_right(world)
         now = int(world.clock.now().timestamp() * 1e9)
         run = Run.begin(home(settings), now, indexes, around.errand.writes)
         try:
@@ -115,6 +121,8 @@ async def _gated(around: Wrapping, run: Run, urls: GateUrls, port: int, world: W
             child = Child()
             piped = None if sys.stdout.isatty() or foreign is not None else subprocess.PIPE
             output = await child.start(launch.command, launch.environment, port, stdout=piped)
+            if not child.walled and run.first_without_wall():
+                click.echo(click.style(f"pratique: {_NO_WALL}", dim=True), err=True)
             with _passed_on(child.terminate):
                 ended = asyncio.ensure_future(_ended(child, output, urls))
                 waits = {ended} if meeting is None else {ended, asyncio.ensure_future(meeting.environment())}

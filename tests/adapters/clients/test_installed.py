@@ -59,5 +59,17 @@ def test_a_package_whose_python_brought_it_is_nobodys(tmp_path: Path) -> None:
     assert installed_since([tmp_path / "env"], 0) == []
 
 
+def test_what_virtualenv_puts_into_a_new_environment_is_nobodys_but_not_what_comes_later(tmp_path: Path) -> None:
+    for name in ("pip", "demo"):
+        put(tmp_path / "env/lib/python3.11/site-packages", name)
+    (tmp_path / "env/pyvenv.cfg").write_text("home = /nonexistent\nvirtualenv = 21.0\n", encoding="utf-8")
+    assert [each.name for each in installed_since([tmp_path / "env"], 0)] == ["demo"]
+    time.sleep(0.05)
+    since = time.time_ns()
+    time.sleep(0.05)
+    (tmp_path / "env/lib/python3.11/site-packages/pip-1.0.dist-info/RECORD").touch()
+    assert [each.name for each in installed_since([tmp_path / "env"], since)] == ["pip"]
+
+
 def test_names_are_compared_as_indexes_do() -> None:
     assert plain_name("Zope.Interface__x") == "zope-interface-x"

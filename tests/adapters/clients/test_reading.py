@@ -10,10 +10,13 @@ import pytest
 
 from pratique.adapters.clients import Client, Errand, Gate, known_index
 from pratique.adapters.clients.options import Options
+from pratique.adapters.clients.pdm import Pdm
 from pratique.adapters.clients.pip import Pip
 from pratique.adapters.clients.pip_settings import PipSettings
+from pratique.adapters.clients.pipx import Pipx
 from pratique.adapters.clients.poetry import Poetry
 from pratique.adapters.clients.uv import Uv
+from pratique.adapters.clients.wrapping import Wrapping
 from pratique.errors import InvalidInput
 
 HERE = "https://index.example/simple/"
@@ -413,3 +416,79 @@ def test_a_script_with_a_block_waits_beside_itself_with_its_lock(bare: dict[str,
     assert waiting.parent == project
     assert waiting.read_text(encoding="utf-8").startswith(SCRIPT.partition("print")[0])
     assert waiting.with_name(f"{waiting.name}.lock").read_text(encoding="utf-8") == "version = 1\n"
+
+
+def test_pipx_is_told_as_pip_is_and_its_own_runs_are_refused(bare: dict[str, str], project: Path) -> None:
+    pipx = Pipx()
+    binary = Path(bare["HOME"]) / "bin/pipx"
+    written(binary.parent, {"pipx": "#!/bin/sh\n"})
+    binary.chmod(0o755)
+    told = {**bare, "PATH": f"{binary.parent}{os.pathsep}{bare['PATH']}", "PIP_RETRIES": "1", "UV_INDEX": THERE}
+    errand = pipx.read(["install", "--pip-args=-i " + THERE, "x"], project, told)
+    assert [named.url for named in errand.named] == [THERE, THERE]
+    assert errand.writes == (Path(bare["HOME"]) / ".local/share/pipx",)
+    launch = pipx.launch(errand, gate(project), project, told)
+    assert launch.command[1:] == ("install", "--pip-args=-i http://gate.pratique.invalid/index/there/simple/", "x")
+    assert launch.environment["PIP_INDEX_URL"] == "http://gate.pratique.invalid/simple/"
+    assert launch.environment["PIP_RETRIES"] == "1"
+    with pytest.raises(InvalidInput, match="pipx run"):
+        pipx.read(["-q", "run", "x"], project, told)
+
+
+def test_pdm_is_told_by_a_variable_and_a_project_with_sources_is_refused(bare: dict[str, str], project: Path) -> None:
+    pdm = Pdm()
+    binary = Path(bare["HOME"]) / "bin/pdm"
+    written(binary.parent, {"pdm": "#!/bin/sh\n"})
+    binary.chmod(0o755)
+    told = {**bare, "PATH": f"{binary.parent}{os.pathsep}{bare['PATH']}"}
+    written(project, {"pyproject.toml": PROJECT, "s.py": SCRIPT})
+    written(
+        Path(bare["HOME"]) / ".config/pdm",
+        {"config.toml": f'[pypi]\nurl = "{HERE}"\n[pypi.extra]\nurl = "{THERE}"\n'},
+    )
+    errand = pdm.read(["lock"], project, told)
+    assert (errand.index, places(errand)) == (HERE, [(THERE, "config.toml")])
+    launch = pdm.launch(errand, gate(project), project, told)
+    assert launch.environment["PDM_PYPI_URL"] == "http://gate.pratique.invalid/simple/"
+    launch = pdm.launch(pdm.read(["run", "prog", "-f"], project, told), gate(project), project, told)
+    assert launch.foreign is not None
+    assert launch.foreign.command[1:] == ("run", "prog", "-f")
+    with pytest.raises(InvalidInput, match=r"pdm installs what s\.py asks for"):
+        pdm.read(["run", "s.py"], project, told)
+    written(project, {"pyproject.toml": f'[[tool.pdm.source]]\nname = "o"\nurl = "{THERE}"\n'})
+    with pytest.raises(InvalidInput, match=r"pyproject\.toml, line 3: pdm writes a digest"):
+        pdm.read(["lock"], project, told)
+
+
+def test_a_direct_place_is_let_through_where_the_policy_names_its_host(bare: dict[str, str], project: Path) -> None:
+    def refused(argument: str, *hosts: str) -> str:
+        around = Wrapping(Pip(), Pip().read(["install", argument], project, bare), project, bare)
+        try:
+            around.refuse_others(Urls(), hosts, "settings.toml")
+        except InvalidInput as error:
+            return f"{error} {error.advice}"
+        return ""
+
+    for argument in ("git+https://git.example/x", "x@https://git.example/x-1.0.zip"):
+        assert 'hosts = ["git.example"]' in refused(argument)
+        assert refused(argument, "git.example:80") != ""
+        assert refused(argument, "git.example:443") == ""
+    assert refused(HERE) == ""
+    assert '[index.other-example]\n      url = "https://other.example/a/"' in refused(
+        "-i https://u:secret@other.example/a/"
+    )
+    assert "secret" not in refused("-i https://u:secret@other.example/a/")
+
+
+def test_receipts_of_tools_are_read_for_what_may_use_them(bare: dict[str, str], project: Path) -> None:
+    tools = Path(bare["HOME"]) / ".local/share/uv/tools"
+    written(
+        tools,
+        {
+            "x/uv-receipt.toml": f'[tool]\nrequirements = [{{ name = "x" }}]\n[tool.options]\nindex = [{{ url = "{THERE}" }}]\n'
+        },
+    )
+    errand = Uv().read(["tool", "upgrade", "x"], project, bare)
+    assert places(errand) == [(THERE, "uv-receipt.toml, line 4")]
+    assert errand.reads == (tools / "x/uv-receipt.toml",)
+    assert Uv().read(["lock"], project, bare).named == ()

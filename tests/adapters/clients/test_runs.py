@@ -178,3 +178,13 @@ async def test_a_large_lock_is_turned_back_at_once(urls: GateUrls, project: Path
     run.end()
     assert os.times().user - begin < 5
     assert (project / "uv.lock").read_text(encoding="utf-8") == text + "\n"
+
+
+def test_that_there_is_no_wall_is_said_once(project: Path, tmp_path: Path) -> None:
+    said = []
+    for _ in range(3):
+        run = begun(tmp_path, project)
+        said.append(run.first_without_wall())
+        run.end()
+    assert said == [True, False, False]
+    assert left_behind(tmp_path / "home") == []

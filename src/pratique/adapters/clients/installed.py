@@ -5,12 +5,17 @@ import re
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PathDistribution
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pratique.adapters.bundled import bundled_with
 from pratique.adapters.index_address import without_secrets
 from pratique.model import limits
 from pratique.model.event import Brought
+
+_SEEDS: Final = frozenset({"pip", "setuptools", "wheel"})
+"""What virtualenv brings with it and puts into each new environment."""
+_DEPTH: Final = 4
+"""How far below its environment the metadata of a package lie."""
 
 
 def installed_since(folders: Iterable[Path], since: int) -> list[Brought]:
@@ -24,10 +29,25 @@ def installed_since(folders: Iterable[Path], since: int) -> list[Brought]:
             if len(found) < limits.INSTALLED_PACKAGES_MAX and path.resolve() not in found and _is_new(path, since):
                 distribution = PathDistribution(path)
                 name, version = str(distribution.name or ""), str(distribution.version or "")
-                if name and (name.lower(), version) not in bundled_with(path.parents[min(3, len(path.parents) - 1)]):
+                if name and not _was_there(path, name, version, since):
                     kind, source = _origin(distribution)
                     found[path.resolve()] = Brought(name, version, kind, source)
     return sorted(found.values(), key=lambda each: (each.name.lower(), each.version))
+
+
+def _was_there(path: Path, name: str, version: str, since: int) -> bool:
+    """Whether a package came with the Python, or with virtualenv, by which its environment was made in this run."""
+    if len(path.parents) < _DEPTH:
+        return False
+    environment = path.parents[_DEPTH - 1]
+    try:
+        configuration = environment / "pyvenv.cfg"
+        seeded = configuration.stat().st_ctime_ns >= since and "virtualenv = " in configuration.read_text(
+            encoding="utf-8"
+        )
+    except (OSError, UnicodeDecodeError):
+        return False
+    return (seeded and name.lower() in _SEEDS) or (name.lower(), version) in bundled_with(environment)
 
 
 def _metadata_in(folder: Path) -> Iterator[Path]:

@@ -134,6 +134,14 @@ class Run:
                     righted.append(path)
         return righted
 
+    def first_without_wall(self) -> bool:
+        """Whether no run before this one went without a wall: it is said once."""
+        try:
+            (self.folder.parent / ".without-wall").touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
     def end(self) -> None:
         """Remove the run's folder and its journal."""
         _journal_of(self.folder).unlink(missing_ok=True)

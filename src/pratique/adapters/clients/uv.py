@@ -40,6 +40,8 @@ class Uv:
         projects = _projects(own, folder, environment)
         words = [*own, *foreign[:1], *(word for name in _FILE_VARIABLES for word in environment.get(name, "").split())]
         files = [*files_in(words, folder), *(path for each in projects for path in _files_of(each))]
+        if "tool" in own:
+            files += sorted(_tools(environment).glob("*/uv-receipt.toml"))
         locks = [lock for path in files if (lock := path.with_name(f"{path.name}.lock")).is_file()]
         places, read = in_files([*files, *locks], "uv")
         configured, default = _users(environment)
