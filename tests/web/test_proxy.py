@@ -17,7 +17,8 @@ from pratique.policy.load import load
 from pratique.settings import Settings
 from pratique.simulators.clock import SimulatedClock
 from pratique.simulators.upstream import SimulatedIndex, SimulatedUpstream
-from pratique.web.serve import running
+from pratique.web.operations import Operations
+from pratique.web.serve import serving
 
 POLICY = (
     '[elsewhere]\nhosts = [{hosts}]\n[cooldown]\nworkstation = "3 days"\n[fixed-bytes]\n[scanner]\nmalicious = "deny"\n'
@@ -71,15 +72,23 @@ Opens = Callable[[str], AsyncIterator[Proxy]]
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: SimulatedClock, index: SimulatedIndex, hosts: str) -> AsyncIterator[Proxy]:
+async def opened(
+    settings: Settings, clock: SimulatedClock, index: SimulatedIndex, hosts: str, *, for_many: bool = False
+) -> AsyncIterator[Proxy]:
     heard = Heard()
     upstreams = {"public": SimulatedUpstream("public", index)}
     policy = load(POLICY.format(hosts=hosts))
     async with (
         open_world(settings, clock=clock, upstreams=upstreams, policy=policy, observer=heard) as world,
-        running(world, "127.0.0.1", 0, Actor(ActorKind.HUMAN, "annabel.quarrington")) as url,
+        serving(
+            world,
+            "127.0.0.1",
+            0,
+            Actor(ActorKind.HUMAN, "annabel.quarrington"),
+            Operations(clock) if for_many else None,
+        ) as gate,
     ):
-        yield Proxy(world, heard, int(url.rpartition(":")[2]))
+        yield Proxy(world, heard, int(gate.url.rpartition(":")[2]))
 
 
 @pytest.fixture
@@ -153,6 +162,16 @@ async def test_a_tunnel_to_a_host_that_the_policy_names_carries_bytes_both_ways(
             assert answer == "HTTP/1.1 200 Connection established\r\n\r\n" + sent.decode().upper()
             assert (await proxy.connect("git.example:80")).startswith("HTTP/1.1 403")
             assert await proxy.recorded() == [(f"127.0.0.1:{port}", True), ("git.example:80", False)]
+
+
+async def test_a_gate_for_many_is_no_way_to_the_hosts_that_its_policy_names(
+    settings: Settings, clock: SimulatedClock, index: SimulatedIndex
+) -> None:
+    async with await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0) as server:
+        host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with opened(settings, clock, index, f'"{host}"', for_many=True) as proxy:
+            assert (await proxy.connect(host)).startswith("HTTP/1.1 403")
+            assert await proxy.recorded() == [(host, False)]
 
 
 async def test_a_named_host_that_cannot_be_reached_is_said(

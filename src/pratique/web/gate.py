@@ -20,7 +20,7 @@ from pratique.web.decision_page import explain
 from pratique.web.identity import LOCAL, WORLD, requester_of
 from pratique.web.operations import OPERATIONS, Operations, counted, health, metrics, ready, unrecorded
 from pratique.web.problems import begins, errors, plain, refusal
-from pratique.web.proxy import ASKED, proxied
+from pratique.web.proxy import ASKED, TUNNELS, proxied
 from pratique.web.pypi.json_api import release
 from pratique.web.pypi.project_page import PAGES, Pages, project_page
 from pratique.web.pypi.refused_test import add_routes as add_refused_test
@@ -41,6 +41,7 @@ def application(world: World, local: Actor, operations: Operations | None = None
     app[CONNECTIONS] = Connections()
     app[PAGES] = Pages(world)
     app[ASKED] = set()
+    app[TUNNELS] = operations is None
     app.on_response_prepare.append(begins)
     app.on_response_prepare.append(_unversioned)
     app.router.add_get("/d/{decision}", explain)

@@ -4,7 +4,8 @@ A wrapped client knows its gate under one name, `flow.urls.ORIGIN`, which no ser
 as proxy, whatever its port. A request for it, or for the gate's own address, is answered like one that came without a proxy.
 
 - Another host in absolute form is answered 421, in one sentence.
-- `CONNECT` is answered 403, unless the policy names the host (`[elsewhere]`): then bytes go both ways, and nobody reads them.
+- `CONNECT` is answered 403, unless the policy names the host (`[elsewhere]`) and the gate lives for one command: then bytes go both
+  ways, and nobody reads them. A gate for many would be a way to those hosts for everybody who reaches it.
 - Each such host is told to the observer, and recorded once for as long as the gate is open, before anything is let through.
 """
 
@@ -28,6 +29,9 @@ from pratique.web.problems import plain
 
 ASKED = web.AppKey("asked", set[str])
 """The hosts that were asked for and recorded."""
+
+TUNNELS = web.AppKey("tunnels", bool)
+"""Whether this gate opens any."""
 
 _MISDIRECTED: Final = 421
 _FORBIDDEN: Final = 403
@@ -86,7 +90,7 @@ async def _tell(request: web.Request, host: str, *, let_through: bool) -> Reques
 async def _connect(request: web.Request, host: str) -> web.StreamResponse:
     """Refuse a tunnel, or let one through."""
     world = request.app[WORLD]
-    allowed = world.policy.elsewhere.lets_through(host)
+    allowed = request.app[TUNNELS] and world.policy.elsewhere.lets_through(host)
     await _tell(request, host, let_through=allowed)
     if not allowed:
         return plain(_FORBIDDEN, f"this gate lets nothing through to {clean(host)}", _ADVICE)
