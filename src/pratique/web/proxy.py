@@ -4,8 +4,8 @@ A wrapped client knows its gate under one name, `flow.urls.ORIGIN`, which no ser
 as proxy, whatever its port. A request for it, or for the gate's own address, is answered like one that came without a proxy.
 
 - Another host in absolute form is answered 421, in one sentence.
-- `CONNECT` is answered 403, unless the policy names the host (`[elsewhere]`) and the gate lives for one command: then bytes go both
-  ways, and nobody reads them. A gate for many would be a way to those hosts for everybody who reaches it.
+- `CONNECT` is answered 403, unless the policy names the host (`[elsewhere]`) and the gate lives for one command: then bytes go
+  both ways, and nobody reads them. A gate for many would be a way to those hosts for everybody who reaches it.
 - Each such host is told to the observer, and recorded once for as long as the gate is open, before anything is let through.
 """
 
