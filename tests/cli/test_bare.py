@@ -91,3 +91,24 @@ def test_such_a_command_gets_its_own_words_no_gate_and_no_port(client: str, tmp_
     heavy = {"aiohttp", "cryptography", "cel_expr_python", "pratique.app", "asyncio", "packageurl"}
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert imported & heavy == set()
+
+
+def test_a_scope_that_the_policy_does_not_know_is_said_before_anything_runs(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pratique", "pip", "download", "x"],
+        env={
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
+            "PRATIQUE_HOME": str(tmp_path),
+            "PRATIQUE_SCOPE": "nowhere",
+            "PIP_INDEX_URL": "http://127.0.0.1:9/simple/",
+            "PIP_CONFIG_FILE": os.devnull,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "pratique: no scope is called nowhere\n  do  this policy knows: workstation, ci, server"
+    )

@@ -64,6 +64,7 @@ async def _wrap(client: str, arguments: tuple[str, ...]) -> int:
     indexes["public"] = around.errand.index
     notices = Notices()
     async with open_world(settings, observer=notices) as world:
+        world.policy.mode(world.scope)  # a scope that the policy does not know is told here: clients show nothing of it
         urls = GateUrls(world, indexes)
         around.refuse_others(urls, world.policy.elsewhere.hosts, str(settings_file()))
         await opened(world)
