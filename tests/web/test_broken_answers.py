@@ -129,6 +129,7 @@ async def test_no_byte_follows_an_answer_that_broke(
     world: World, settings: Settings, path: str, large: bytes, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "BLOB_CHECKED_FIRST_BYTES_MAX", 0)
+    monkeypatch.setattr(limits, "BLOB_SETTLED_SECONDS", 1e9)  # this process sends it, not the kernel
     blobs = Failing(Path(settings.home) / "blobs", SystemClock())
     async with running(replace(world, blobs=blobs), "127.0.0.1", 0, LOCAL) as url:
         async with wire(url) as first:
@@ -158,6 +159,7 @@ async def test_a_file_replaced_while_it_is_sent_is_never_taken_for_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(limits, "BLOB_CHECKED_FIRST_BYTES_MAX", 0)
+    monkeypatch.setattr(limits, "BLOB_SETTLED_SECONDS", 1e9)  # this process sends it, not the kernel
     blobs = Replacing(Path(settings.home) / "blobs", content, after_chunks)
     async with running(replace(world, blobs=blobs), "127.0.0.1", 0, LOCAL) as url:
         async with wire(url) as first:
