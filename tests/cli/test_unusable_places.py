@@ -105,6 +105,6 @@ def test_a_folder_that_is_gone_is_said(tmp_path: Path, monkeypatch: pytest.Monke
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    for arguments in (("settings",), ("pip", "--version")):
+    for arguments in (("settings",), ("pip", "download", "nobody-has-this")):
         done = run(*arguments, PRATIQUE_HOME=str(tmp_path / "home"))
         assert (done.exit_code, "the current folder cannot be used" in told(done)[0]) == (2, True)
