@@ -17,6 +17,7 @@ from pratique.adapters.client_files.setting_up import ClientSetup, Step, install
 from pratique.adapters.client_files.sources import is_poetry_project, proxies_before, sources_of
 from pratique.adapters.clients.child import Child
 from pratique.adapters.clients.foreign import made_by_client
+from pratique.adapters.clients.installed import States
 from pratique.adapters.clients.meeting import Meeting
 from pratique.adapters.clients.runs import Run, left_behind
 from pratique.adapters.clients.wrapping import Wrapping, wrapping
@@ -52,6 +53,7 @@ __all__ = [
     "ClientSetup",
     "Meeting",
     "Run",
+    "States",
     "Step",
     "SystemClock",
     "Wrapping",

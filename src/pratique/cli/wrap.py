@@ -14,6 +14,7 @@ from pratique.app import (
     Child,
     Meeting,
     Run,
+    States,
     Wrapping,
     home,
     left_behind,
@@ -85,9 +86,9 @@ async def put_right(world: World) -> None:
         run.end()
 
 
-async def _past(around: Wrapping, run: Run, world: World, notices: Notices) -> int:
+async def _past(around: Wrapping, before: States, run: Run, world: World, notices: Notices) -> int:
     """Judge, record and name what was installed past the gate; the exit code for that."""
-    past = around.installed_past(run, notices.releases)
+    past = around.installed_past(before, run, notices.releases)
     if not past:
         return Exit.ALLOWED
     verdict, enforced = await judge_brought(world, Requester(Scope(world.scope), person()), past)
@@ -119,6 +120,7 @@ async def _gated(around: Wrapping, run: Run, urls: GateUrls, port: int, world: W
             meeting = await stack.enter_async_context(Meeting(foreign.met))
         try:
             run.speak(around.errand.reads, urls)
+            before = around.installed()
             child = Child()
             piped = None if sys.stdout.isatty() or foreign is not None else subprocess.PIPE
             output = await child.start(launch.command, launch.environment, port, stdout=piped)
@@ -130,7 +132,7 @@ async def _gated(around: Wrapping, run: Run, urls: GateUrls, port: int, world: W
                 await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await run.put_right(urls)
-        past = await _past(around, run, world, notices)
+        past = await _past(around, before, run, world, notices)
         if foreign is None or (ended.done() and (meeting is not None or ended.result())):
             return _end(notices, await ended) or past
         if _end(notices, past):

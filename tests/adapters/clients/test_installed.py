@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pratique.adapters.clients.installed import installed_since, plain_name
+from pratique.adapters.clients.installed import installed_since, plain_name, states_of
 
 
 def put(folder: Path, name: str, origin: object = None) -> Path:
@@ -34,18 +34,18 @@ def test_how_a_package_came_is_read_from_what_its_installer_wrote(
     tmp_path: Path, origin: object, kind: str, source: str
 ) -> None:
     put(tmp_path, "demo", origin)
-    [found] = installed_since([tmp_path], 0)
+    [found] = installed_since([tmp_path], {}, 0)
     assert (found.name, found.version, found.kind, found.source) == ("demo", "1.0", kind, source)
 
 
 def test_environments_and_plain_folders_are_looked_through_and_older_packages_left_out(tmp_path: Path) -> None:
+    folders = [tmp_path / "env", tmp_path / "env", tmp_path / "target", tmp_path / "none"]
     put(tmp_path / "env/lib/python3.11/site-packages", "old")
-    time.sleep(0.05)
-    since = time.time_ns()
-    time.sleep(0.05)
+    before = states_of(folders)
+    assert installed_since(folders, before, 0) == [], "however short a while ago it came"
     put(tmp_path / "env/lib/python3.11/site-packages", "new")
     put(tmp_path / "target", "other")
-    found = installed_since([tmp_path / "env", tmp_path / "env", tmp_path / "target", tmp_path / "none"], since)
+    found = installed_since(folders, before, 0)
     assert [each.name for each in found] == ["new", "other"]
 
 
@@ -56,19 +56,20 @@ def test_a_package_whose_python_brought_it_is_nobodys(tmp_path: Path) -> None:
     (bundled / "pip-1.0-py3-none-any.whl").touch()
     put(tmp_path / "env/lib/python3.11/site-packages", "pip")
     (tmp_path / "env/pyvenv.cfg").write_text(f"home = {python / 'bin'}\n", encoding="utf-8")
-    assert installed_since([tmp_path / "env"], 0) == []
+    assert installed_since([tmp_path / "env"], {}, 0) == []
 
 
 def test_what_virtualenv_puts_into_a_new_environment_is_nobodys_but_not_what_comes_later(tmp_path: Path) -> None:
     for name in ("pip", "demo"):
         put(tmp_path / "env/lib/python3.11/site-packages", name)
     (tmp_path / "env/pyvenv.cfg").write_text("home = /nonexistent\nvirtualenv = 21.0\n", encoding="utf-8")
-    assert [each.name for each in installed_since([tmp_path / "env"], 0)] == ["demo"]
+    assert [each.name for each in installed_since([tmp_path / "env"], {}, 0)] == ["demo"]
+    before = states_of([tmp_path / "env"])
     time.sleep(0.05)
     since = time.time_ns()
     time.sleep(0.05)
     (tmp_path / "env/lib/python3.11/site-packages/pip-1.0.dist-info/RECORD").touch()
-    assert [each.name for each in installed_since([tmp_path / "env"], since)] == ["pip"]
+    assert [each.name for each in installed_since([tmp_path / "env"], before, since)] == ["pip"]
 
 
 def test_names_are_compared_as_indexes_do() -> None:

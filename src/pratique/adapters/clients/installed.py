@@ -1,11 +1,12 @@
 """What a run has installed: the packages whose metadata were written since it began, and how each came, as its installer says."""
 
+import contextlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import PathDistribution
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pratique.adapters.bundled import bundled_with
 from pratique.adapters.index_address import without_secrets
@@ -18,21 +19,34 @@ _DEPTH: Final = 4
 """How far below its environment the metadata of a package lie."""
 
 
-def installed_since(folders: Iterable[Path], since: int) -> list[Brought]:
-    """The packages in environments, or in plain folders, that are new since a moment in nanoseconds.
+States: TypeAlias = Mapping[Path, tuple[int, int]]
+"""When the metadata of each package, the folder and the file, were last changed (in nanoseconds since the epoch)."""
 
-    `kind` is `folder`, `file`, `git` or `url` (PEP 610); empty for what came by its name.
-    """
-    found: dict[Path, Brought] = {}
+
+def states_of(folders: Iterable[Path]) -> States:
+    """What is installed in environments, or in plain folders."""
+    found: dict[Path, tuple[int, int]] = {}
     for folder in folders:
         for path in _metadata_in(folder):
-            if len(found) < limits.INSTALLED_PACKAGES_MAX and path.resolve() not in found and _is_new(path, since):
-                distribution = PathDistribution(path)
-                name, version = str(distribution.name or ""), str(distribution.version or "")
-                if name and not _was_there(path, name, version, since):
-                    kind, source = _origin(distribution)
-                    found[path.resolve()] = Brought(name, version, kind, source)
-    return sorted(found.values(), key=lambda each: (each.name.lower(), each.version))
+            with contextlib.suppress(OSError):
+                found[path.resolve()] = path.stat().st_ctime_ns, (path / "METADATA").stat().st_ctime_ns
+    return found
+
+
+def installed_since(folders: Iterable[Path], before: States, since: int) -> list[Brought]:
+    """The packages that were not there, or not so, `before` a run that began at a moment, in nanoseconds.
+
+    Compared by what was there and not by the time: one command follows another within less than a clock tells apart. `kind` is
+    `folder`, `file`, `git` or `url` (PEP 610); empty for what came by its name.
+    """
+    found: list[Brought] = []
+    new = [path for path, state in states_of(folders).items() if before.get(path) != state]
+    for path in new[: limits.INSTALLED_PACKAGES_MAX]:
+        distribution = PathDistribution(path)
+        name, version = str(distribution.name or ""), str(distribution.version or "")
+        if name and not _was_there(path, name, version, since):
+            found.append(Brought(name, version, *_origin(distribution)))
+    return sorted(found, key=lambda each: (each.name.lower(), each.version))
 
 
 def _was_there(path: Path, name: str, version: str, since: int) -> bool:
@@ -53,13 +67,6 @@ def _was_there(path: Path, name: str, version: str, since: int) -> bool:
 def _metadata_in(folder: Path) -> Iterator[Path]:
     for pattern in ("*.dist-info", "lib*/python3*/site-packages/*.dist-info", "Lib/site-packages/*.dist-info"):
         yield from folder.glob(pattern)
-
-
-def _is_new(path: Path, since: int) -> bool:
-    try:
-        return max(path.stat().st_ctime_ns, (path / "METADATA").stat().st_ctime_ns) >= since
-    except OSError:
-        return False
 
 
 def _origin(distribution: PathDistribution) -> tuple[str, str]:

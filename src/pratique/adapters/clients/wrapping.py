@@ -10,7 +10,7 @@ import msgspec
 
 from pratique.adapters.account import here
 from pratique.adapters.clients import Client, Errand, Gate, Launch, Urls
-from pratique.adapters.clients.installed import installed_since, plain_name
+from pratique.adapters.clients.installed import States, installed_since, plain_name, states_of
 from pratique.adapters.clients.pdm import Pdm
 from pratique.adapters.clients.pip import Pip
 from pratique.adapters.clients.pipx import Pipx
@@ -51,15 +51,21 @@ class Wrapping:
         """How to run it around the gate at this port."""
         return self.client.launch(self.errand, Gate(urls, port, run.folder), self.folder, self.environment)
 
-    def installed_past(self, run: Run, served: Collection[tuple[str, str]]) -> list[Brought]:
+    def installed(self) -> States:
+        """What is there already where it installs, to be handed to `installed_past`."""
+        return states_of(self._environments())
+
+    def installed_past(self, before: States, run: Run, served: Collection[tuple[str, str]]) -> list[Brought]:
         """What the run has installed that was not served; `served` are names and versions."""
-        writes = [*self.errand.writes, *(each / "venvs" for each in self.errand.writes)]
-        made = [each for folder in writes for each in folder.glob("*/") if (each / "pyvenv.cfg").is_file()]
-        folders = [*self.errand.installs, *writes, *made]
-        new = installed_since(folders, run.since)
+        new = installed_since(self._environments(), before, run.since)
         known = {(plain_name(name), version) for name, version in served}
         past = [each for each in new if each.kind or (plain_name(each.name), each.version) not in known]
         return [each if each.kind else msgspec.structs.replace(each, kind="file") for each in past]
+
+    def _environments(self) -> list[Path]:
+        writes = [*self.errand.writes, *(each / "venvs" for each in self.errand.writes)]
+        made = [each for folder in writes for each in folder.glob("*/") if (each / "pyvenv.cfg").is_file()]
+        return [*self.errand.installs, *writes, *made]
 
     def _known(self, named: Named, urls: Urls, hosts: Collection[str]) -> bool:
         if not named.direct:
