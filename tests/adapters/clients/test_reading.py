@@ -301,7 +301,6 @@ def test_nothing_of_pips_configuration_leads_around_the_gate_and_the_rest_is_kep
     assert {key: value for key, value in pips.items() if machines.get(key.removeprefix("PIP_").lower()) != value} == {
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_EXTRA_INDEX_URL": "http://gate.pratique.invalid/index/there/simple/",
-        "PIP_FIND_LINKS": "/srv",
         "PIP_INDEX_URL": "http://gate.pratique.invalid/simple/",
         "PIP_NO_CACHE_DIR": "1",
         "PIP_RETRIES": "1",
@@ -492,3 +491,14 @@ def test_receipts_of_tools_are_read_for_what_may_use_them(bare: dict[str, str], 
     assert places(errand) == [(THERE, "uv-receipt.toml, line 4")]
     assert errand.reads == (tools / "x/uv-receipt.toml",)
     assert Uv().read(["lock"], project, bare).named == ()
+
+
+def test_folders_that_a_configuration_names_are_not_passed_on(tmp_path: Path) -> None:
+    conf = tmp_path / "pip.conf"
+    conf.write_text("[global]\nextra-index-url = file:///srv/simple\nfind-links = /srv/wheels\n  ./here\n")
+    settings = PipSettings.read({"PIP_CONFIG_FILE": str(conf), "HOME": str(tmp_path)}, str(tmp_path), "install")
+    assert set(settings.local_places()) >= {"file:///srv/simple", "/srv/wheels", "./here"}
+    assert not {"extra-index-url", "find-links"} & settings.without_local_places().keys()
+    mixed = {"PIP_FIND_LINKS": "/srv/wheels https://index.example/links/", "PIP_CONFIG_FILE": os.devnull}
+    settings = PipSettings.read(mixed, str(tmp_path), "install")
+    assert settings.without_local_places() == {"find-links": "https://index.example/links/"}

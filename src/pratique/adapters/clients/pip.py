@@ -39,7 +39,9 @@ class Pip:
         settings = self._settings = PipSettings.read(environment, str(prefix), command, isolated=isolated)
         words = [*rest, *(word for key in _FILE_KEYS for word in settings.options.get(key, "").split())]
         places, read = in_files(files_in(words, folder), "pip")
-        note = _unasked(interpreter(environment), rest, environment)
+        local = ", ".join(settings.local_places())
+        unused = f"not used behind the gate: {local}; a folder on the command line is" if local else ""
+        note = "; ".join(filter(None, (_unasked(interpreter(environment), rest, environment), unused)))
         targets = (folder / word for each in rest for word in (each, each.partition("=")[2]) if word and word[0] != "-")
         named = (*in_arguments(rest), *settings.named(), *places)
         writes = (folder, *(folder / each for each in rest if (folder / each).parent.is_dir()))
@@ -55,7 +57,7 @@ class Pip:
         del folder
         options = {
             key: " ".join(gate.urls.to_gate(word) for word in value.split()) if "://" in value else value
-            for key, value in self._settings.options.items()
+            for key, value in self._settings.without_local_places().items()
             if key not in _SWITCHED
         }
         options["trusted-host"] = f"{HOST} {options.get('trusted-host', '')}".strip()

@@ -16,6 +16,7 @@ from pratique.errors import InvalidInput
 
 PREFIX: Final = "PIP_"
 INDEX_KEYS: Final = ("index-url", "pypi-url")
+_PLACES: Final = ("extra-index-url", "find-links")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,29 @@ class PipSettings:
         """The index that is chosen, empty for none."""
         return next((self.options[key] for key in INDEX_KEYS if key in self.options), "")
 
+    def local_places(self) -> tuple[str, ...]:
+        """Folders of this machine in which pip would look for packages on every run, past the gate and unseen by any wall."""
+        words = (word for key in _PLACES for word in self.options.get(key, "").split())
+        return tuple(dict.fromkeys(word for word in words if _is_local(word)))
+
+    def without_local_places(self) -> Mapping[str, str]:
+        """The options but for these folders."""
+        kept: dict[str, str] = {}
+        for key, value in self.options.items():
+            left = [word for word in value.split() if not _is_local(word)] if key in _PLACES else [value]
+            if left:
+                kept[key] = " ".join(left)
+        return kept
+
     def named(self) -> Iterator[Named]:
         """The further places."""
         for key, value in self.options.items():
             if key not in (*INDEX_KEYS, "proxy"):
                 yield from in_text(value, self.places[key])
+
+
+def _is_local(place: str) -> bool:
+    return "://" not in place or place.lower().startswith("file:")
 
 
 def _files(environment: Mapping[str, str], prefix: str, *, isolated: bool) -> Iterator[Path]:
