@@ -50,6 +50,15 @@ class Clients:
         return str(self.folder / "current" / "bin" / name)
 
 
+async def ran(*command: str, cwd: Path, environment: dict[str, str]) -> Ended:
+    """Run a command to its end."""
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    said, _ = await asyncio.wait_for(process.communicate(), SECONDS_MAX)
+    return Ended(process.returncode or 0, said.decode(errors="replace"))
+
+
 def made(folder: Path, name: str, *arguments: str) -> None:
     """Make an environment with a client in it, unless it is there."""
     target = folder / name
@@ -135,11 +144,7 @@ class Gate:
             "COLUMNS": "400",
             **variables,
         }
-        process = await asyncio.create_subprocess_exec(
-            *command, cwd=cwd or self.scratch, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        said, _ = await asyncio.wait_for(process.communicate(), SECONDS_MAX)
-        return Ended(process.returncode or 0, said.decode())
+        return await ran(*command, cwd=cwd or self.scratch, environment=environment)
 
     async def pip(self, which: str, *arguments: str) -> tuple[Ended, set[str]]:
         """`pip install` into a fresh folder; what is in it then."""

@@ -1,182 +1,190 @@
-"""No way around: with the reading of configuration switched off, the wall and the proxy alone keep a real client to its gate."""
+"""No way around: another index is never asked, also where nothing that is read refuses the run and the wall alone holds.
+
+Each way is gone three times, in a fresh folder each: by the client alone, which shows that the way leads there; through Pratique
+with eyes shut, where the proxy and the wall are all there is; and, where it leads there, through Pratique as it is, which names
+the place. An answer with a wheel would change nothing: whoever listens there counts the connection.
+"""
 
 import asyncio
+import logging
+import os
 import sys
-from collections.abc import AsyncIterator
+import venv
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from pratique.adapters.system import SystemClock
 from pratique.simulators.clock import SimulatedClock
 from pratique.simulators.upstream import SimulatedIndex, serving
 from pratique.simulators.wheels import wheel
 from tests.conftest import DAY
-from tests.journeys.conftest import Clients, Ended, Gate
+from tests.journeys.conftest import Clients, Ended, ran
+from tests.journeys.ways import ORIGIN, OTHER, Way, every_way
 
 pytestmark = pytest.mark.journey
+_LOG = logging.getLogger(__name__)
 
 BLIND = (
     "import sys; from pratique.adapters.clients.wrapping import Wrapping; Wrapping.refuse_others = lambda *_: None; "
     "from pratique.adapters.clients import pip, uv, poetry; from pratique.cli.main import main; main()"
 )
 """Pratique with eyes shut: nothing that it reads refuses a run."""
-PROJECT = '[project]\nname = "desklook"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = ["llmlook"]\n'
-SCRIPT = '# /// script\n# dependencies = ["llmlook"]\n# [[tool.uv.index]]\n# url = "{other}"\n# ///\n'
-LOCK = """version = 1
-requires-python = ">=3.11"
-[[package]]
-name = "desklook"
-version = "0"
-source = {{ virtual = "." }}
-dependencies = [{{ name = "llmlook" }}]
-[[package]]
-name = "llmlook"
-version = "9.0"
-source = {{ registry = "{other}" }}
-wheels = [{{ url = "{files}/llmlook-9.0-py3-none-any.whl", hash = "sha256:{digest}" }}]
-"""
-INDEX = '[[tool.uv.index]]\nname = "other"\nurl = "{other}"\n'
-SOURCES = '[tool.uv.sources]\nllmlook = {{ index = "other" }}\n'
-
-
-class Around:
-    """A project folder, the index of this machine, and another one that nobody may be asked."""
-
-    def __init__(self, folder: Path, index: str, gate: Gate, clients: Clients) -> None:
-        self.folder = folder
-        self._index = index
-        self._gate = gate
-        self._clients = clients
-        self.asked = 0
-
-    async def run(self, *arguments: str, variables: dict[str, str], blind: bool = True) -> Ended:
-        own = {
-            "HOME": str(self.folder.parent),
-            "PRATIQUE_HOME": str(self.folder.parent / "pratique"),
-            "PATH": f"{self._clients.folder / 'current/bin'}:/usr/bin:/bin",
-            "VIRTUAL_ENV": str(self._clients.folder / "current"),
-            "PIP_INDEX_URL": self._index,
-            "UV_DEFAULT_INDEX": self._index,
-            "UV_NO_CONFIG": "",
-            "UV_HTTP_RETRIES": "0",
-            "PIP_RETRIES": "0",
-        }
-        start = ["-c", BLIND] if blind else ["-m", "pratique"]
-        return await self._gate.run(sys.executable, *start, *arguments, cwd=self.folder, **{**own, **variables})
-
-
-@pytest.fixture
-async def around(tmp_path: Path, gate: Gate, clients: Clients) -> AsyncIterator[Around]:
-    from pratique.adapters.system import SystemClock
-
-    now = SystemClock().now()
-    index = SimulatedIndex(SimulatedClock(now))
-    index.add("llmlook", wheel("llmlook", "1.0"), now - 400 * DAY)
-    folder = tmp_path / "project"
-    folder.mkdir()
-    async with serving(index) as url:
-        yield Around(folder, url, gate, clients)
-
-
-WAYS: dict[str, tuple[list[str], dict[str, str], dict[str, str]]] = {
-    "pip, an option": (["pip", "download", "--no-deps", "--extra-index-url", "{other}", "llmlook"], {}, {}),
-    "pip, the index": (["pip", "download", "--no-deps", "--index-url={other}", "llmlook"], {}, {}),
-    "pip, abbreviated": (["pip", "download", "--no-deps", "--extra-i", "{other}", "llmlook"], {}, {}),
-    "pip, clustered": (["pip", "download", "--no-deps", "-qi", "{other}", "llmlook"], {}, {}),
-    "pip, links": (["pip", "download", "--no-deps", "-f", "{other}llmlook/", "llmlook"], {}, {}),
-    "pip, isolated": (["pip", "--isolated", "download", "--no-deps", "-i", "{other}", "llmlook"], {}, {}),
-    "pip, a proxy": (["pip", "--proxy={origin}", "download", "--no-deps", "llmlook"], {}, {}),
-    "pip, a file": (
-        ["pip", "download", "--no-deps", "-r", "r.txt"],
-        {"r.txt": "--extra-index-url {other}\nllmlook\n"},
-        {},
-    ),
-    "pip, a file in a file": (
-        ["pip", "download", "--no-deps", "-r", "r.txt"],
-        {"r.txt": "-r a.txt\n", "a.txt": "-r b.txt\n", "b.txt": "-i {other}\nllmlook\n"},
-        {},
-    ),
-    "pip, a variable": (["pip", "download", "--no-deps", "llmlook"], {}, {"PIP_EXTRA_INDEX_URL": "{other}"}),
-    "pip, the user's file": (
-        ["pip", "download", "--no-deps", "llmlook"],
-        {"../.config/pip/pip.conf": "[global]\nextra-index-url = {other}\n"},
-        {"PIP_CONFIG_FILE": ""},
-    ),
-    "pip, a direct file": (["pip", "download", "--no-deps", "{origin}/llmlook-9.0-py3-none-any.whl"], {}, {}),
-    "pip, proxies": (["pip", "download", "--no-deps", "llmlook"], {}, {"no_proxy": "*", "PIP_PROXY": "{origin}"}),
-    "uv, an option": (["uv", "pip", "compile", "r.in", "--index", "{other}"], {"r.in": "llmlook\n"}, {}),
-    "uv, the index": (["uv", "pip", "compile", "r.in", "--default-index={other}"], {"r.in": "llmlook\n"}, {}),
-    "uv, links": (["uv", "pip", "compile", "r.in", "-f{other}llmlook/"], {"r.in": "llmlook\n"}, {}),
-    "uv, a file": (["uv", "pip", "compile", "r.in"], {"r.in": "--extra-index-url {other}\nllmlook\n"}, {}),
-    "uv, a variable": (["uv", "pip", "compile", "r.in"], {"r.in": "llmlook\n"}, {"UV_INDEX": "{other}"}),
-    "uv, no proxy": (["uv", "pip", "compile", "r.in"], {"r.in": "llmlook\n"}, {"NO_PROXY": "*", "UV_INDEX": "{other}"}),
-    "uv, the project": (["uv", "lock"], {"pyproject.toml": PROJECT + INDEX}, {}),
-    "uv, sources": (["uv", "lock"], {"pyproject.toml": PROJECT + INDEX + "explicit = true\n" + SOURCES}, {}),
-    "uv, another folder": (["uv", "--directory", "sub", "lock"], {"sub/pyproject.toml": PROJECT + INDEX}, {}),
-    "uv, a configuration": (
-        ["uv", "--config-file", "own.toml", "lock"],
-        {"pyproject.toml": PROJECT, "own.toml": '[[index]]\nurl = "{other}"\n'},
-        {},
-    ),
-    "uv, the user's file": (
-        ["uv", "lock"],
-        {"pyproject.toml": PROJECT, "../.config/uv/uv.toml": '[[index]]\nname = "x"\nurl = "{other}"\n'},
-        {},
-    ),
-    "uv, a script": (["uv", "lock", "--script", "s.py"], {"s.py": SCRIPT}, {}),
-    "uv, a lock": (["uv", "sync", "--frozen"], {"pyproject.toml": PROJECT, "uv.lock": LOCK}, {}),
-    "uv, a lock in other words": (
-        ["uv", "sync", "--frozen"],
-        {
-            "pyproject.toml": PROJECT,
-            "uv.lock": LOCK.replace('source = {{ registry = "{other}" }}', "source.registry = '{other}'"),
-        },
-        {},
-    ),
-    "poetry, a source": (
-        ["poetry", "lock"],
-        {
-            "pyproject.toml": PROJECT
-            + '[tool.poetry]\npackage-mode = false\n[[tool.poetry.source]]\nname = "o"\nurl = "{other}"\n'
-        },
-        {},
-    ),
-    "poetry, another folder": (
-        ["poetry", "-C", "sub", "lock"],
-        {"sub/pyproject.toml": PROJECT + '[[tool.poetry.source]]\nname = "o"\nurl = "{other}"\n'},
-        {},
-    ),
+LEADING: dict[str, dict[str, tuple[str, ...]]] = {
+    "pip": {"pip": ("--index-url", "--extra-index-url", "--find-links")},
+    "uv": dict.fromkeys(("uv lock", "uv pip compile"), ("--index", "--default-index", "--extra-index-url")),
+    "poetry": {},
 }
+"""Options that surely lead to another index, in both spellings; or else the matrix shows nothing."""
 
 
-@pytest.mark.parametrize("way", WAYS)
-async def test_another_index_is_never_asked_however_it_is_named(way: str, around: Around) -> None:
-    arguments, files, variables = WAYS[way]
-    asked = 0
+@dataclass
+class Listener:
+    """Whoever listens where nobody may ask; each way has a port of its own, so that a connection alone is told."""
 
+    port: int
+    asked: int = 0
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[Listener]:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal asked
-        asked += 1
+        listener.asked += 1
         await reader.readline()
         writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         writer.close()
 
+    listener = Listener(0)
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
-        origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        said = {"origin": origin, "other": f"{origin}/simple/", "files": f"{origin}/files", "digest": "0" * 64}
-        for name, content in files.items():
-            path = around.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content.format(**said), encoding="utf-8")
-        spelled = [each.format(**said) for each in arguments]
-        told = {name: value.format(**said) for name, value in variables.items()}
-        ended = await around.run(*spelled, variables=told)
-        assert asked == 0, ended.said
-        if way != "pip, proxies":
-            refused = await around.run(*spelled, variables=told, blind=False)
-            assert refused.code == 2, refused.said
-            assert f"127.0.0.1:{said['origin'].rpartition(':')[2]}" in refused.said or "no proxy" in refused.said
-        assert asked == 0
-    assert (around.folder / "pyproject.toml").exists() is ("pyproject.toml" in files)
-    for name, content in files.items():
-        assert (around.folder / name).read_text(encoding="utf-8") == content.format(**said)
+        listener.port = server.sockets[0].getsockname()[1]
+        yield listener
+
+
+@dataclass
+class Matrix:
+    """The index of this machine, the clients, and as many runs at a time as there are processors."""
+
+    scratch: Path
+    index: str
+    clients: Clients
+    turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(os.cpu_count() or 1))
+
+    async def gone(self, name: str, way: Way, start: Callable[[Way], tuple[str, ...]]) -> tuple[Ended, Listener]:
+        """A way gone once: how the command ended, and who was asked."""
+        async with self.turn, listening() as listener:
+            home = self.scratch / f"{len(list(self.scratch.iterdir()))}"
+            folder = home / "project"
+            folder.mkdir(parents=True)
+
+            def said(text: str) -> str:
+                return text.replace(OTHER, f"{listener.origin}/simple/").replace(ORIGIN, listener.origin)
+
+            environment = self._environment(home)
+            if any(path.startswith("../env/") for path in way.files):
+                await asyncio.to_thread(self._environment_of_its_own, home / "env")
+                environment["VIRTUAL_ENV"] = str(home / "env")
+            for path, content in way.files.items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_text(said(content), encoding="utf-8")
+            environment |= {variable: said(value) for variable, value in way.variables.items()}
+            if environment.get("XDG_CONFIG_DIRS", "").startswith(".."):
+                environment["XDG_CONFIG_DIRS"] = str(home / "xdg")
+            spelled = Way(tuple(map(said, way.arguments)), way.files, environment)
+            ended = await ran(*start(spelled), cwd=folder, environment=environment)
+            if "pratique" in " ".join(start(spelled)):
+                for path, content in way.files.items():
+                    assert (folder / path).read_text(encoding="utf-8") == said(content), f"{name}: {path} was changed"
+            return ended, listener
+
+    def _environment(self, home: Path) -> dict[str, str]:
+        own = self.clients.folder / "current"
+        return {
+            "HOME": str(home),
+            "PRATIQUE_HOME": str(home / "pratique"),
+            "PATH": f"{own / 'bin'}:/usr/bin:/bin",
+            "VIRTUAL_ENV": str(own),
+            "PIP_INDEX_URL": self.index,
+            "PIP_RETRIES": "0",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "PIP_NO_CACHE_DIR": "1",
+            "UV_DEFAULT_INDEX": self.index,
+            "UV_HTTP_RETRIES": "0",
+            "UV_PYTHON": sys.executable,
+            "UV_CACHE_DIR": str(home / "cache"),
+            "POETRY_VIRTUALENVS_CREATE": "false",
+            "POETRY_CACHE_DIR": str(home / "poetry"),
+            "XDG_CONFIG_DIRS": str(home / "none"),
+            "NO_COLOR": "1",
+            "COLUMNS": "400",
+        }
+
+    def _environment_of_its_own(self, folder: Path) -> None:
+        """An environment with the clients of another one, and a configuration of its own."""
+        venv.create(folder, with_pip=False)
+        packages = next((folder / "lib").glob("python*/site-packages"))
+        theirs = next((self.clients.folder / "current/lib").glob("python*/site-packages"))
+        (packages / "clients.pth").write_text(f"{theirs}\n", encoding="utf-8")
+
+    def alone(self, way: Way) -> tuple[str, ...]:
+        """The client itself."""
+        name, *arguments = way.arguments
+        if name == "pip":
+            return str(Path(way.variables["VIRTUAL_ENV"]) / "bin/python"), "-m", "pip", *arguments
+        return str(self.clients.folder / "current/bin" / name), *arguments
+
+    async def all_gone(
+        self, ways: Mapping[str, Way], start: Callable[[Way], tuple[str, ...]]
+    ) -> dict[str, tuple[Ended, Listener]]:
+        ended = await asyncio.gather(*(self.gone(name, way, start) for name, way in ways.items()))
+        return dict(zip(ways, ended, strict=True))
+
+
+def blind(way: Way) -> tuple[str, ...]:
+    return sys.executable, "-c", BLIND, *way.arguments
+
+
+def seeing(way: Way) -> tuple[str, ...]:
+    return sys.executable, "-m", "pratique", *way.arguments
+
+
+@pytest.fixture
+async def matrix(tmp_path: Path, clients: Clients) -> AsyncIterator[Matrix]:
+    now = SystemClock().now()
+    index = SimulatedIndex(SimulatedClock(now))
+    index.add("llmlook", wheel("llmlook", "1.0"), now - 400 * DAY)
+    async with serving(index) as url:
+        yield Matrix(tmp_path, url, clients)
+
+
+@pytest.mark.parametrize("client", ["pip", "uv", "poetry"])
+async def test_another_index_is_never_asked_however_it_is_named(client: str, matrix: Matrix) -> None:
+    every = every_way(matrix.clients.folder / "current/bin")
+    assert len(every) >= 200
+    ways = {name: way for name, way in every.items() if way.arguments[0] in (client, f"{client}x")}
+    alone = await matrix.all_gone(ways, matrix.alone)
+    leading = {name: ways[name] for name, (_, listener) in alone.items() if listener.asked}
+    surely = {
+        f"{words} {option}{sign}{OTHER}"
+        for words, options in LEADING[client].items()
+        for option in options
+        for sign in " ="
+    }
+    assert surely <= set(leading)
+    shut = await matrix.all_gone(ways, blind)
+    assert {name: ended.said for name, (ended, listener) in shut.items() if listener.asked} == {}
+    told = await matrix.all_gone(leading, seeing)
+    assert {name: ended.said for name, (ended, listener) in told.items() if listener.asked} == {}
+    silent = {
+        name: ended
+        for name, (ended, listener) in told.items()
+        if not (ended.code == 2 and (f":{listener.port}" in ended.said or "no proxy" in ended.said))
+    }
+    _LOG.info("%s: %d ways, of which %d lead the client there; let run: %s", client, len(ways), len(leading), [*silent])
+    assert {name: ended.said for name, ended in silent.items() if ended.code} == {}
