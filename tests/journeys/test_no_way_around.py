@@ -98,7 +98,7 @@ class Matrix:
                 environment["XDG_CONFIG_DIRS"] = str(home / "xdg")
             spelled = Way(tuple(map(said, way.arguments)), way.files, environment)
             ended = await ran(*start(spelled), cwd=folder, environment=environment)
-            if "pratique" in " ".join(start(spelled)):
+            if start is seeing and ended.code == 2:  # refused before anything ran
                 for path, content in way.files.items():
                     assert (folder / path).read_text(encoding="utf-8") == said(content), f"{name}: {path} was changed"
             return ended, listener

@@ -191,7 +191,7 @@ def _uv(folder: Path) -> Iterator[tuple[str, Way]]:
         said = _help(uv, *command.split(), "--help")
         variables.update(re.findall(r"\[env: (UV_\w+)", said))
         for option in sorted(Options.in_help(said).valued):
-            for spelled in _spelled(option, OTHER):
+            for spelled in itertools.islice(_spelled(option, OTHER), None if command == "pip compile" else 2):
                 yield f"uv {command} {' '.join(spelled)}", Way((*words, *spelled), files)
     for verb in ("sync", "add", "pip install", "tool install", "run", "build", "python install"):
         variables.update(re.findall(r"\[env: (UV_\w+)", _help(uv, *verb.split(), "--help")))
