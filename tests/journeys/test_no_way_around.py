@@ -41,8 +41,9 @@ LEADING: dict[str, dict[str, tuple[str, ...]]] = {
 """Options that surely lead to another index, in both spellings; or else the matrix shows nothing."""
 
 
-WALL_ALONE = ("a build's requirement", "a build's backend", "a build's client", "an install's requirement")
-WALL_ALONE += ("an install's backend", "an install's client", "a pylock")
+WALL_ALONE = tuple(
+    f"{whose} {what}" for whose in ("a build's", "an install's") for what in ("requirement", "backend", "client")
+) + ("a pylock",)
 """What is named in no file that is read before a run: the wall holds it, and the client fails in its own words."""
 
 
