@@ -41,9 +41,8 @@ LEADING: dict[str, dict[str, tuple[str, ...]]] = {
 """Options that surely lead to another index, in both spellings; or else the matrix shows nothing."""
 
 
-WALL_ALONE = tuple(
-    f"{whose} {what}" for whose in ("a build's", "an install's") for what in ("requirement", "backend", "client")
-) + ("a pylock",)
+_BUILT = [f"{whose} {what}" for whose in ("a build's", "an install's") for what in ("requirement", "backend", "client")]
+WALL_ALONE = (*_BUILT, "a pylock")
 """What is named in no file that is read before a run: the wall holds it, and the client fails in its own words."""
 
 
