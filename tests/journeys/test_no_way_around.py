@@ -2,7 +2,7 @@
 
 Each way is gone three times, in a fresh folder each: by the client alone, which shows that the way leads there; through Pratique
 with eyes shut, where the proxy and the wall are all there is; and, where it leads there, through Pratique as it is, which names
-the place. An answer with a wheel would change nothing: whoever listens there counts the connection.
+the place. Whoever listens there counts connections and has nothing to give.
 """
 
 import asyncio
@@ -10,10 +10,12 @@ import logging
 import os
 import sys
 import venv
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -23,7 +25,7 @@ from pratique.simulators.upstream import SimulatedIndex, serving
 from pratique.simulators.wheels import wheel
 from tests.conftest import DAY
 from tests.journeys.conftest import Clients, Ended, ran
-from tests.journeys.ways import ORIGIN, OTHER, Way, every_way
+from tests.journeys.ways import HOME, ORIGIN, OTHER, Way, every_way
 
 pytestmark = pytest.mark.journey
 _LOG = logging.getLogger(__name__)
@@ -43,7 +45,11 @@ LEADING: dict[str, dict[str, tuple[str, ...]]] = {
 
 _BUILT = [f"{whose} {what}" for whose in ("a build's", "an install's") for what in ("requirement", "backend", "client")]
 WALL_ALONE = (*_BUILT, "a pylock")
-"""What is named in no file that is read before a run: the wall holds it, and the client fails in its own words."""
+"""Ends of the names of ways that the reading does not see: the wall holds them, and the client fails in its own words."""
+
+
+Start: TypeAlias = Callable[[Sequence[str], Mapping[str, str]], tuple[str, ...]]
+"""The command that goes a way, from its arguments and its environment."""
 
 
 @dataclass
@@ -80,16 +86,18 @@ class Matrix:
     index: str
     clients: Clients
     turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(os.cpu_count() or 1))
+    number: Iterator[int] = field(default_factory=count)
 
-    async def gone(self, name: str, way: Way, start: Callable[[Way], tuple[str, ...]]) -> tuple[Ended, Listener]:
+    async def gone(self, name: str, way: Way, start: Start) -> tuple[Ended, Listener]:
         """A way gone once: how the command ended, and who was asked."""
         async with self.turn, listening() as listener:
-            home = self.scratch / f"{len(list(self.scratch.iterdir()))}"
+            home = self.scratch / f"{next(self.number)}"
             folder = home / "project"
             folder.mkdir(parents=True)
 
             def said(text: str) -> str:
-                return text.replace(OTHER, f"{listener.origin}/simple/").replace(ORIGIN, listener.origin)
+                text = text.replace(OTHER, f"{listener.origin}/simple/").replace(ORIGIN, listener.origin)
+                return text.replace(HOME, str(home))
 
             environment = self._environment(home)
             if any(path.startswith("../env/") for path in way.files):
@@ -99,11 +107,9 @@ class Matrix:
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_text(said(content), encoding="utf-8")
             environment |= {variable: said(value) for variable, value in way.variables.items()}
-            if environment.get("XDG_CONFIG_DIRS", "").startswith(".."):
-                environment["XDG_CONFIG_DIRS"] = str(home / "xdg")
-            spelled = Way(tuple(map(said, way.arguments)), way.files, environment)
-            ended = await ran(*start(spelled), cwd=folder, environment=environment)
-            if start is seeing and ended.code == 2:  # refused before anything ran
+            command = start([*map(said, way.arguments)], environment)
+            ended = await ran(*command, cwd=folder, environment=environment)
+            if refused(ended, listener):
                 for path, content in way.files.items():
                     assert (folder / path).read_text(encoding="utf-8") == said(content), f"{name}: {path} was changed"
             return ended, listener
@@ -137,26 +143,30 @@ class Matrix:
         theirs = next((self.clients.folder / "current/lib").glob("python*/site-packages"))
         (packages / "clients.pth").write_text(f"{theirs}\n", encoding="utf-8")
 
-    def alone(self, way: Way) -> tuple[str, ...]:
+    def alone(self, arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[str, ...]:
         """The client itself."""
-        name, *arguments = way.arguments
+        name, *rest = arguments
         if name == "pip":
-            return str(Path(way.variables["VIRTUAL_ENV"]) / "bin/python"), "-m", "pip", *arguments
-        return str(self.clients.folder / "current/bin" / name), *arguments
+            return str(Path(environment["VIRTUAL_ENV"]) / "bin/python"), "-m", "pip", *rest
+        return self.clients.binary(name), *rest
 
-    async def all_gone(
-        self, ways: Mapping[str, Way], start: Callable[[Way], tuple[str, ...]]
-    ) -> dict[str, tuple[Ended, Listener]]:
+    async def all_gone(self, ways: Mapping[str, Way], start: Start) -> dict[str, tuple[Ended, Listener]]:
         ended = await asyncio.gather(*(self.gone(name, way, start) for name, way in ways.items()))
         return dict(zip(ways, ended, strict=True))
 
 
-def blind(way: Way) -> tuple[str, ...]:
-    return sys.executable, "-c", BLIND, *way.arguments
+def blind(arguments: Sequence[str], _: Mapping[str, str]) -> tuple[str, ...]:
+    return sys.executable, "-c", BLIND, *arguments
 
 
-def seeing(way: Way) -> tuple[str, ...]:
-    return sys.executable, "-m", "pratique", *way.arguments
+def seeing(arguments: Sequence[str], _: Mapping[str, str]) -> tuple[str, ...]:
+    return sys.executable, "-m", "pratique", *arguments
+
+
+def refused(ended: Ended, listener: Listener) -> bool:
+    """Whether Pratique itself named the place; uv ends with 2 and an address too, when it could not reach one."""
+    ours = [line for line in ended.said.splitlines() if line.startswith("pratique: ")]
+    return ended.code == 2 and any(f":{listener.port}" in line or "no proxy" in line for line in ours)
 
 
 @pytest.fixture
@@ -186,11 +196,7 @@ async def test_another_index_is_never_asked_however_it_is_named(client: str, mat
     assert {name: ended.said for name, (ended, listener) in shut.items() if listener.asked} == {}
     told = await matrix.all_gone(leading, seeing)
     assert {name: ended.said for name, (ended, listener) in told.items() if listener.asked} == {}
-    silent = {
-        name: ended
-        for name, (ended, listener) in told.items()
-        if not (ended.code == 2 and (f":{listener.port}" in ended.said or "no proxy" in ended.said))
-    }
+    silent = {name: ended for name, (ended, listener) in told.items() if not refused(ended, listener)}
     _LOG.info("%s: %d ways, of which %d lead the client there; let run: %s", client, len(ways), len(leading), [*silent])
     unnamed = [name for name, ended in silent.items() if ended.code and not name.endswith(WALL_ALONE)]
     assert unnamed == [], silent[unnamed[0]].said

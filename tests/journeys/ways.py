@@ -16,6 +16,8 @@ from pratique.adapters.clients.options import Options
 OTHER: Final = "<other>"
 """Stands for the other index, `ORIGIN` for the host and port it is on."""
 ORIGIN: Final = "<origin>"
+HOME: Final = "<home>"
+"""Stands for the home of whoever runs the client."""
 _DIGEST: Final = "0" * 64
 _WHEEL: Final = f"{ORIGIN}/llmlook-9.0-py3-none-any.whl"
 _PIP: Final = ("pip", "download", "--no-deps")
@@ -85,8 +87,6 @@ _HIDDEN: Final = (
     "        del os.environ[name]\n"
     f"subprocess.run([sys.executable, '-m', 'pip', 'download', '--no-deps', '--retries=0', '-i', '{OTHER}', 'llmlook'])\n"
 )
-
-
 _CHOSEN: Final = {"PIP_INDEX_URL", "UV_DEFAULT_INDEX"}
 """Which index the gate stands before is the user's choice: these lead to none beside it."""
 
@@ -149,7 +149,7 @@ def _pip_files() -> Iterator[tuple[str, Way]]:
         "a variable's": ("own.conf", {"PIP_CONFIG_FILE": "own.conf"}),
         "the user's": ("../.config/pip/pip.conf", {}),
         "the user's old": ("../.pip/pip.conf", {}),
-        "the machine's": ("../xdg/pip/pip.conf", {"XDG_CONFIG_DIRS": "../xdg"}),
+        "the machine's": ("../xdg/pip/pip.conf", {"XDG_CONFIG_DIRS": f"{HOME}/xdg"}),
         "the environment's": ("../env/pip.conf", {}),
     }
     settings = ("index-url", "extra-index-url", "find-links", "extra_index_url", "pypi-url", "proxy")
@@ -191,7 +191,7 @@ def _uv(folder: Path) -> Iterator[tuple[str, Way]]:
         said = _help(uv, *command.split(), "--help")
         variables.update(re.findall(r"\[env: (UV_\w+)", said))
         for option in sorted(Options.in_help(said).valued):
-            for spelled in itertools.islice(_spelled(option, OTHER), None if command == "pip compile" else 2):
+            for spelled in _spelled(option, OTHER):
                 yield f"uv {command} {' '.join(spelled)}", Way((*words, *spelled), files)
     for verb in ("sync", "add", "pip install", "tool install", "run", "build", "python install"):
         variables.update(re.findall(r"\[env: (UV_\w+)", _help(uv, *verb.split(), "--help")))
@@ -224,7 +224,7 @@ def _uv_files() -> Iterator[tuple[str, Way]]:
     }
     own = {
         "the user's": ("../.config/uv/uv.toml", (), {}),
-        "the machine's": ("../xdg/uv/uv.toml", (), {"XDG_CONFIG_DIRS": "../xdg"}),
+        "the machine's": ("../xdg/uv/uv.toml", (), {"XDG_CONFIG_DIRS": f"{HOME}/xdg"}),
         "a named": ("own.toml", ("--config-file", "own.toml"), {}),
         "a variable's": ("own.toml", (), {"UV_CONFIG_FILE": "own.toml"}),
         "the folder's": ("uv.toml", (), {}),

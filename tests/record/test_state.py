@@ -37,7 +37,7 @@ def decision(**changed: object) -> Decided:
 
 @pytest.mark.parametrize("requested", Requested)
 @pytest.mark.parametrize("enforced", [Verdict.ALLOW, Verdict.HOLD, Verdict.DENY])
-def test_only_a_file_that_was_served_is_told_again(requested: Requested, enforced: Verdict) -> None:
+def test_all_but_a_file_that_was_served_is_recorded_once(requested: Requested, enforced: Verdict) -> None:
     event = decision(requested=requested, enforced=enforced)
     told = [change for change in changes_of(event, {}) if change.view is View.TOLD]
     assert bool(told) is not (requested is Requested.FILE and enforced is Verdict.ALLOW)
