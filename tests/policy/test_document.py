@@ -52,7 +52,8 @@ def test_a_number_has_no_more_digits_than_anybody_needs() -> None:
 )
 def test_a_text_goes_as_deep_as_its_limit_and_no_deeper(form: object) -> None:
     assert callable(form)
-    assert parse(str(form(MOST - 1)), "ours.toml")
+    assert parse(str(form(MOST)), "ours.toml")
+    assert parse(f"a1 = []\n{form(MOST)}", "ours.toml")
     assert mistake(f"a1 = 1\n{form(MOST + 1)}\n") == (2, DEEP)
 
 
@@ -140,3 +141,8 @@ def lines_wanted() -> dict[tuple[str | int, ...], int]:
         ("r", 1, "many", 1): 20,
         ("r", 1, "many", 1, "w"): 21,
     }
+
+
+def test_what_was_closed_at_one_level_leaves_the_others_open() -> None:
+    deep = "[[], " * MOST + "[]" + "]" * MOST
+    assert mistake(f"x = {deep}") == (1, DEEP)

@@ -81,3 +81,7 @@ def test_a_checkpoint_of_another_log_under_our_key_is_forged() -> None:
     assert open_note(note, ours)
     with pytest.raises(Tampered, match=r"checkpoint of log\.example/b"):
         Checkpoint.open(note, ours)
+
+
+def test_a_size_has_up_to_nineteen_digits() -> None:
+    assert Checkpoint.parse(f"log\n{'9' * 19}\n{ROOT}\n").size == 10**19 - 1

@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pratique.errors import InvalidInput, Tampered
-from pratique.record.note import VerifierKey, open_note, sign, text_of
+from pratique.record.note import NOTE_CHARACTERS_MAX, VerifierKey, open_note, sign, text_of
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "c2sp.json").read_text())
 KEY = VerifierKey.parse(VECTORS["verifier_key"])
@@ -67,6 +67,7 @@ def test_a_second_signature_by_our_key_must_hold_too() -> None:
         "text\n\n\u2014 name\n",
         "text\n\n\u2014 name not-base64!\n",
         "text\n\n\u2014 name c2ln\n",
+        "text\n\n\u2014 name c2lnbg==\n",
         "te\tt\n\n\u2014 name c2lnbmF0dXJl\n",
         "text\r\n\n\u2014 name c2lnbmF0dXJl\n",
         "text\n\n" + "\u2014 name c2lnbmF0dXJl\n" * 101,
@@ -104,3 +105,14 @@ def test_only_a_whole_text_under_a_plain_name_is_signed() -> None:
 def test_the_key_hash_is_the_beginning_of_a_digest_over_name_and_key() -> None:
     name, hint, key = VECTORS["verifier_key"].split("+", 2)
     assert (KEY.name, KEY.hint.hex(), KEY.public) == (name, hint, base64.b64decode(key)[1:])
+
+
+def test_a_note_is_read_up_to_its_limits() -> None:
+    other = "\u2014 name c2lnbmF0dXJl\n"
+    note = sign("text\n", OUR_KEY.name, OURS)
+    assert open_note(note + other * 99, OUR_KEY) == "text\n"
+    ends = sign("\n", OUR_KEY.name, OURS)
+    text = "x" * (NOTE_CHARACTERS_MAX - len(ends)) + "\n"
+    full = sign(text, OUR_KEY.name, OURS)
+    assert len(full) == NOTE_CHARACTERS_MAX
+    assert open_note(full, OUR_KEY) == text

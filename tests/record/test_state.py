@@ -8,14 +8,15 @@ import pytest
 from pratique.errors import NotRecorded
 from pratique.model.canonical import canonical, digest_of
 from pratique.model.decision import Verdict
-from pratique.model.event import Decided, Requested, TokenIssued, Waived, WaiverRevoked, WaiverUse, decode
-from pratique.model.scope import ScopeName
+from pratique.model.event import FORMAT, Decided, Requested, TokenIssued, Waived, WaiverRevoked, WaiverUse, decode
+from pratique.model.scope import Actor, ActorKind, ScopeName
 from pratique.model.token import Token
 from pratique.model.waiver import Waiver
-from pratique.record.entry import entry_of, head_of, project_term
-from pratique.record.state import Add, Delete, Put, Rows, View, apply, changes_of, stateful
+from pratique.record.entry import entry_of, head_of, project_term, terms_of
+from pratique.record.state import Add, Delete, Put, Rows, View, apply, changes_of, stateful, told_key
 from tests.record.ledgers import ACTOR, MOMENT, decided
 
+OTHER = Actor(ActorKind.HUMAN, "77aa")
 WAIVER = Waiver(
     id="w1",
     condition="cooldown",
@@ -91,3 +92,34 @@ def test_a_whole_key_is_removed_alone_and_the_beginning_of_one_with_all_below() 
 def test_a_project_with_a_namespace_has_a_term_of_its_own() -> None:
     assert project_term("npm", "core", "@babel") == "project=npm/@babel/core"
     assert project_term("npm", "core") == "project=npm/core"
+
+
+@pytest.mark.parametrize("requested", Requested)
+def test_a_page_is_told_once_whoever_asked_and_all_else_once_to_each(requested: Requested) -> None:
+    others = (decision(requested=requested, machine="m"), decision(requested=requested, actor=OTHER))
+    one = told_key(decision(requested=requested))
+    assert [told_key(each) == one for each in others] == [requested is Requested.PAGE] * 2
+
+
+def test_an_entry_is_found_by_all_that_it_says() -> None:
+    assert sorted(decided(1).terms) == [
+        f"actor={ACTOR.name}",
+        "day=2026-03-24",
+        "id=0000000000000001",
+        "machine=",
+        "project=pypi/six",
+        "release=pypi/six@1.0",
+        "scope=workstation",
+        "type=decided",
+        "verdict=hold",
+    ]
+    token = TokenIssued(
+        at=MOMENT, actor=ACTOR, token=digest_of(b"s"), holder=ACTOR, scope=ScopeName("ci"), expires=MOMENT
+    )
+    assert [term for term in entry_of(token, {}).terms if term.startswith(("scope=", "project=", "digest="))] == [
+        "scope=ci"
+    ]
+    digest = digest_of(b"bytes")
+    head = head_of(canonical({"v": FORMAT, "type": "x", "digest": digest, "kind": "pypi", "project": "six"}))
+    assert head is not None
+    assert terms_of(head) == ["type=x", "day=", "actor=", "machine=", "project=pypi/six", f"digest={digest}"]

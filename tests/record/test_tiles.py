@@ -45,3 +45,21 @@ def test_hashes_are_not_made_of_tiles_that_are_cut_short() -> None:
     assert len(read(1, 0)) == 32
     with pytest.raises(Tampered, match="tile-changed"):
         read(1, 1)
+
+
+def test_a_level_that_begins_in_a_full_tile_goes_on_where_it_belongs() -> None:
+    """From 255 of 256 blocks to all of them: the first tile of the third level is made."""
+    leaves = [leaf_hash(b"%d" % (number % 7)) for number in range(65_536)]
+    whole, all_tiles = grow(Frontier(), leaves, lambda *_: b"")
+    edge, tiles = grow(Frontier(), leaves[:65_280], lambda *_: b"")
+    held = {(level, number): content for level, number, content in tiles}
+    grown, more = grow(edge, leaves[65_280:], lambda *place: held.get(place, b""))
+    assert grown == whole
+    assert [(level, number) for level, number, _ in more] == [(0, 255), (1, 0), (2, 0)]
+    assert {each[:2]: each[2] for each in all_tiles} == held | {each[:2]: each[2] for each in more}
+
+
+def test_a_tile_of_another_width_is_said_with_both() -> None:
+    edge = Frontier().grown([leaf_hash(b"one")] * 5)
+    with pytest.raises(Tampered, match="tile 0/0 has 128 bytes, not 160"):
+        grow(edge, [leaf_hash(b"next")], lambda *_: bytes(128))

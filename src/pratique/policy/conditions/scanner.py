@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from pratique.errors import InvalidInput
 from pratique.facts.severity import Alarm, alarm, worst
 from pratique.model.decision import Reason, Remedy, Verdict
-from pratique.model.evidence import Finding, Scan, Unknown
+from pratique.model.evidence import Coverage, Finding, Scan, Unknown
 from pratique.model.text import clean
 from pratique.policy.condition import SECURITY, Case
 
@@ -48,8 +48,10 @@ class Scanner:
         if type(scan) is Unknown:
             return _NOT_KNOWN
         level = worst(scan)
-        alarmed = _seen(scan) if level is Alarm.NONE else self._alarmed(scan, level)
         unread = self._unread(scan)
+        if level is Alarm.NONE:
+            return _seen(scan.coverage) if unread is None else unread
+        alarmed = self._alarmed(scan, level)
         return alarmed if unread is None or alarmed.verdict >= unread.verdict else unread
 
     def _alarmed(self, scan: Scan, level: Alarm) -> Reason:
@@ -78,9 +80,9 @@ class Scanner:
         return Reason(_ID, self.unread, why, remedy)
 
 
-def _seen(scan: Scan) -> Reason:
-    coverage = scan.coverage
-    if coverage.files_read or coverage.unread_count:
+def _seen(coverage: Coverage) -> Reason:
+    """What to say where nothing worries and nothing was left unread."""
+    if coverage.files_read:
         return _CLEAN
     if not coverage.other:
         return _EMPTY
