@@ -46,8 +46,13 @@ class Clients:
     def python(self, name: str) -> str:
         return str(self.folder / name / "bin" / "python")
 
+    @property
+    def path(self) -> str:
+        """Folders in which they are found, with those of the system behind them."""
+        return os.pathsep.join([*(str(self.folder / each / "bin") for each in ("current", "pdm")), os.defpath])
+
     def binary(self, name: str) -> str:
-        return str(self.folder / "current" / "bin" / name)
+        return str(self.folder / ("pdm" if name == "pdm" else "current") / "bin" / name)
 
 
 async def ran(*command: str, cwd: Path, environment: dict[str, str]) -> Ended:
@@ -60,21 +65,28 @@ async def ran(*command: str, cwd: Path, environment: dict[str, str]) -> Ended:
 
 
 def made(folder: Path, name: str, *arguments: str) -> None:
-    """Make an environment with a client in it, unless it is there."""
+    """Make an environment with a client in it, unless it is there and was made of the same."""
     target = folder / name
-    if (target / "ready").exists():
+    lists = [Path(each).read_text(encoding="utf-8") for each in arguments if each.endswith(".txt")]
+    made_of = "\n".join([*arguments, *lists])
+    ready = target / "ready"
+    if ready.exists() and ready.read_text(encoding="utf-8") == made_of:
         return
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(target)], check=True, timeout=SECONDS_MAX)
     command = [str(target / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments]
     subprocess.run(command, check=True, timeout=SECONDS_MAX)
-    (target / "ready").touch()
+    ready.write_text(made_of, encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
 def clients(request: pytest.FixtureRequest) -> Clients:
-    """The current pip, uv and Poetry; pip 23.2; and pip 25.3, which cannot read the requires_python_note."""
+    """The current pip, pipx, Poetry and uv, and others apart from them.
+
+    These are pdm, whose parts do not go together with theirs, pip 23.2, and pip 25.3, which cannot read the requires_python_note.
+    """
     folder = Path(request.config.cache.mkdir("clients"))
     made(folder, "current", "--require-hashes", "-r", str(ROOT / "requirements/clients.txt"))
+    made(folder, "pdm", "--require-hashes", "-r", str(ROOT / "requirements/pdm.txt"))
     made(folder, "pip-23.2", "pip==23.2")
     made(folder, "pip-25.3", "pip==25.3")
     return Clients(folder)

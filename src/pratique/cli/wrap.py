@@ -169,15 +169,19 @@ async def _outside(command: tuple[str, ...], environment: dict[str, str]) -> int
 
 @contextlib.contextmanager
 def _passed_on(terminate: Callable[[], None]) -> Iterator[None]:
-    """An interrupt reaches a process in the foreground directly, and leaves us waiting; a request to end is passed on."""
+    """An interrupt reaches a process in the foreground directly, and leaves us waiting.
+
+    A request to end is passed on, and so is the end of the terminal, which not every process has.
+    """
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGINT, lambda: None)
     loop.add_signal_handler(signal.SIGTERM, terminate)
+    loop.add_signal_handler(signal.SIGHUP, terminate)
     try:
         yield
     finally:
-        loop.remove_signal_handler(signal.SIGINT)
-        loop.remove_signal_handler(signal.SIGTERM)
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.remove_signal_handler(each)
 
 
 def _end(notices: Notices, code: int) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pratique.adapters.clients import Client, Errand, Gate, known_index
+from pratique.adapters.clients.interpreter import interpreter
 from pratique.adapters.clients.options import Options
 from pratique.adapters.clients.pdm import Pdm
 from pratique.adapters.clients.pip import Pip
@@ -502,3 +503,22 @@ def test_folders_that_a_configuration_names_are_not_passed_on(tmp_path: Path) ->
     mixed = {"PIP_FIND_LINKS": "/srv/wheels https://index.example/links/", "PIP_CONFIG_FILE": os.devnull}
     settings = PipSettings.read(mixed, str(tmp_path), "install")
     assert settings.without_local_places() == {"find-links": "https://index.example/links/"}
+
+
+@pytest.mark.parametrize(
+    ("first", "name"),
+    [
+        ("#!{bin}/python3", "python3"),
+        ("#!{bin}/gone", "python"),
+        ("#!/usr/bin/python3", "python"),
+        ("print()", "python"),
+    ],
+)
+def test_pip_is_run_under_the_name_that_it_was_installed_with(tmp_path: Path, first: str, name: str) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for each in ("python", "python3"):
+        (folder / each).touch()
+    assert interpreter({"VIRTUAL_ENV": str(tmp_path)}) == str(folder / "python")
+    (folder / "pip").write_text(first.format(bin=folder) + "\n", encoding="utf-8")
+    assert interpreter({"VIRTUAL_ENV": str(tmp_path)}) == str(folder / name)

@@ -103,7 +103,8 @@ async def test_repositories_environments_and_older_files_are_left_alone(
     for place in (".git/config", "env/lib/x.txt", "cache/x.txt"):
         (project / place).parent.mkdir(parents=True)
         (project / place).write_text(said, encoding="utf-8")
-    (project / "env/pyvenv.cfg").touch()
+    for name in ("pyvenv.cfg", "CACHEDIR.TAG"):
+        (project / "env" / name).touch()
     (project / "cache/CACHEDIR.TAG").touch()
     (project / "env/uv-receipt.toml").write_text(said, encoding="utf-8")
     run = begun(tmp_path, project)
@@ -152,6 +153,30 @@ async def test_what_a_killed_run_left_is_put_right_by_the_next(
     assert (project / "new.txt").read_text(encoding="utf-8") == "https://index.example/simple/llmlook/"
     assert left_behind(home) == [], "the living one is nobody else's"
     living.end()
+
+
+async def test_what_was_half_written_beside_a_file_is_removed(urls: GateUrls, project: Path, tmp_path: Path) -> None:
+    text = f"--index-url {INDEX}\n"
+    (project / "r.txt").write_text(text, encoding="utf-8")
+    run = begun(tmp_path, project)
+    run.speak([project / "r.txt"], urls)
+    mark = run.folder.name
+    for name in (f".r.txt.{mark}", f".new.lock.{mark}"):
+        (project / name).write_text("half", encoding="utf-8")
+    (run.folder.parent / f".{mark}.json.{mark}").write_text("half", encoding="utf-8")
+    await run.put_right(urls)
+    run.end()
+    assert [path.name for path in project.iterdir()] == ["r.txt"]
+    assert (project / "r.txt").read_text(encoding="utf-8") == text
+    assert list(run.folder.parent.iterdir()) == []
+
+
+def test_an_index_of_two_names_is_served_under_the_one_that_is_not_the_default(world: World) -> None:
+    for indexes in ({"other": OTHER, "public": OTHER}, {"public": OTHER, "other": OTHER}):
+        urls = GateUrls(world, indexes)
+        assert urls.name_of(OTHER) == "other"
+        assert urls.to_gate(OTHER) == f"{ORIGIN}/index/other/simple/"
+        assert urls.turned_back(f"{urls.simple}/ {urls.to_gate(OTHER)}".encode()) == f"{OTHER} {OTHER}".encode()
 
 
 def test_a_lock_that_hides_its_urls_in_escapes_is_refused(urls: GateUrls, project: Path, tmp_path: Path) -> None:

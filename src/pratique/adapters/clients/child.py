@@ -1,16 +1,22 @@
 """A client behind the wall: it reaches its gate and nothing else, and so does all that it starts."""
 
 import asyncio
+import ctypes
+import os
+import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO
+from typing import IO, Final
 
 from pratique.adapters.wall import shut
 
+_PARENT_DEATH_SIGNAL: Final = 1
+
 
 class Child:
-    """A process behind the wall. To be waited for once."""
+    """A process behind the wall, which does not outlive this one on Linux. To be waited for once."""
 
     def __init__(self) -> None:
         self.walled = False
@@ -27,7 +33,12 @@ class Child:
 
         def begin() -> IO[bytes] | None:
             self.walled = shut(port)
-            self._process = subprocess.Popen(command, env=dict(environment), stdout=stdout)  # noqa: S603 - what the user runs
+            self._process = subprocess.Popen(  # noqa: S603 - what the user runs
+                command,
+                env=dict(environment),
+                stdout=stdout,
+                preexec_fn=_tie(),  # noqa: PLW1509 - one call of the system, prepared before the fork
+            )
             return self._process.stdout
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, begin)
@@ -44,3 +55,20 @@ class Child:
             return await asyncio.get_running_loop().run_in_executor(self._thread, self._process.wait)
         finally:
             self._thread.shutdown(wait=False)
+
+
+def _tie() -> Callable[[], None] | None:
+    """What a child does before its command begins: ask to be killed as soon as this process is (prctl(2), PR_SET_PDEATHSIG).
+
+    A client whose gate is gone could only fail, and might write, while it fails, what was to be put right by then.
+    """
+    if sys.platform != "linux":
+        return None
+    ask, parent = ctypes.CDLL(None).prctl, os.getpid()
+
+    def tie() -> None:
+        ask(_PARENT_DEATH_SIGNAL, int(signal.SIGKILL), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return tie

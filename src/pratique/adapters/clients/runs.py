@@ -13,8 +13,7 @@ import os
 import re
 import secrets
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
@@ -97,7 +96,7 @@ class Run:
             self._journal.spoken.append(_Spoken(str(path.resolve()), name, path.stat().st_mtime_ns))
             self._write()
             try:
-                _replace(path.resolve(), said)
+                self._replace(path.resolve(), said)
             except OSError as error:
                 raise InvalidInput(
                     f"{path} names an index, and cannot be written for the time of this run: {error.strerror}",
@@ -113,24 +112,25 @@ class Run:
         """Turn back every address at the gate; the files that were changed by that."""
         righted: list[Path] = []
         _remove(self._journal.beside)
+        _remove(self._aside(Path(each.path)) for each in self._journal.spoken)
         spoken = {Path(each.path): each for each in self._journal.spoken}
         for path, each in spoken.items():
             original = (self.folder / each.original).read_bytes()
             said = in_gates_words(path, original, urls)
             content = _content(path)
             if content == said:
-                _replace(path, original)
+                self._replace(path, original)
                 os.utime(path, ns=(each.modified, each.modified))
                 righted.append(path)
             elif content is not None and _NAMED in content:
-                _replace(path, _with_users_words(content, original, urls))
+                self._replace(path, _with_users_words(content, original, urls))
         for path in self._written():
             content = _content(path)
             if content is not None and _NAMED in content:
                 await urls.learn(content)
                 turned = urls.turned_back(content)
                 if turned != content:
-                    _replace(path, turned)
+                    self._replace(path, turned)
                     righted.append(path)
         return righted
 
@@ -144,16 +144,20 @@ class Run:
 
     def end(self) -> None:
         """Remove the run's folder and its journal."""
-        _journal_of(self.folder).unlink(missing_ok=True)
+        journal = _journal_of(self.folder)
+        _remove((journal, self._aside(journal)))
         shutil.rmtree(self.folder, ignore_errors=True)
         self._lock.close()
 
     def _written(self) -> Iterator[Path]:
-        """The files in the run's reach that were written since it began."""
+        """The files in the run's reach that were written since it began; what we left half written among them is removed."""
         seen: set[Path] = set()
         left = [limits.RUN_FILES_MAX]
         for each in (*self._journal.writes, *(spoken.path for spoken in self._journal.spoken)):
             for path in _files_below(Path(each), left):
+                if path.suffix == self._mark:
+                    _remove([path])
+                    continue
                 with contextlib.suppress(OSError):
                     state = path.stat()
                     written = state.st_ctime_ns >= self._journal.since and state.st_size <= limits.RUN_FILE_BYTES_MAX
@@ -162,7 +166,28 @@ class Run:
                         yield path
 
     def _write(self) -> None:
-        _replace(_journal_of(self.folder), msgspec.json.encode(self._journal))
+        self._replace(_journal_of(self.folder), msgspec.json.encode(self._journal))
+
+    @property
+    def _mark(self) -> str:
+        """How the name of a file ends that is written aside."""
+        return f".{self.folder.name}"
+
+    def _aside(self, path: Path) -> Path:
+        return path.with_name(f".{path.name}{self._mark}")
+
+    def _replace(self, path: Path, content: bytes) -> None:
+        """Write a file aside, then put it into place, with the mode it had."""
+        aside = self._aside(path)
+        try:
+            with open(aside, "wb", opener=_private) as file:
+                file.write(content)
+            if path.exists():
+                shutil.copymode(path, aside)
+            aside.replace(path)
+        except OSError:
+            aside.unlink(missing_ok=True)
+            raise
 
 
 def left_behind(home: Path) -> list[Run]:
@@ -230,8 +255,9 @@ def _files_below(root: Path, left: list[int]) -> Iterator[Path]:
         return
     for folder, folders, names in os.walk(root):
         below = Path(folder)
-        cache = "CACHEDIR.TAG" in names
-        if cache or "pyvenv.cfg" in names:
+        environment = "pyvenv.cfg" in names  # which uv marks as a cache, and puts the receipt of a tool into
+        cache = "CACHEDIR.TAG" in names and not environment
+        if cache or environment:
             folders.clear()
         folders[:] = [each for each in folders if each not in _SKIPPED]
         for name in () if cache else names:
@@ -241,9 +267,9 @@ def _files_below(root: Path, left: list[int]) -> Iterator[Path]:
             yield below / name
 
 
-def _remove(names: Sequence[str]) -> None:
-    for name in names:
-        Path(name).unlink(missing_ok=True)
+def _remove(paths: Iterable[str | Path]) -> None:
+    for path in paths:
+        Path(path).unlink(missing_ok=True)
 
 
 def _journal_of(folder: Path) -> Path:
@@ -272,15 +298,5 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file aside, then put it into place, with the mode it had."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        if path.exists():
-            shutil.copymode(path, name)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

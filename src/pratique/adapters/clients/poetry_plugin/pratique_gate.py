@@ -27,5 +27,5 @@ class GatePlugin(Plugin):
                 repository._base_url = gate  # noqa: SLF001 - has no public name
                 repository._url = f"{gate}simple/"  # noqa: SLF001 - the same
             elif isinstance(repository, HTTPRepository):
-                known = {url.rstrip("/"): ours for url, ours in sources.items()}
+                known = {url.rstrip("/"): ours.rstrip("/") for url, ours in sources.items()}
                 repository._url = known.get(repository.url.rstrip("/"), repository.url)  # noqa: SLF001 - the same
