@@ -34,6 +34,10 @@ def begun(tmp_path: Path, project: Path, now: int = 0) -> Run:
     return Run.begin(tmp_path / "home", now or project.stat().st_mtime_ns, {"other": OTHER, "public": INDEX}, [project])
 
 
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def lock(index: str, origin: str) -> str:
     return (
         f"[[package]]\nname = \"llmlook\"\nsource = {{ 'registry' = '{index}' }}\n"
@@ -166,9 +170,9 @@ async def test_what_was_half_written_beside_a_file_is_removed(urls: GateUrls, pr
     (run.folder.parent / f".{mark}.json.{mark}").write_text("half", encoding="utf-8")
     await run.put_right(urls)
     run.end()
-    assert [path.name for path in project.iterdir()] == ["r.txt"]
+    assert names_in(project) == ["r.txt"]
     assert (project / "r.txt").read_text(encoding="utf-8") == text
-    assert list(run.folder.parent.iterdir()) == []
+    assert names_in(run.folder.parent) == []
 
 
 def test_an_index_of_two_names_is_served_under_the_one_that_is_not_the_default(world: World) -> None:
