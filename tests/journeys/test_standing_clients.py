@@ -3,6 +3,7 @@
 A client that is not on the PATH is left out, and says so.
 """
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from pratique.simulators.upstream import SimulatedIndex
 from tests.cli.standing import Standing, standing
+from tests.journeys.conftest import Clients
 
 pytestmark = pytest.mark.journey
 
@@ -46,9 +48,10 @@ async def served(account: Standing, package: str) -> bool:
     return package in (await account.pratique("log", "find", "--package", package, "--json"))[1]
 
 
-async def test_pdm_is_set_up(tmp_path: Path, index: SimulatedIndex) -> None:
-    pdm = found("pdm")
+async def test_pdm_is_set_up(tmp_path: Path, index: SimulatedIndex, clients: Clients) -> None:
+    pdm = clients.binary("pdm")
     async with standing(tmp_path, index) as account:
+        account.environment["PATH"] += f"{os.pathsep}{clients.path}"
         project(account)
         assert (await account.pratique("setup", "--url", account.url, "pdm"))[0] == 0
         await ran(account, pdm, "use", "-f", sys.executable)
@@ -59,8 +62,8 @@ async def test_pdm_is_set_up(tmp_path: Path, index: SimulatedIndex) -> None:
         assert "asks the gate: pypi.url in " in said, said
 
 
-async def test_pipx_asks_what_pip_and_uv_ask(tmp_path: Path, index: SimulatedIndex) -> None:
-    pipx = found("pipx")
+async def test_pipx_asks_what_pip_and_uv_ask(tmp_path: Path, index: SimulatedIndex, clients: Clients) -> None:
+    pipx = clients.binary("pipx")
     async with standing(tmp_path, index) as account:
         assert (await account.pratique("setup", "--url", account.url, "pipx"))[0] == 0
         said = await refused(
@@ -70,9 +73,12 @@ async def test_pipx_asks_what_pip_and_uv_ask(tmp_path: Path, index: SimulatedInd
         assert SENTENCE in " ".join([said, *logs.split()])
 
 
-async def test_poetry_asks_the_gate_that_its_project_names(tmp_path: Path, index: SimulatedIndex) -> None:
-    poetry = found("poetry")
+async def test_poetry_asks_the_gate_that_its_project_names(
+    tmp_path: Path, index: SimulatedIndex, clients: Clients
+) -> None:
+    poetry = clients.binary("poetry")
     async with standing(tmp_path, index) as account:
+        account.environment["PATH"] += f"{os.pathsep}{clients.path}"
         project(account)
         await ran(account, poetry, "source", "add", "--priority=primary", "gate", account.url)
         await ran(account, poetry, "add", "--no-interaction", "parentlook")
