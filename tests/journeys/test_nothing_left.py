@@ -138,9 +138,8 @@ class Home:
         }
 
     async def made(self, command: Command) -> None:
-        """Make it anew, as it is before a command."""
-        for folder in (self.folder, self._elsewhere):
-            shutil.rmtree(folder, ignore_errors=True)
+        """Make it as it is before a command."""
+        self._emptied()
         settings = self._elsewhere / "config/pratique/pratique.toml"
         settings.parent.mkdir(parents=True)
         settings.write_text(f'[index.ours]\nurl = "{self._index}"\n', encoding="utf-8")
@@ -150,6 +149,17 @@ class Home:
         for words in command.before:
             ended = await self.alone(words)
             assert ended.code == 0, ended.said
+
+    def kept(self) -> None:
+        """Keep it as it is, for `restored`."""
+        for folder in (self.folder, self._elsewhere):
+            shutil.copytree(folder, folder.with_suffix(".kept"), symlinks=True)
+
+    def restored(self) -> None:
+        """Make it as it was kept."""
+        self._emptied()
+        for folder in (self.folder, self._elsewhere):
+            shutil.copytree(folder.with_suffix(".kept"), folder, symlinks=True)
 
     async def alone(self, words: str) -> Ended:
         """Run a client without Pratique."""
@@ -176,6 +186,10 @@ class Home:
             elif path.is_file():
                 found[name] = f"{path.stat().st_mode:o}\n{content(path)}"
         return found
+
+    def _emptied(self) -> None:
+        for folder in (self.folder, self._elsewhere):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _said(self, words: str) -> list[str]:
         return [word.replace(INDEX, self._index) for word in words.split()]
@@ -269,12 +283,13 @@ async def test_a_wrapper_killed_at_any_moment_leaves_nothing_once_things_are_put
     command: Command, home: Home
 ) -> None:
     await home.made(command)
+    home.kept()
     before = home.files()
     assert (await home.alone(command.words)).code == 0
     wanted = home.files()
     ends: list[Ended] = []
     while not ends or ends[-1].code == -signal.SIGKILL:
-        await home.made(command)
+        home.restored()
         ends.append(await home.through(command.words, program=("-c", KILLED), MOMENT=f"{len(ends) + 1}"))
         righted = await home.through("doctor --put-right")
         found = home.files()
