@@ -35,10 +35,14 @@ BLIND = (
     "from pratique.adapters.clients import pip, uv, poetry; from pratique.cli.main import main; main()"
 )
 """Pratique with eyes shut: nothing that it reads refuses a run."""
+CLIENT = {"uvx": "uv"}
+"""Names of programs by which a client is called too."""
 LEADING: dict[str, dict[str, tuple[str, ...]]] = {
     "pip": {"pip": ("--index-url", "--extra-index-url", "--find-links")},
     "uv": dict.fromkeys(("uv lock", "uv pip compile"), ("--index", "--default-index", "--extra-index-url")),
     "poetry": {},
+    "pdm": {},
+    "pipx": {},
 }
 """Options that surely lead to another index, in both spellings; or else the matrix shows nothing."""
 
@@ -119,13 +123,15 @@ class Matrix:
         return {
             "HOME": str(home),
             "PRATIQUE_HOME": str(home / "pratique"),
-            "PATH": f"{own / 'bin'}:/usr/bin:/bin",
+            "PATH": self.clients.path,
             "VIRTUAL_ENV": str(own),
             "PIP_INDEX_URL": self.index,
             "PIP_RETRIES": "0",
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
             "PIP_NO_CACHE_DIR": "1",
             "UV_DEFAULT_INDEX": self.index,
+            "PDM_PYPI_URL": self.index,
+            "PDM_CHECK_UPDATE": "0",
             "UV_HTTP_RETRIES": "0",
             "UV_PYTHON": sys.executable,
             "UV_CACHE_DIR": str(home / "cache"),
@@ -178,11 +184,11 @@ async def matrix(tmp_path: Path, clients: Clients) -> AsyncIterator[Matrix]:
         yield Matrix(tmp_path, url, clients)
 
 
-@pytest.mark.parametrize("client", ["pip", "uv", "poetry"])
+@pytest.mark.parametrize("client", ["pip", "uv", "poetry", "pdm", "pipx"])
 async def test_another_index_is_never_asked_however_it_is_named(client: str, matrix: Matrix) -> None:
-    every = every_way(matrix.clients.folder / "current/bin")
+    every = every_way(matrix.clients.binary)
     assert len(every) >= 200
-    ways = {name: way for name, way in every.items() if way.arguments[0] in (client, f"{client}x")}
+    ways = {name: way for name, way in every.items() if CLIENT.get(way.arguments[0], way.arguments[0]) == client}
     alone = await matrix.all_gone(ways, matrix.alone)
     leading = {name: ways[name] for name, (_, listener) in alone.items() if listener.asked}
     surely = {

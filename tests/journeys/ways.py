@@ -6,9 +6,8 @@ The options and variables are those that the clients list in their own help, so 
 import itertools
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from pratique.adapters.clients.options import Options
@@ -100,9 +99,20 @@ class Way:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-def every_way(folder: Path) -> dict[str, Way]:
-    """All ways by name; `folder` is that of the clients' programs."""
-    parts = (_pip(folder), _pip_files(), _uv(folder), _uv_files(), _locks(), _addresses(), _builds(), _poetry())
+def every_way(binary: Callable[[str], str]) -> dict[str, Way]:
+    """All ways by name; `binary` gives the program of a client by its name."""
+    parts = (
+        _pip(binary),
+        _pip_files(),
+        _uv(binary),
+        _uv_files(),
+        _locks(),
+        _addresses(),
+        _builds(),
+        _poetry(binary),
+        _pdm(binary),
+        _pipx(binary),
+    )
     found: dict[str, Way] = {}
     for name, way in itertools.chain(*parts):
         assert name not in found, name
@@ -124,8 +134,15 @@ def _spelled(option: str, value: str) -> Iterator[tuple[str, ...]]:
         yield (f"-q{option[1:]}{value}",)
 
 
-def _pip(folder: Path) -> Iterator[tuple[str, Way]]:
-    options = Options.in_help(_help(str(folder / "python"), "-m", "pip", "download", "--help"))
+def _options_of(words: Sequence[str], helped: Sequence[str], files: Mapping[str, str]) -> Iterator[tuple[str, Way]]:
+    """The other index as the value of each option that a command lists in its help; `helped` is that command."""
+    for option in sorted(Options.in_help(_help(*helped, "--help")).valued):
+        for spelled in _spelled(option, OTHER):
+            yield f"{' '.join(words[:2])} {' '.join(spelled)}", Way((*words, *spelled), files)
+
+
+def _pip(binary: Callable[[str], str]) -> Iterator[tuple[str, Way]]:
+    options = Options.in_help(_help(binary("pip"), "download", "--help"))
     for option in sorted(options.valued):
         for words in _spelled(option, OTHER):
             yield f"pip {' '.join(words)}", Way((*_PIP, *words, "llmlook"))
@@ -180,8 +197,8 @@ def _pip_files() -> Iterator[tuple[str, Way]]:
         yield f"pip, a file of {variable}", Way((*_PIP, "llmlook"), {"r.txt": f"-i {OTHER}\n"}, told)
 
 
-def _uv(folder: Path) -> Iterator[tuple[str, Way]]:
-    uv = str(folder / "uv")
+def _uv(binary: Callable[[str], str]) -> Iterator[tuple[str, Way]]:
+    uv = binary("uv")
     commands = {
         "pip compile": (_COMPILE, _R_IN),
         "lock": (("uv", "lock"), {"pyproject.toml": _PROJECT}),
@@ -316,9 +333,12 @@ def _builds() -> Iterator[tuple[str, Way]]:
         yield f"uv, an install's {name}", Way(("uv", "pip", "install", "--target", "t", "./p"), files)
 
 
-def _poetry() -> Iterator[tuple[str, Way]]:
+def _poetry(binary: Callable[[str], str]) -> Iterator[tuple[str, Way]]:
     source = f'[[tool.poetry.source]]\nname = "other"\nurl = "{OTHER}"\n'
     quiet = "[tool.poetry]\npackage-mode = false\n"
+    for word, more in (("lock", ()), ("add", ("llmlook", "--lock"))):
+        plain = {"pyproject.toml": _PROJECT + quiet}
+        yield from _options_of(("poetry", word, *more), (binary("poetry"), word), plain)
     for priority in ("", 'priority = "primary"\n', 'priority = "supplemental"\n'):
         files = {"pyproject.toml": _PROJECT + quiet + source + priority}
         for verb in (("lock",), ("add", "llmlook"), ("update",), ("-n", "lock")):
@@ -345,3 +365,51 @@ def _poetry() -> Iterator[tuple[str, Way]]:
         yield f"poetry add {address}", Way(("poetry", "add", address), {"pyproject.toml": _PROJECT + quiet})
     url = _PROJECT.replace('"llmlook"', f'"llmlook @ {_WHEEL}"') + quiet
     yield "poetry, a dependency", Way(("poetry", "lock"), {"pyproject.toml": url})
+
+
+def _pdm(binary: Callable[[str], str]) -> Iterator[tuple[str, Way]]:
+    project = {"pyproject.toml": _PROJECT}
+    for verb, more in (("lock", ()), ("add", ("--no-sync", "llmlook"))):
+        yield from _options_of(("pdm", verb, *more), (binary("pdm"), verb), project)
+    table = f'name = "other"\nurl = "{OTHER}"\n'
+    extra = f'[pypi.extra]\nurl = "{OTHER}"\n'
+    url = _PROJECT.replace('"llmlook"', f'"llmlook @ {_WHEEL}"')
+    for name, files in {
+        "a source": {"pyproject.toml": f"{_PROJECT}[[tool.pdm.source]]\n{table}"},
+        "its default": {"pyproject.toml": f"{_PROJECT}[[tool.pdm.source]]\n{table.replace('other', 'pypi', 1)}"},
+        "links": {"pyproject.toml": f'{_PROJECT}[[tool.pdm.source]]\ntype = "find_links"\n{table}'},
+        "a dependency": {"pyproject.toml": url},
+        "the project's": {**project, "pdm.toml": extra},
+        "the user's": {**project, "../.config/pdm/config.toml": extra},
+        "the user's default": {**project, "../.config/pdm/config.toml": f'[pypi]\nurl = "{OTHER}"\n'},
+        "an override": {**project, "o.txt": f"llmlook @ {_WHEEL}\n"},
+    }.items():
+        words = ("--override", "o.txt") if name == "an override" else ()
+        yield f"pdm lock, {name}", Way(("pdm", "lock", *words), files)
+        yield f"pdm update, {name}", Way(("pdm", "update", "--no-sync", *words), files)
+    for variable in (
+        "PDM_OVERRIDE",
+        "PDM_PROJECT",
+        "PDM_LOCKFILE",
+        "PDM_PYPI_JSON_API",
+        "PIP_EXTRA_INDEX_URL",
+        "UV_INDEX",
+    ):
+        yield f"pdm, {variable}", Way(("pdm", "lock"), project, {variable: OTHER})
+    for address in (_WHEEL, f"git+{ORIGIN}/llmlook.git"):
+        yield f"pdm add {address}", Way(("pdm", "add", "--no-sync", address), project)
+
+
+def _pipx(binary: Callable[[str], str]) -> Iterator[tuple[str, Way]]:
+    yield from _options_of(("pipx", "install", "llmlook"), (binary("pipx"), "install"), {})
+    for backend in ("pip", "uv"):
+        own = ("pipx", "install", "--backend", backend)
+        for option in ("--index-url", "--extra-index-url", "--find-links"):
+            yield f"pipx, {backend} {option}", Way((*own, f"--pip-args={option} {OTHER}", "llmlook"))
+        yield f"pipx, {backend} an address", Way((*own, _WHEEL))
+        yield f"pipx, {backend} a requirement", Way((*own, f"llmlook @ {_WHEEL}"))
+        yield f"pipx, {backend} git", Way((*own, f"git+{ORIGIN}/llmlook.git"))
+        for variable in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS"):
+            yield f"pipx, {backend} {variable}", Way((*own, "llmlook"), {}, {variable: OTHER})
+    script = f'# /// script\n# dependencies = ["llmlook @ {_WHEEL}"]\n# ///\n'
+    yield "pipx, a script", Way(("pipx", "install", "./s.py"), {"s.py": script})

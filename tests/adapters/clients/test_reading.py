@@ -448,6 +448,13 @@ def test_pdm_is_told_by_a_variable_and_a_project_with_sources_is_refused(bare: d
     )
     errand = pdm.read(["lock"], project, told)
     assert (errand.index, places(errand)) == (HERE, [(THERE, "config.toml")])
+    written(project, {"o.txt": f"-i {THERE}\n"})
+    for errand_of, variables in (
+        (["lock", "--override", "o.txt"], told),
+        (["lock", "--override=o.txt"], told),
+        (["lock"], {**told, "PDM_OVERRIDE": "o.txt"}),
+    ):
+        assert (THERE, "o.txt, line 1") in places(pdm.read(errand_of, project, variables))
     launch = pdm.launch(errand, gate(project), project, told)
     assert launch.environment["PDM_PYPI_URL"] == "http://gate.pratique.invalid/simple/"
     launch = pdm.launch(pdm.read(["run", "prog", "-f"], project, told), gate(project), project, told)
@@ -456,7 +463,7 @@ def test_pdm_is_told_by_a_variable_and_a_project_with_sources_is_refused(bare: d
     with pytest.raises(InvalidInput, match=r"pdm installs what s\.py asks for"):
         pdm.read(["run", "s.py"], project, told)
     written(project, {"pyproject.toml": f'[[tool.pdm.source]]\nname = "o"\nurl = "{THERE}"\n'})
-    with pytest.raises(InvalidInput, match=r"pyproject\.toml, line 3: pdm writes a digest"):
+    with pytest.raises(InvalidInput, match=rf"pyproject\.toml, line 3: {THERE}: pdm writes a digest"):
         pdm.read(["lock"], project, told)
 
 

@@ -10,7 +10,17 @@ from pratique.adapters.clients import Errand, Gate, Launch, known_index
 from pratique.adapters.clients.foreign import Foreign
 from pratique.adapters.clients.options import Options
 from pratique.adapters.clients.pip import in_gates_words
-from pratique.adapters.clients.sources import Named, in_arguments, in_environment, in_files, parsed, table_in, urls_in
+from pratique.adapters.clients.sources import (
+    Named,
+    files_in,
+    in_arguments,
+    in_environment,
+    in_files,
+    parsed,
+    table_in,
+    urls_in,
+)
+from pratique.adapters.index_address import without_secrets
 from pratique.errors import InvalidInput
 
 _VALUED: Final = Options(frozenset({"-p", "--project", "-c", "--config"}), frozenset())
@@ -34,10 +44,12 @@ class Pdm:
             at = at / each
         project = next((each for each in (at, *at.parents) if (each / "pyproject.toml").is_file()), at)
         places, read = in_files([path for name in _PROJECT if (path := project / name).is_file()], "pdm")
+        overrides, more = in_files(files_in([*own, *environment.get("PDM_OVERRIDE", "").split()], folder), "pdm")
         sources = [each for each in places if not each.direct]
         if sources:
             raise InvalidInput(
-                f"{sources[0].where}: pdm writes a digest of sources into its lock, so it cannot be told of a gate there",
+                f"{sources[0].where}: {without_secrets(sources[0].url)}: "
+                "pdm writes a digest of sources into its lock, so it cannot be told of a gate there",
                 advice="take the source out, or let pdm ask a gate that stands: pratique serve",
             )
         if (
@@ -49,9 +61,9 @@ class Pdm:
                 f"pdm installs what {foreign[0]} asks for as it runs it", advice=f"pratique uv run {foreign[0]}"
             )
         named, index = _users(environment)
-        named += [*in_arguments(own), *in_environment(environment, ("PDM_",), ("PDM_PYPI_URL",)), *places]
+        named += [*in_arguments(own), *in_environment(environment, ("PDM_",), ("PDM_PYPI_URL",)), *places, *overrides]
         default = environment.get("PDM_PYPI_URL") or index or known_index().rstrip("/")
-        return Errand(own, default, tuple(named), tuple(read), (project,), (project / ".venv",), foreign)
+        return Errand(own, default, tuple(named), (*read, *more), (project,), (project / ".venv",), foreign)
 
     def launch(self, errand: Errand, gate: Gate, folder: Path, environment: Mapping[str, str]) -> Launch:
         """As `Client.launch`. The cache lasts for this run, so that every file is judged."""
