@@ -28,7 +28,7 @@ test: $(STAMP) ## Everything CI checks.
 	$(BIN)/python -m tools.generate --check
 	$(BIN)/python -m pytest -q -n auto -m "not journey"
 
-journeys: $(STAMP) ## Real pip, uv and Poetry against a real gate.
+journeys: $(STAMP) ## Real pip, uv, Poetry, pdm and pipx against a real gate. Half an hour.
 	$(BIN)/python -m pytest -q -m journey tests/journeys
 
 mutants: $(STAMP) known-mutants ## Change policy, record, archive, scan and HTTP code, and see which changes no test notices. Hours.

@@ -32,7 +32,7 @@ _LOG = logging.getLogger(__name__)
 
 BLIND = (
     "import sys; from pratique.adapters.clients.wrapping import Wrapping; Wrapping.refuse_others = lambda *_: None; "
-    "from pratique.adapters.clients import pip, uv, poetry; from pratique.cli.main import main; main()"
+    "from pratique.adapters.clients import pdm; pdm.in_files = lambda *_: ([], []); from pratique.cli.main import main; main()"
 )
 """Pratique with eyes shut: nothing that it reads refuses a run."""
 CLIENT = {"uvx": "uv"}

@@ -357,5 +357,4 @@ async def test_a_wrapper_that_is_killed_leaves_nothing_that_the_next_command_doe
     assert f"put right what a run that was killed left in {project}" in ended.said
     assert (project.read_text(encoding="utf-8"), (desk.folder / "uv.lock").read_bytes()) == (text, lock)
     assert list((tmp_path / "home/runs").glob("*.json")) == []
-    os.kill(int(ready.read_text(encoding="utf-8")), signal.SIGKILL)
     assert (await running).code == -signal.SIGKILL

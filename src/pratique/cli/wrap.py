@@ -171,16 +171,18 @@ async def _outside(command: tuple[str, ...], environment: dict[str, str]) -> int
 def _passed_on(terminate: Callable[[], None]) -> Iterator[None]:
     """An interrupt reaches a process in the foreground directly, and leaves us waiting.
 
-    A request to end is passed on, and so is the end of the terminal, which not every process has.
+    A request to end is passed on, and so is the end of the terminal unless it is to be ignored (`nohup`).
     """
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGINT, lambda: None)
-    loop.add_signal_handler(signal.SIGTERM, terminate)
-    loop.add_signal_handler(signal.SIGHUP, terminate)
+    handlers: dict[signal.Signals, Callable[[], None]] = {signal.SIGINT: lambda: None, signal.SIGTERM: terminate}
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        handlers[signal.SIGHUP] = terminate
+    for each, handler in handlers.items():
+        loop.add_signal_handler(each, handler)
     try:
         yield
     finally:
-        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for each in handlers:
             loop.remove_signal_handler(each)
 
 

@@ -24,16 +24,17 @@ _FILES: Final = f"{ORIGIN}/files/"
 class GateUrls:
     """The URLs of a gate, and of what stands behind it. `indexes` are the URLs by which the client knows indexes.
 
-    Where one index has two names, as that of a company which is its clients' default too, files are served under the other than
-    that of the default.
+    Of an index that is known by a name and is the default too, as that of a company may be, files are served under that name.
     """
 
     def __init__(self, world: World, indexes: Mapping[str, str]) -> None:
         self._world = world
         self._public = list(world.upstreams)[-1]
         self._shown = {name: without_login(url) for name, url in indexes.items()}
-        self._names = {plain_index(upstream.url): name for name, upstream in [*world.upstreams.items()][::-1]}
-        self._names |= {plain_index(indexes[name]): name for name in sorted(indexes, key=self._public.__ne__)}
+        self._names: dict[str, str] = {}
+        for known in ({name: upstream.url for name, upstream in world.upstreams.items()}, indexes):
+            default_first = sorted(known, key=lambda name: name != self._public)
+            self._names |= {plain_index(known[name]): name for name in default_first}
         self._files: dict[str, str] = {}
 
     @property

@@ -60,7 +60,8 @@ class Child:
 def _tie() -> Callable[[], None] | None:
     """What a child does before its command begins: ask to be killed as soon as this process is (prctl(2), PR_SET_PDEATHSIG).
 
-    A client whose gate is gone could only fail, and might write, while it fails, what was to be put right by then.
+    A client whose gate is gone could only fail, and might write, while it fails, what was to be put right by then. The system
+    looks at the thread that started it, which therefore waits for it.
     """
     if sys.platform != "linux":
         return None

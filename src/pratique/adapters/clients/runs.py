@@ -179,8 +179,9 @@ class Run:
     def _replace(self, path: Path, content: bytes) -> None:
         """Write a file aside, then put it into place, with the mode it had."""
         aside = self._aside(path)
+        aside.unlink(missing_ok=True)
         try:
-            with open(aside, "wb", opener=_private) as file:
+            with open(aside, "xb", opener=_private) as file:  # never through a link that somebody put there
                 file.write(content)
             if path.exists():
                 shutil.copymode(path, aside)
