@@ -229,6 +229,8 @@ async def _play(happening: list[Step]) -> None:
 
 PIP, JSON = 'pip/26.3 {"python":"3.12.3"}', "application/vnd.pypi.simple.v1+json"
 AGAIN = _ask("", PIP, JSON, "gzip", 0, revalidates=True)
+OTHER = _ask("", 'uv/0.9 {"python":"3.12.3"}', JSON, "gzip", 0, revalidates=False)
+UNNAMED = _ask("", "curl/8", JSON, "gzip", 0, revalidates=False)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -279,6 +281,17 @@ AGAIN = _ask("", PIP, JSON, "gzip", 0, revalidates=True)
         AGAIN,
         AGAIN,
         ("advance", timedelta(minutes=3)),
+        AGAIN,
+    ]
+)
+@example([*[OTHER, UNNAMED, AGAIN] * 3, ("grant", (0, 2 * DAY)), AGAIN, OTHER, AGAIN, OTHER])
+@example(
+    [
+        *[_ask("", PIP, JSON, "gzip", 0, revalidates=False)] * 3,
+        ("grant", (0, 2 * DAY)),
+        AGAIN,
+        ("revoke", None),
+        AGAIN,
         AGAIN,
     ]
 )

@@ -6,7 +6,7 @@ it, and one that does not answer stops the search, because silence is not absenc
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -85,8 +85,7 @@ class Listings:
         Raises `NotFound` when no index has it, `Unavailable` when one that was asked before kept silent, `InvalidInput` when
         an index sent a page that cannot be read.
         """
-        order = (index,) if index in self.explicit else (each for each in self.upstreams if each not in self.explicit)
-        for each in order:
+        for each in self._order(index):
             found = await self._at((each, project))
             if isinstance(found, KnownProject):
                 if index and each != index:
@@ -97,10 +96,27 @@ class Listings:
             advice="check the spelling, or add its index to the settings as [index.NAME]",
         )
 
-    async def _at(self, place: Place) -> KnownProject | Absent:
+    def kept_of(self, project: ProjectName, index: str = "") -> KnownProject | None:
+        """What `find` would give without asking anybody; None where it would ask, or raise."""
+        for each in self._order(index):
+            found = self._fresh((each, project))
+            if found is None or isinstance(found, KnownProject):
+                return None if index and each != index else found
+        return None
+
+    def _order(self, index: str) -> Iterable[str]:
+        """The indexes to be asked, one after the other."""
+        return (index,) if index in self.explicit else (each for each in self.upstreams if each not in self.explicit)
+
+    def _fresh(self, place: Place) -> KnownProject | Absent | None:
         kept = self.kept.get(place)
-        if kept is not None and abs(self.clock.now() - kept[1]) < timedelta(seconds=limits.PAGE_FRESH_SECONDS):
-            return kept[0]
+        fresh = kept is not None and abs(self.clock.now() - kept[1]) < timedelta(seconds=limits.PAGE_FRESH_SECONDS)
+        return kept[0] if kept is not None and fresh else None
+
+    async def _at(self, place: Place) -> KnownProject | Absent:
+        fresh = self._fresh(place)
+        if fresh is not None:
+            return fresh
         found = await self.fetching.run(place, lambda: self._fetch(place))
         weight = found.weight_bytes if isinstance(found, KnownProject) else _FILE_BYTES
         self.kept.put(place, (found, self.clock.now()), weight)

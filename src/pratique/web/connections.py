@@ -4,21 +4,27 @@ aiohttp waits for the head of a request without end, and counts nothing. So its 
 time: a connection on which no request is being answered is closed after `CLIENT_HEAD_SECONDS_MAX` when it is new, after
 `CLIENT_IDLE_SECONDS_MAX` otherwise, however many bytes of a half request have dripped in. Where there is no room for a new
 connection, the one that has been idle longest makes it.
+
+The same protocol knows when every request of its connection is answered, and gives answers again (`repeats.py`).
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from aiohttp import web
 
 from pratique.model import limits
+from pratique.web.repeats import Repeat, Repeats
 
 _FULL: Final = (
     b"HTTP/1.1 503 Pratique: too many connections are open; close some or try again later\r\n"
     b"Content-Length: 0\r\nConnection: close\r\nServer: pratique\r\n\r\n"
 )
+
+_HEAD_ENDS: Final = b"\r\n\r\n"
 
 
 class Connections:
@@ -39,23 +45,23 @@ class Connections:
         """Return once none is open: all that was written is sent."""
         await self._all_gone.wait()
 
-    def protocol(self, inner: asyncio.Protocol) -> "Connection":
+    def protocol(self, inner: asyncio.Protocol, repeats: Repeats) -> "Connection":
         """The protocol to listen with, before aiohttp's own."""
-        return Connection(self, inner)
+        return Connection(self, inner, repeats)
+
+    def of(self, request: web.Request) -> "Connection | None":
+        """The connection of a request, unless it is gone."""
+        return self._by_inner.get(id(request.protocol))
 
     @contextmanager
-    def answering(self, request: web.Request) -> Iterator[None]:
+    def answering(self, connection: "Connection") -> Iterator[None]:
         """For as long as a request is answered, its connection is not idle."""
-        connection = self._by_inner.get(id(request.protocol))
-        if connection is None:
-            yield
-            return
         self._idle.pop(connection, None)
         connection.keep()
         try:
             yield
         finally:
-            if id(request.protocol) in self._by_inner:
+            if id(connection.inner) in self._by_inner:
                 self._rest(connection, limits.CLIENT_IDLE_SECONDS_MAX)
 
     def diverted(self, request: web.Request) -> asyncio.StreamReader:
@@ -108,7 +114,7 @@ class Connections:
 class Connection(asyncio.Protocol):
     """One connection, on its way to aiohttp's protocol."""
 
-    def __init__(self, connections: Connections, inner: asyncio.Protocol) -> None:
+    def __init__(self, connections: Connections, inner: asyncio.Protocol, repeats: Repeats) -> None:
         self.inner = inner
         self.address = ""
         self._connections = connections
@@ -118,6 +124,14 @@ class Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._admitted = False
         self._diverted: asyncio.StreamReader | None = None
+        self._repeats = repeats
+        self._all_answered = True
+        """Whether every byte that came belongs to a request whose answer was written."""
+        self._head: bytes | None = None
+        """What came since then, if it is one whole head and nothing else."""
+        self._repeating: asyncio.Task[None] | None = None
+        self._behind: list[bytes] = []
+        """What came while an answer was given again."""
 
     def keep(self) -> None:
         """Let it live on."""
@@ -144,6 +158,16 @@ class Connection(asyncio.Protocol):
         else:
             self._timer = loop.call_at(self._ends, self._due)
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether nothing more can be written to it."""
+        return self._transport is None or self._transport.is_closing()
+
+    @property
+    def _open(self) -> asyncio.Transport:
+        assert self._transport is not None  # noqa: S101 - something came on it
+        return self._transport
+
     def abort(self) -> None:
         """Close it now; what was not sent yet is dropped."""
         if self._transport is not None:
@@ -157,8 +181,7 @@ class Connection(asyncio.Protocol):
     def divert(self) -> asyncio.StreamReader:
         """Keep from the protocol behind what comes from here on: it is for the reader."""
         self._diverted = asyncio.StreamReader()
-        assert self._transport is not None  # noqa: S101 - there is a request on it
-        self._diverted.set_transport(self._transport)
+        self._diverted.set_transport(self._open)
         return self._diverted
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -188,8 +211,50 @@ class Connection(asyncio.Protocol):
         """As `asyncio.Protocol`."""
         if self._diverted is not None:
             self._diverted.feed_data(data)
+        elif self._repeating is not None:
+            self._behind.append(data)
+            self._open.pause_reading()
         elif self._admitted:
-            self.inner.data_received(data)
+            self._receive(data)
+
+    def _receive(self, data: bytes) -> None:
+        """Give an answer again, or leave the data to aiohttp."""
+        is_head = self._all_answered and data.find(_HEAD_ENDS) == len(data) - len(_HEAD_ENDS)
+        repeat = self._repeats.find(self.address, data) if is_head else None
+        if repeat is None or self._open.get_write_buffer_size():
+            self._pass_on(data, is_head=is_head)
+        else:
+            self._repeating = asyncio.get_running_loop().create_task(self._repeat(data, repeat))
+
+    def _pass_on(self, data: bytes, *, is_head: bool) -> None:
+        self._head, self._all_answered = data if is_head else None, False
+        self.inner.data_received(data)
+
+    async def _repeat(self, head: bytes, repeat: Repeat) -> None:
+        """Give an answer again; a request for which there is none any more is left to aiohttp."""
+        start, given = time.monotonic(), None
+        try:
+            with self._connections.answering(self):
+                given = await repeat.sent()
+                if given is not None and not self.is_closing:
+                    self._open.writelines(given)
+                    repeat.told(time.monotonic() - start)
+        finally:
+            self._repeating = None
+            if given is None:
+                self._pass_on(head, is_head=True)
+            if self._repeats.closed:
+                self.close()
+            behind, self._behind = b"".join(self._behind), []
+            if behind and not self.is_closing:
+                self._open.resume_reading()
+                self._receive(behind)
+
+    def answered(self, request: web.Request, response: web.StreamResponse) -> None:
+        """The answer to a request was written; so are all, if it was the only one."""
+        if self._head is not None:
+            self._repeats.keep(self.address, self._head, request, response)
+            self._head, self._all_answered = None, True
 
     def eof_received(self) -> bool | None:
         """As `asyncio.Protocol`."""
@@ -214,6 +279,16 @@ CONNECTIONS = web.AppKey("connections", Connections)
 async def busy(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """A connection is idle except while a request on it is answered."""
-    with request.app[CONNECTIONS].answering(request):
+    """A connection is idle except while a request on it is answered, which ends when the answer is written."""
+    connections = request.app[CONNECTIONS]
+    connection = connections.of(request)
+    if connection is None:
         return await handler(request)
+    with connections.answering(connection):
+        response = await handler(request)
+        with suppress(ConnectionError):
+            if not connection.is_closing:
+                await response.prepare(request)
+                await response.write_eof()
+                connection.answered(request, response)
+        return response

@@ -24,6 +24,7 @@ from pratique.web.proxy import ASKED, TUNNELS, proxied
 from pratique.web.pypi.json_api import release
 from pratique.web.pypi.project_page import PAGES, Pages, project_page
 from pratique.web.pypi.refused_test import add_routes as add_refused_test
+from pratique.web.repeats import REPEATS, Repeats
 from pratique.web.responses import serve_blob, serve_bytes
 
 _METADATA = ".metadata"
@@ -40,6 +41,7 @@ def application(world: World, local: Actor, operations: Operations | None = None
     app[LOCAL] = local
     app[CONNECTIONS] = Connections()
     app[PAGES] = Pages(world)
+    app[REPEATS] = Repeats()
     app[ASKED] = set()
     app[TUNNELS] = operations is None
     app.on_response_prepare.append(begins)

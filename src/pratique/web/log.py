@@ -5,6 +5,7 @@ It names no person; the ledger is the record.
 
 import json
 import logging
+import secrets
 import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -29,8 +30,15 @@ def set_up(form: Literal["text", "json"]) -> None:
     logger.propagate = False
 
 
+def begin() -> None:
+    """Give what is logged from here on the id of a new request."""
+    REQUEST.set(secrets.token_hex(8))
+
+
 def tell(event: str, fields: Mapping[str, object] = MappingProxyType({}), *, level: int = logging.INFO) -> None:
     """Log one event with its fields, and the request that it belongs to. What is empty is left out."""
+    if not GATE.isEnabledFor(level):
+        return
     fields = {**fields, "request": REQUEST.get()}
     GATE.log(level, event, extra={"fields": {name: value for name, value in fields.items() if value not in ("", None)}})
 

@@ -1,7 +1,6 @@
 """What those who run a gate for many look at: counters, health, and lines of a log. Told by the flow and by each answer."""
 
 import logging
-import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from pratique.model.listing import Rejected
 from pratique.ports import Clock
 from pratique.web.forwarded import remote_of
 from pratique.web.identity import WORLD, requester_of
-from pratique.web.log import REQUEST, tell
+from pratique.web.log import begin, tell
 
 FAILURE_SECONDS: Final = 60.0
 """For how long a failure to write the ledger counts as one."""
@@ -41,6 +40,27 @@ class IndexHealth:
     def reachable(self) -> bool:
         """Whether its last answer is newer than its last silence; one that was not asked yet counts as reachable."""
         return self.silent is None or (self.answered is not None and self.answered > self.silent)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request and its answer, as counters and the log have them."""
+
+    what: str
+    method: str
+    path: str
+    client: str
+    status: int
+    address: str = ""
+    """Where it came from; said of those that are turned away only."""
+
+    @classmethod
+    def of(cls, request: web.Request, status: int) -> "Answered":
+        """What is told of a request."""
+        client = request.headers.get("User-Agent", "").partition(" ")[0]
+        trusted = request.app[WORLD].settings.server.trusted_proxies
+        address = remote_of(request, trusted) if status == _UNAUTHORIZED else ""
+        return cls(_what(request), request.method, request.path, client, status, address)
 
 
 class Operations:
@@ -125,18 +145,17 @@ class Operations:
         self._unrecorded.inc()
         tell("not recorded", {"why": str(error)}, level=logging.ERROR)
 
-    def finished(self, request: web.Request, what: str, status: int, seconds: float) -> None:
+    def finished(self, answered: Answered, seconds: float) -> None:
         """A request was answered."""
-        self._requests.labels(what, str(status)).inc()
-        self._seconds.labels(what).observe(seconds)
-        fields = {"method": request.method, "path": request.path, "status": status, "seconds": round(seconds, 3)}
-        client = request.headers.get("User-Agent", "").partition(" ")[0]
-        tell("request", {"what": what, **fields, "client": client}, level=logging.DEBUG)
-        if status >= _SERVER_ERROR:
+        self._requests.labels(answered.what, str(answered.status)).inc()
+        self._seconds.labels(answered.what).observe(seconds)
+        fields = {"seconds": round(seconds, 3), "method": answered.method, "path": answered.path}
+        fields |= {"status": answered.status}
+        tell("request", {"what": answered.what, **fields, "client": answered.client}, level=logging.DEBUG)
+        if answered.status >= _SERVER_ERROR:
             tell("failed", fields, level=logging.ERROR)
-        elif status == _UNAUTHORIZED:
-            trusted = request.app[WORLD].settings.server.trusted_proxies
-            tell("turned away", {**fields, "address": remote_of(request, trusted)}, level=logging.WARNING)
+        elif answered.status == _UNAUTHORIZED:
+            tell("turned away", {**fields, "address": answered.address}, level=logging.WARNING)
 
     def exposition(self, entries: int) -> tuple[bytes, str]:
         """Every counter in the text format of Prometheus, and the content type of that."""
@@ -147,6 +166,12 @@ class Operations:
 
 
 OPERATIONS = web.AppKey("operations", Operations)
+
+
+def told_of(request: web.Request, status: int) -> Callable[[float], None]:
+    """What tells of another such request with such an answer, given the seconds that this took."""
+    operations = request.app.get(OPERATIONS)
+    return (lambda _: None) if operations is None else partial(operations.finished, Answered.of(request, status))
 
 
 def _of(identity: str, decision: Decision) -> dict[str, object]:
@@ -166,18 +191,15 @@ async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
 
     What is logged meanwhile bears an id of the request.
     """
-    REQUEST.set(secrets.token_hex(8))
+    begin()
     operations = request.app[OPERATIONS]
     start = time.monotonic()
     status = _SERVER_ERROR
     try:
         response = await handler(request)
         status = response.status
-    except web.HTTPException as answer:
-        status = answer.status
-        raise
     finally:
-        operations.finished(request, _what(request), status, time.monotonic() - start)
+        operations.finished(Answered.of(request, status), time.monotonic() - start)
     return response
 
 

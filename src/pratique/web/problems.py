@@ -39,7 +39,7 @@ def link(request: web.Request, decision: str) -> str:
 
 @web.middleware
 async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn every error of ours into an answer that says what to do.
+    """Turn every error of ours into an answer that says what to do, and every answer that was raised into one that is returned.
 
     Once an answer has begun there is no other: the connection is cut off, so that no client takes what came for the whole, nor
     a second answer for a part of the first.
@@ -52,6 +52,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
             return request[BEGUN]
         status, headers = _status(error)
         return plain(status, str(error), error.advice, headers)
+    except web.HTTPException as answer:
+        return web.Response(status=answer.status, reason=answer.reason, headers=answer.headers, body=answer.body)
     except BaseException as error:
         if BEGUN in request:
             _cut_off(request, error)

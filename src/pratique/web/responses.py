@@ -33,7 +33,7 @@ _GZIP: Final = 31
 _LEVEL: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Document:
     """A whole document as it is sent: its bytes, in the encoding that its headers say, and its validator among these."""
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -11,9 +12,13 @@ from pratique.model.scope import Actor
 from pratique.web.connections import CONNECTIONS, Connections
 from pratique.web.gate import application
 from pratique.web.operations import Operations
+from pratique.web.repeats import REPEATS, Repeats
 
 _LINGER_SECONDS = 2.0
 """How long the rest of a request's body is read and thrown away, so that the client reads the answer."""
+
+_KEEP_ALIVE_SECONDS = timedelta(days=3650).total_seconds()
+"""Never: `Connections` keeps the time, and aiohttp does not see every request."""
 
 
 class Serving:
@@ -26,13 +31,21 @@ class Serving:
         self._operations = operations
         self._connections = Connections()
         self._runners: list[web.AppRunner] = []
+        self._repeats = Repeats()
 
     async def put_in_force(self, world: World) -> None:
         """Let new connections meet this world. Those that are open end with the answers they are at."""
         app = application(world, self._local, self._operations)
         app[CONNECTIONS] = self._connections
+        self._repeats.close()
+        self._repeats = app[REPEATS]
         runner = web.AppRunner(
-            app, access_log=None, handle_signals=False, shutdown_timeout=2.0, lingering_time=_LINGER_SECONDS
+            app,
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=2.0,
+            lingering_time=_LINGER_SECONDS,
+            keepalive_timeout=_KEEP_ALIVE_SECONDS,
         )
         await runner.setup()
         before, self._runners = self._runners, [runner]
@@ -47,7 +60,7 @@ class Serving:
 
     def connection(self) -> asyncio.Protocol:
         """The protocol of a new connection."""
-        return self._connections.protocol(_server(self._runners[-1])())
+        return self._connections.protocol(_server(self._runners[-1])(), self._repeats)
 
     async def finish(self, seconds: float, hurried: asyncio.Event) -> int:
         """Listen no more, and let the answers that are under way end within a time, or until somebody is in a hurry.
@@ -56,6 +69,7 @@ class Serving:
         """
         if self.listener is not None:
             self.listener.close()
+        self._repeats.close()
         for runner in self._runners:
             _server(runner).pre_shutdown()
         self._connections.close_idle()

@@ -87,13 +87,11 @@ class KeptPages:
         self, project: ProjectName, requester: Requester, *, runtime: str = "", index: str = ""
     ) -> SteeredPage:
         """As `flow.gate.steer.steer`. What is the same object is the same page in the same words."""
-        world, actor = self._world, requester.actor
+        world, who = self._world, _who(project, requester, runtime)
         size = await world.store.size()
         known = await world.pages.find(project, index)
         now = world.clock.now()
-        who = (project, requester.scope, actor.kind, actor.name, requester.machine, runtime)
-        before = self._answered.get(who)
-        steering = None if before is None else before.again(size, known, now)
+        steering = self._again(who, size, known, now)
         if steering is None:
             waivers = await usable_waivers(world, now, requester)
             steering = await self._steering(known, requester.scope, waivers, runtime, now)
@@ -102,6 +100,28 @@ class KeptPages:
             self._answered.put(who, answered, _ANSWERED_BYTES)
         tell(world, steering)
         return steering.page
+
+    async def again(
+        self, project: ProjectName, requester: Requester, *, runtime: str = "", index: str = ""
+    ) -> SteeredPage | None:
+        """What `steer` gives where that is what it gave before; None where it would ask an index, judge or record.
+
+        Raises as `Store.size`.
+        """
+        world = self._world
+        size = await world.store.size()
+        known = world.pages.kept_of(project, index)
+        if known is None:
+            return None
+        steering = self._again(_who(project, requester, runtime), size, known, world.clock.now())
+        if steering is None:
+            return None
+        tell(world, steering)
+        return steering.page
+
+    def _again(self, who: _Who, size: int, known: KnownProject, now: datetime) -> Steering | None:
+        before = self._answered.get(who)
+        return None if before is None else before.again(size, known, now)
 
     async def _steering(
         self, known: KnownProject, scope: Scope, waivers: tuple[Waiver, ...], runtime: str, now: datetime
@@ -136,6 +156,11 @@ class KeptPages:
             variants.pop(next(iter(variants)))
         self._judged.put(place, kept, kept.weight_bytes)
         return steering
+
+
+def _who(project: ProjectName, requester: Requester, runtime: str) -> _Who:
+    actor = requester.actor
+    return (project, requester.scope, actor.kind, actor.name, requester.machine, runtime)
 
 
 def _until(waivers: tuple[Waiver, ...], now: datetime) -> datetime:

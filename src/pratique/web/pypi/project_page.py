@@ -1,7 +1,8 @@
 """Project pages as the client at hand can read them."""
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -21,7 +22,10 @@ from pratique.model import limits
 from pratique.render.refusal import Refusal, requires_python_note, yank_reason
 from pratique.web.conditions import takes_gzip
 from pratique.web.identity import WORLD, requester_of
+from pratique.web.log import begin
+from pratique.web.operations import told_of
 from pratique.web.problems import link, plain
+from pratique.web.repeats import REPEAT, Repeat
 from pratique.web.responses import Document, serve_document
 
 _PREVIEW: Final = "Pratique passes over this pre-release: a final release beside it is held. Ask for it by its version."
@@ -96,7 +100,25 @@ async def project_page(request: web.Request) -> web.StreamResponse:
 
     style = _style(request) if steered.held else ClientStyle.YANK
     form = (media_type, style, takes_gzip(request.headers), files)
-    return await serve_document(request, await pages.document(steered, form, written))
+    document = await pages.document(steered, form, written)
+    response = await serve_document(request, document)
+    again = _again(partial(pages.judged.again, project, requester, runtime=runtime, index=index), steered, document)
+    request[REPEAT] = Repeat(again, response.status, told_of(request, response.status))
+    return response
+
+
+def _again(
+    judged: Callable[[], Awaitable[SteeredPage | None]], steered: SteeredPage, document: Document
+) -> Callable[[], Awaitable[bytes | bytearray | None]]:
+    """The body of this document for as long as this page is what a requester is given, and both are kept."""
+    page, written = weakref.ref(steered), weakref.ref(document)
+
+    async def again() -> bytes | bytearray | None:
+        begin()
+        found, kept = await judged(), written()
+        return None if found is None or found is not page() or kept is None else kept.body
+
+    return again
 
 
 def _style(request: web.Request) -> ClientStyle:
