@@ -33,11 +33,11 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bench.figure import Figure, figure
-from pratique.adapters.system import SystemClock
+from pratique.adapters.clock import SystemClock
 from pratique.app import open_world
 from pratique.model.scope import Actor, ActorKind
 from pratique.settings import IndexOptions, Settings
-from pratique.simulators.wheels import wheel
+from pratique.simulators.wheels import metadata, wheel
 from pratique.web.operations import Operations
 from pratique.web.serve import serving
 
@@ -53,7 +53,7 @@ LARGE: Final = "boto3"
 JSON_TYPE: Final = "application/vnd.pypi.simple.v1+json"
 _UPLOADED: Final = "2024-05-01T12:00:00.000000Z"
 _MEGA: Final = 1024 * 1024
-_PAGE: Final = {"Accept": JSON_TYPE, "Accept-Encoding": "gzip", "User-Agent": 'pip/26.3 {"python":"3.12.3"}'}
+PAGE: Final = {"Accept": JSON_TYPE, "Accept-Encoding": "gzip", "User-Agent": 'pip/26.3 {"python":"3.12.3"}'}
 _NGINX: Final = """
 daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 256; }}
@@ -77,6 +77,11 @@ class Served:
     file: str
     pid: int
 
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        return self.page.removesuffix("/simple")
+
 
 def measure() -> list[Figure]:
     """Ratios to the peers, the median of each."""
@@ -84,7 +89,7 @@ def measure() -> list[Figure]:
         folder = Path(name)
         index = folder / "index"
         pinned = make_index(index)
-        with _module("index", str(index)) as direct:
+        with module("index", str(index)) as direct:
             return [
                 *_under_load(folder, index, direct),
                 *_first_byte(folder, direct),
@@ -134,9 +139,12 @@ def _contents(name: str, sources: list[str], modules: int, filler: int, chance: 
 
 
 def _put(folder: Path, filename: str, data: bytes, name: str) -> None:
+    """A wheel and, as the public index has them for each, its metadata beside it (PEP 658); another page without these."""
+    beside = metadata(name, "1.0")
     (folder / "packages" / filename).write_bytes(data)
-    digest = hashlib.sha256(data).hexdigest()
-    _write_page(folder, name, [_listed(name, filename) | {"hashes": {"sha256": digest}, "size": len(data)}])
+    (folder / "packages" / f"{filename}.metadata").write_bytes(beside)
+    file = _listed(name, filename) | {"hashes": {"sha256": hashlib.sha256(data).hexdigest()}, "size": len(data)}
+    _write_page(folder, name, [file | {"core-metadata": {"sha256": hashlib.sha256(beside).hexdigest()}}])
 
 
 def _listed(name: str, filename: str) -> dict[str, object]:
@@ -207,7 +215,7 @@ async def _until_closed(url: str) -> None:
 
 
 @contextlib.contextmanager
-def _module(*arguments: str) -> Iterator[Served]:
+def module(*arguments: str) -> Iterator[Served]:
     """This module in a process of its own."""
     pipe = subprocess.PIPE
     with subprocess.Popen(  # noqa: S603 - ourselves
@@ -228,15 +236,16 @@ def _module(*arguments: str) -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def _gate(direct: Served, home: Path) -> Iterator[Served]:
-    with _module("gate", direct.page.removesuffix("/simple"), str(home)) as served:
+def new_gate(direct: Served, home: Path) -> Iterator[Served]:
+    """A gate in front of an index, with a home of its own."""
+    with module("gate", direct.origin, str(home)) as served:
         yield served
 
 
 @contextlib.contextmanager
 def _nginx(folder: Path, index: Path) -> Iterator[Served | None]:
     """A file server over the index's folder; None where there is no nginx."""
-    program = shutil.which("nginx", path=f"{_path()}:/usr/sbin")
+    program = shutil.which("nginx", path=f"{programs()}:/usr/sbin")
     if program is None:
         yield None
         return
@@ -278,7 +287,7 @@ def _running(command: list[str], port: int, environment: Mapping[str, str]) -> I
     """A server in a process of its own, once it listens; its id."""
     quiet = subprocess.DEVNULL
     with subprocess.Popen(  # noqa: S603 - a peer to measure
-        command, env={"PATH": _path(), **environment}, stdout=quiet, stderr=quiet
+        command, env={"PATH": programs(), **environment}, stdout=quiet, stderr=quiet
     ) as process:
         for _ in range(200):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
@@ -297,10 +306,9 @@ def _free_port() -> int:
         return port
 
 
-def _path() -> str:
-    from os import environ  # noqa: TID251 - programs are found where everybody finds them
-
-    return environ.get("PATH", "")
+def programs() -> str:
+    """Where programs are found: beside this interpreter, then where everybody finds them."""
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # noqa: TID251 - programs are found there
 
 
 # -- what is measured ------------------------------------------------------------------------------------------------------------
@@ -309,17 +317,17 @@ def _path() -> str:
 def _under_load(folder: Path, index: Path, direct: Served) -> list[Figure]:
     """Requests in a second: a packed page, word that it is unchanged, and a large file."""
     with (
-        _gate(direct, folder / "warm") as gate,
+        new_gate(direct, folder / "warm") as gate,
         _nginx(folder, index) as nginx,
         _proxpi(folder, direct) as proxpi,
     ):
-        idle = _megabytes(gate.pid)
+        idle = megabytes(gate.pid)
         peers = {"gate": gate, "nginx": nginx, "proxpi": proxpi}
         there = {name: served for name, served in peers.items() if served is not None}
-        etags = {name: _asked(f"{served.page}/{LARGE}/", _PAGE) for name, served in there.items()}
+        etags = {name: asked(f"{served.page}/{LARGE}/", PAGE) for name, served in there.items()}
         for served in there.values():
-            _asked(f"{served.page}/{BULK}/", _PAGE)
-            _asked(f"{served.file}/{_bulk_name()}", {})
+            asked(f"{served.page}/{BULK}/", PAGE)
+            asked(f"{served.file}/{_bulk_name()}", {})
         rates: dict[tuple[str, str], list[float]] = {}
         costs: dict[tuple[str, str], list[float]] = {}
         for turn in range(ROUNDS):
@@ -327,15 +335,15 @@ def _under_load(folder: Path, index: Path, direct: Served) -> list[Figure]:
             for name in order:
                 served = there[name]
                 page, file = f"{served.page}/{LARGE}/", f"{served.file}/{_bulk_name()}"
-                has = {**_PAGE, "If-None-Match": etags[name]}
-                for kind, url, headers in (("page", page, _PAGE), ("304", page, has), ("file", file, {})):
+                has = {**PAGE, "If-None-Match": etags[name]}
+                for kind, url, headers in (("page", page, PAGE), ("304", page, has), ("file", file, {})):
                     before = _cpu_seconds(served.pid)
                     rate = _load(url, headers)
                     rates.setdefault((name, kind), []).append(rate)
                     costs.setdefault((name, kind), []).append(
                         (_cpu_seconds(served.pid) - before) / LOAD_SECONDS / max(rate, 1e-9)
                     )
-        most = _megabytes(gate.pid)
+        most = megabytes(gate.pid)
     what = {"page": "page of a large project, gzip, warm", "304": "the same, 304", "file": "file of 18 MB"}
     least = {("page", "nginx"): 0.35, ("page", "proxpi"): 20.0, ("304", "nginx"): 0.15, ("file", "nginx"): 0.6}
     figures = [
@@ -404,7 +412,7 @@ async def _load_here(url: str, headers: Mapping[str, str]) -> float:
     return sum(counts) / LOAD_SECONDS if all(counts) else 0.0
 
 
-def _asked(url: str, headers: Mapping[str, str]) -> str:
+def asked(url: str, headers: Mapping[str, str]) -> str:
     """Read an answer whole; its validator. Raises `SystemExit` for any but 200."""
     return _timed(url, headers)[2]
 
@@ -426,7 +434,7 @@ def _timed(url: str, headers: Mapping[str, str]) -> tuple[float, float, str]:
     return first, whole, response.headers.get("ETag", "")
 
 
-def _megabytes(pid: int) -> float:
+def megabytes(pid: int) -> float:
     """The memory of a process."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
@@ -446,8 +454,8 @@ def _first_byte(folder: Path, direct: Served) -> list[Figure]:
     downloads: list[float] = []
     for turn in range(ROUNDS):
         whole = _timed(f"{direct.file}/{_bulk_name()}", {})[1]
-        with _gate(direct, folder / f"cold{turn}") as gate:
-            _asked(f"{gate.page}/{BULK}/", _PAGE)
+        with new_gate(direct, folder / f"cold{turn}") as gate:
+            asked(f"{gate.page}/{BULK}/", PAGE)
             first = _timed(f"{gate.file}/{_bulk_name()}", {})[0]
         late.append(first - whole)
         downloads.append(whole)
@@ -461,12 +469,12 @@ def _first_byte(folder: Path, direct: Served) -> list[Figure]:
 
 def _installs(folder: Path, direct: Served, pinned: Path) -> list[Figure]:
     """`uv pip install` of pinned packages: direct, through a gate that saw nothing yet, and through the same again."""
-    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}:{_path()}")
+    uv = shutil.which("uv", path=programs())
     if uv is None:
         return [figure("uv is missing here", 0.0, "s")]
     seconds: dict[str, list[float]] = {}
     for turn in range(ROUNDS):
-        with _gate(direct, folder / f"installs{turn}") as gate:
+        with new_gate(direct, folder / f"installs{turn}") as gate:
             for name, served in (("cold", gate), ("warm", gate), ("direct", direct)):
                 target = folder / f"target-{turn}-{name}"
                 command = [uv, "pip", "install", "--quiet", "--no-cache", "--no-config", "--target", str(target)]

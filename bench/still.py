@@ -27,7 +27,7 @@ import aiohttp
 from aiohttp import web
 
 from bench.figure import Figure, figure
-from pratique.adapters.system import SystemClock
+from pratique.adapters.clock import SystemClock
 from pratique.app import open_world
 from pratique.model.scope import Actor, ActorKind
 from pratique.settings import IndexOptions, Settings

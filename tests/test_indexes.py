@@ -1,9 +1,13 @@
 """Which indexes stand behind a gate, and in which order they are asked."""
 
-import pytest
+import os
+from pathlib import Path
 
-from pratique.adapters.clients import known_index
-from pratique.app import indexes_of
+import pytest
+from packageurl.contrib import purl2url
+
+from pratique.adapters.clients import default_index, known_index
+from pratique.here import indexes_of
 from pratique.settings import IndexOptions, ServerOptions, Settings
 
 INTERNAL = "https://index.example/internal/simple"
@@ -39,3 +43,22 @@ def test_a_gate_that_pip_already_uses_does_not_ask_itself(
 def test_another_gate_on_this_machine_is_an_index_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:3141/simple/")
     assert indexes_of(Settings()) == {"public": "http://127.0.0.1:3141/simple/"}
+
+
+def test_the_public_index_is_where_a_library_knows_packages_to_be() -> None:
+    page = str(purl2url.get_repo_url("pkg:pypi/demo"))  # type: ignore[no-untyped-call]  # packageurl has no types here
+    origin = known_index().removesuffix("/simple/")
+    assert known_index() == f"{origin}/simple/"
+    assert page.startswith(f"{origin}/")
+
+
+def test_the_index_of_another_environment_is_read_there_and_not_here(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", INTERNAL)
+    elsewhere = {"HOME": str(tmp_path), "PIP_CONFIG_FILE": os.devnull}
+    assert default_index({**elsewhere, "PIP_INDEX_URL": PUBLIC}) == PUBLIC
+    assert default_index(elsewhere) == known_index()
+    broken = tmp_path / "pip.conf"
+    broken.write_text("index-url = x\n", encoding="utf-8")
+    assert default_index({"HOME": str(tmp_path), "PIP_CONFIG_FILE": str(broken)}) == known_index()

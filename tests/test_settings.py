@@ -7,9 +7,9 @@ from typing import Any, get_args, get_origin
 
 import pytest
 
-from pratique.app import configured_here
 from pratique.cli.main import main
 from pratique.errors import InvalidInput
+from pratique.here import configured_here
 from pratique.settings import (
     OPTIONS,
     PREFIX,

@@ -88,6 +88,17 @@ AREAS: Final = (
     ),
     Area("scan", ("facts/scan/*",), ("tests/facts", "tests/pages/test_rule_docs.py"), 80),
     Area("http", ("adapters/http.py",), ("tests/adapters/test_http.py",), 80),
+    Area(
+        "wrappers",
+        ("adapters/clients/*",),
+        (
+            "tests/adapters/clients",
+            "tests/adapters/test_client_sources.py",
+            "tests/test_indexes.py",
+            "tests/cli/test_bare.py",
+        ),
+        90,
+    ),
 )
 NOT_MUTATED: Final = ("*/conditions/__init__.py", "*/rules/__init__.py", "*/record/pratique_verify.py")
 """Registries are generated (other `__init__.py` are code); the verifier runs alone, in a process where mutmut is not."""

@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from pratique.adapters.system import SystemClock
+from pratique.adapters.clock import SystemClock
 from pratique.simulators.clock import SimulatedClock
 from pratique.simulators.standins import llmlook
 from pratique.simulators.upstream import SimulatedIndex, serving

@@ -9,29 +9,22 @@ from pathlib import Path
 
 import msgspec
 
-from pratique.adapters.account import fresh_secret, here, home, person
+from pratique.adapters.account import home, person
 from pratique.adapters.allocator import return_large_buffers
 from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
 from pratique.adapters.client_files.setting_up import ClientSetup, Step, installed_clients
 from pratique.adapters.client_files.sources import is_poetry_project, proxies_before, sources_of
-from pratique.adapters.clients.child import Child
-from pratique.adapters.clients.foreign import made_by_client
-from pratique.adapters.clients.installed import States
-from pratique.adapters.clients.meeting import Meeting
-from pratique.adapters.clients.runs import Run, left_behind
-from pratique.adapters.clients.wrapping import Wrapping, wrapping
+from pratique.adapters.clock import SystemClock
 from pratique.adapters.environments import active_environment, installed_in
 from pratique.adapters.http import HttpUpstream, open_session
 from pratique.adapters.indexes import client_setup, indexes_of, is_this_gate, this_machine
 from pratique.adapters.policy_file import policy_in_force
 from pratique.adapters.probe import gate_answers
-from pratique.adapters.runs import runs_in
 from pratique.adapters.scanner import ConfinedScanner, NoScanner
-from pratique.adapters.settings_files import read_here, system_file, user_file
 from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
-from pratique.adapters.system import CheckpointFile, Ed25519Signer, SystemClock, fresh_ledger_name
+from pratique.adapters.system import CheckpointFile, Ed25519Signer, fresh_ledger_name
 from pratique.adapters.tunnels import SocketTunnels
 from pratique.adapters.watched import WatchedUpstream
 from pratique.ecosystems import ECOSYSTEMS
@@ -40,68 +33,31 @@ from pratique.flow.ledger import Ledger
 from pratique.flow.observer import Observer, Unobserved
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
+from pratique.here import settings_here
 from pratique.model.artifact import Ecosystem as ArtifactKind
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.policy import Policy
-from pratique.policy.strictness import refuse_laxer
 from pratique.ports import Blobs, Clock, Scanner, Store, Upstream
-from pratique.settings import Configured, ScannerOptions, Settings, StoreOptions
+from pratique.settings import ScannerOptions, Settings, StoreOptions
 from pratique.simulators.rehearsal import BENIGN_AT, Rehearsal
 
 __all__ = [
-    "Child",
     "ClientSetup",
-    "Meeting",
-    "Run",
-    "States",
     "Step",
-    "SystemClock",
-    "Wrapping",
     "active_environment",
     "client_setup",
-    "configured_here",
-    "fresh_secret",
     "gate_answers",
-    "home",
-    "indexes_of",
     "installed_clients",
     "installed_in",
     "is_poetry_project",
     "is_this_gate",
-    "left_behind",
-    "made_by_client",
     "open_world",
-    "person",
-    "policy_in_force",
     "proxies_before",
     "run_drill",
-    "runs_in",
     "seen_checkpoint",
-    "settings_file",
-    "settings_here",
     "sources_of",
     "this_machine",
-    "wrapping",
 ]
-
-
-def configured_here(overrides: Mapping[str, object] | None = None) -> Configured:
-    """The settings of this machine and folder, and which place set each. `overrides` are options by key.
-
-    Raises `InvalidInput` for a file that cannot be read as settings, and for a project that asks for more than it may have.
-    """
-    configured = read_here(here(), overrides or {})
-    if configured.scope_of_project:
-        policy = policy_in_force(configured.settings)
-        scope = ScopeName(configured.settings.scope)
-        usual = ScopeName(configured.scope_otherwise) or policy.default_scope
-        refuse_laxer(policy, scope, usual, configured.scope_of_project)
-    return configured
-
-
-def settings_here(overrides: Mapping[str, object] | None = None) -> Settings:
-    """The settings of this machine and folder. Raises as `configured_here` does."""
-    return configured_here(overrides).settings
 
 
 @asynccontextmanager
@@ -154,11 +110,6 @@ async def open_world(
             SocketTunnels(),
             observer=watching,
         )
-
-
-def settings_file() -> Path:
-    """Where this account's settings belong."""
-    return user_file() or system_file()
 
 
 def seen_checkpoint(settings: Settings) -> CheckpointFile:

@@ -216,7 +216,7 @@ class Scanner(Protocol):
     """The rules it looks with: another set of rules, another digest."""
 
     def prepare(self) -> None:
-        """Begin to get ready, beside what else is done: a file is on its way that will be looked into. Never fails."""
+        """Begin to get ready, beside what else is done: a file will have to be looked into soon. Never fails."""
         ...
 
     async def scan(self, filename: str, blob: Digest) -> Scan | Unknown:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from pratique.adapters.blobs.disk import DiskBlobs
+from pratique.adapters.clock import SystemClock
 from pratique.adapters.durable import write_aside
-from pratique.adapters.system import SystemClock
 from pratique.errors import NotFound, Tampered, Unavailable
 from pratique.model import limits
 from pratique.model.artifact import Digest
@@ -27,7 +27,7 @@ RECEIVER = """
 import asyncio, sys
 from pathlib import Path
 from pratique.adapters.blobs.disk import DiskBlobs
-from pratique.adapters.system import SystemClock
+from pratique.adapters.clock import SystemClock
 
 async def main() -> None:
     blobs = DiskBlobs(Path(sys.argv[1]), SystemClock())

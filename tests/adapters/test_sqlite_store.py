@@ -11,12 +11,13 @@ from pathlib import Path
 import apsw
 import pytest
 
+from pratique.adapters.clock import SystemClock
 from pratique.adapters.store import appending
 from pratique.adapters.store.appending import Sequencer
 from pratique.adapters.store.database import APPLICATION_ID, SCHEMA, connect, prepare, refuse_unsound, value
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.store.writer import Writer
-from pratique.adapters.system import Ed25519Signer, SystemClock
+from pratique.adapters.system import Ed25519Signer
 from pratique.errors import InvalidInput, NotFound, NotRecorded, Tampered, Unavailable
 from pratique.flow.ledger import Ledger
 from pratique.flow.memory import Memory
@@ -29,7 +30,8 @@ WRITER = """
 import asyncio, sys
 from pathlib import Path
 from pratique.adapters.store.sqlite import SqliteStore
-from pratique.adapters.system import Ed25519Signer, SystemClock
+from pratique.adapters.clock import SystemClock
+from pratique.adapters.system import Ed25519Signer
 from pratique.model.canonical import digest_of
 from pratique.record.entry import Entry
 from pratique.record.state import Add, Delete, Put, View

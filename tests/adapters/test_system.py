@@ -10,7 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from pratique.adapters.system import CheckpointFile, Ed25519Signer, SystemClock
+from pratique.adapters.clock import SystemClock
+from pratique.adapters.system import CheckpointFile, Ed25519Signer
 from pratique.errors import InvalidInput, Unavailable
 from pratique.record.note import VerifierKey, open_note
 

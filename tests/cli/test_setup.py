@@ -75,7 +75,7 @@ async def test_the_gate_asks_the_index_that_this_machine_asked_before(account: S
     code, said = await account.run(
         sys.executable,
         "-c",
-        "from pratique.app import indexes_of, settings_here; print(indexes_of(settings_here())['public'])",
+        "from pratique.here import indexes_of, settings_here; print(indexes_of(settings_here())['public'])",
         **bare,
     )
     assert (code, said.strip()) == (0, "https://index.example/simple/")

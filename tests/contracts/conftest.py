@@ -7,9 +7,10 @@ import pytest
 
 from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
+from pratique.adapters.clock import SystemClock
 from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
-from pratique.adapters.system import Ed25519Signer, SystemClock
+from pratique.adapters.system import Ed25519Signer
 from pratique.ports import Blobs, Signer, Store
 from tests.contracts.folder_store import FolderStore
 

@@ -19,7 +19,7 @@ from typing import TypeAlias
 
 import pytest
 
-from pratique.adapters.system import SystemClock
+from pratique.adapters.clock import SystemClock
 from pratique.simulators.clock import SimulatedClock
 from pratique.simulators.upstream import SimulatedIndex, serving
 from pratique.simulators.wheels import wheel

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from pratique.adapters.clients import HOST
-from pratique.adapters.system import SystemClock
+from pratique.adapters.clock import SystemClock
 from pratique.simulators.clock import SimulatedClock
 from pratique.simulators.upstream import SimulatedIndex, serving
 from pratique.simulators.wheels import metadata, sdist, wheel

@@ -70,7 +70,7 @@ class Desk:
 @pytest.fixture
 async def desk(tmp_path: Path, gate: Gate, clients: Clients) -> AsyncIterator[Desk]:
     """The simulator over real HTTP, on the real clock: its newest release is six hours old."""
-    from pratique.adapters.system import SystemClock
+    from pratique.adapters.clock import SystemClock
 
     now = SystemClock().now()
     index = SimulatedIndex(SimulatedClock(now))
@@ -244,7 +244,7 @@ async def test_a_named_index_of_a_project_works_through_the_gate_and_the_lock_is
     desk: Desk,
 ) -> None:
     """PyTorch's documented form: an explicit index of its own for some packages (tool.uv.index, tool.uv.sources)."""
-    from pratique.adapters.system import SystemClock
+    from pratique.adapters.clock import SystemClock
 
     now = SystemClock().now()
     other = SimulatedIndex(SimulatedClock(now))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pratique.adapters.blobs.disk import DiskBlobs
-from pratique.adapters.system import SystemClock
+from pratique.adapters.clock import SystemClock
 from pratique.errors import NotFound, Tampered, Unavailable
 from pratique.flow.world import World
 from pratique.model import limits

@@ -68,7 +68,7 @@ async def test_a_url_with_escapes_leads_to_its_file_however_a_client_writes_it(
         got = await client.ask(f"/files/public{path}")
         assert (got.status, await got.read()) == (200, made[1])
         assert await (await client.ask(f"/files/public{path}.metadata")).read() == hosted.core_metadata
-    urls = GateUrls(world, {"public": "https://index.example/simple/"})
+    urls = GateUrls.of(world, {"public": "https://index.example/simple/"})
     ours = f"{ORIGIN}/files/public{hosted.path}".encode()
     await urls.learn(ours)
     assert urls.turned_back(ours).decode() == f"https://index.example{hosted.path}{hosted.query}"

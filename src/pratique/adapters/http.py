@@ -29,7 +29,9 @@ _OK: Final = 200
 _NOT_MODIFIED: Final = 304
 _UNAUTHORIZED: Final = 401
 _FORBIDDEN: Final = 403
+_PROXY_UNAUTHORIZED: Final = 407
 _SERVER_ERROR: Final = 500
+_PROXY_VARIABLES: Final = "HTTP_PROXY and HTTPS_PROXY"
 _CHUNK_BYTES: Final = 256 * 1024
 _PAUSE_SECONDS: Final = 0.2
 _WRITTEN: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?#\[\]-]|%[0-9A-Fa-f]{2})*")
@@ -123,7 +125,7 @@ class HttpUpstream:
         except TimeoutError as error:
             raise Unavailable(f"index {self.name} did not answer in time") from error
         except aiohttp.ClientError as error:
-            raise Unavailable(f"index {self.name} broke off: {_words(error)}") from error
+            raise self._broke_off(error) from error
 
     @asynccontextmanager
     async def open(self, url: str, *, bytes_max: int) -> AsyncIterator[Stream]:
@@ -142,7 +144,7 @@ class HttpUpstream:
         except TimeoutError as error:
             raise Unavailable(f"index {self.name} did not answer in time") from error
         except aiohttp.ClientError as error:
-            raise Unavailable(f"index {self.name} broke off: {_words(error)}") from error
+            raise self._broke_off(error) from error
 
     @asynccontextmanager
     async def _open(self, url: str, headers: dict[str, str]) -> AsyncIterator[aiohttp.ClientResponse]:
@@ -212,8 +214,30 @@ class HttpUpstream:
                 f"index {self.name} refuses what this gate asks for (403)",
                 advice=f"check the credentials in the URL of {self.name}, and what they may read",
             )
+        if status == _PROXY_UNAUTHORIZED:
+            raise self._refused_by_proxy(status)
         if status not in (_OK, _NOT_MODIFIED):
             raise Unavailable(f"index {self.name} answered {status}")
+
+    def _broke_off(self, error: aiohttp.ClientError) -> Unavailable:
+        """What went wrong on the way to the index, or at a proxy that stands there (RFC 9110, section 9.3.6)."""
+        if isinstance(error, aiohttp.ClientHttpProxyError):
+            return self._refused_by_proxy(error.status)
+        if isinstance(error, aiohttp.ClientProxyConnectionError):
+            return Unavailable(
+                f"the proxy to index {self.name} cannot be reached: {_words(error)}", advice=f"check {_PROXY_VARIABLES}"
+            )
+        return Unavailable(f"index {self.name} broke off: {_words(error)}")
+
+    def _refused_by_proxy(self, status: int) -> Unavailable:
+        if status == _PROXY_UNAUTHORIZED:
+            return Unavailable(
+                f"the proxy to index {self.name} wants other credentials than this gate has (407)",
+                advice=f"check the user and the password in {_PROXY_VARIABLES}",
+            )
+        return Unavailable(
+            f"the proxy lets nothing through to index {self.name} ({status})", advice=f"check {_PROXY_VARIABLES}"
+        )
 
     def _expect_ok(self, response: aiohttp.ClientResponse) -> None:
         """A 304 to a question without a validator answers nothing."""

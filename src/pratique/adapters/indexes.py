@@ -8,6 +8,7 @@ from pratique.adapters.account import here, home
 from pratique.adapters.client_files.places import Machine
 from pratique.adapters.client_files.setting_up import ClientSetup
 from pratique.adapters.clients import default_index, known_index
+from pratique.adapters.index_address import IndexAddress
 from pratique.errors import InvalidInput
 from pratique.settings import Settings
 
@@ -25,6 +26,11 @@ def indexes_of(settings: Settings) -> dict[str, str]:
             raise InvalidInput(f"the index {name} has no URL", advice=f"set `url` under [index.{name}]")
     named["public"] = _index_before(settings) or known_index() if is_this_gate(public, settings) else public
     return named
+
+
+def shown_indexes(settings: Settings) -> dict[str, str]:
+    """The indexes in the same order, with URLs that may be shown. Raises `InvalidInput` for one that is no URL of an index."""
+    return {name: IndexAddress.read(name, url).url for name, url in indexes_of(settings).items()}
 
 
 def client_setup(settings: Settings) -> ClientSetup:

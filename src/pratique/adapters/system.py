@@ -1,10 +1,9 @@
-"""The clock, the ledger's key, and the checkpoint we saw last."""
+"""The ledger's key, and the checkpoint we saw last."""
 
 import contextlib
 import os
 import secrets
 import stat
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -20,14 +19,6 @@ _KEY_BYTES_MAX: Final = 64 * 1024
 _NAMED: Final = "Ledger-Name: "
 _NAMES: Final = "a name has neither spaces nor a plus sign: ledger.example/gate"
 _RESTORE: Final = "restore it from its backup; with another key the ledger cannot be continued"
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """The present moment, UTC."""
-        return datetime.now(UTC)  # noqa: TID251 - this is the clock
 
 
 class Ed25519Signer:

@@ -23,7 +23,7 @@ class WatchedUpstream:
             self._observer.answered(self.name)
             raise
         except Unavailable as error:
-            self._observer.silent(self.name, str(error))
+            self._observer.silent(self.name, _why(error))
             raise
         self._observer.answered(self.name)
         return fetched
@@ -35,6 +35,11 @@ class WatchedUpstream:
             async with self._upstream.open(url, bytes_max=bytes_max) as stream:
                 yield stream
         except Unavailable as error:
-            self._observer.silent(self.name, str(error))
+            self._observer.silent(self.name, _why(error))
             raise
         self._observer.answered(self.name)
+
+
+def _why(error: Unavailable) -> str:
+    """What is the case and, where somebody can do more than wait, what to do."""
+    return f"{error}; {error.advice}" if error.advice else str(error)

@@ -11,13 +11,10 @@ from pratique.app import (
     active_environment,
     client_setup,
     gate_answers,
-    home,
     installed_clients,
     installed_in,
     is_poetry_project,
-    runs_in,
     seen_checkpoint,
-    settings_here,
     this_machine,
 )
 from pratique.cli.exit_codes import Exit
@@ -28,6 +25,7 @@ from pratique.errors import PratiqueError, Tampered
 from pratique.flow.doctor import Finding, State, came_in, unserved
 from pratique.flow.record.verify import continued
 from pratique.flow.world import World
+from pratique.here import home, runs_in, settings_here
 from pratique.settings import Settings, without_credentials
 
 _CLIENTS: Final = ("pip", "uv", "pdm")

@@ -3,7 +3,6 @@
 import click
 import msgspec
 
-from pratique.app import person
 from pratique.cli.progress import working
 from pratique.cli.session import answered, in_world, json_option, show
 from pratique.errors import InvalidInput
@@ -13,6 +12,7 @@ from pratique.flow.gate.inspect import Inspection, inspect
 from pratique.flow.gate.judge import Judged
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
+from pratique.here import person
 from pratique.model.decision import Verdict
 from pratique.model.evidence import Unknown
 from pratique.model.scope import Scope, ScopeName

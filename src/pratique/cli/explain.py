@@ -2,12 +2,12 @@
 
 import click
 
-from pratique.app import policy_in_force, settings_here
 from pratique.cli.session import in_world, json_option, show
 from pratique.facts import docs as fact_docs
 from pratique.facts.scan import docs as rule_docs
 from pratique.flow.record.lookup import recall
 from pratique.flow.world import World
+from pratique.here import policy_in_force, settings_here
 from pratique.policy import docs as condition_docs
 from pratique.policy.rules import OrganisationRule
 from pratique.render.refusal import Refusal, document, terminal

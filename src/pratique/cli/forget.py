@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import click
 
-from pratique.app import person
 from pratique.cli.session import in_world, json_option, show
 from pratique.errors import InvalidInput
 from pratique.flow.people.forget import forget, refuse_in_use
 from pratique.flow.world import World
+from pratique.here import person
 
 
 @click.command()

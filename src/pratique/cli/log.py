@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import click
 
-from pratique.app import open_world, seen_checkpoint, settings_here
+from pratique.app import open_world, seen_checkpoint
 from pratique.cli.entry_text import json_lines, line, sentences, told
 from pratique.cli.exit_codes import Exit
 from pratique.cli.package import read_package
@@ -20,6 +20,7 @@ from pratique.flow.record.find import find as find_entries
 from pratique.flow.record.replay import Replayed, replay, replay_all
 from pratique.flow.record.verify import VerifyReport, export, prove, verify
 from pratique.flow.world import World
+from pratique.here import settings_here
 from pratique.model.event import event_of
 from pratique.record.entry import VERDICTS, project_term, release_term
 from pratique.record.note import VerifierKey

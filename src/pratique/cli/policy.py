@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from pratique.app import SystemClock, policy_in_force, settings_here
 from pratique.cli.exit_codes import Exit
 from pratique.cli.session import json_option, show
 from pratique.errors import InvalidInput, InvalidPolicy, Mistake
+from pratique.here import SystemClock, policy_in_force, settings_here
 from pratique.policy.load import load
 from pratique.policy.policy import Policy
 from pratique.policy.policy_tests import Outcome, run_tests

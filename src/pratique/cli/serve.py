@@ -7,12 +7,13 @@ import signal
 
 import click
 
-from pratique.app import SystemClock, open_world, person, policy_in_force, settings_here
+from pratique.app import open_world
 from pratique.cli.exit_codes import Exit
 from pratique.cli.session import opened
 from pratique.errors import InvalidInput, NotRecorded
 from pratique.flow.gate.opening import announce
 from pratique.flow.world import World
+from pratique.here import SystemClock, person, policy_in_force, settings_here
 from pratique.policy.policy import Policy
 from pratique.settings import ServerOptions, Settings
 from pratique.web.forwarded import networks

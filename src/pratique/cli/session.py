@@ -7,11 +7,12 @@ from typing import TypeVar
 
 import click
 
-from pratique.app import open_world, person, seen_checkpoint, settings_here
+from pratique.app import open_world, seen_checkpoint
 from pratique.cli.exit_codes import Exit
 from pratique.flow.gate.opening import announce
 from pratique.flow.record.verify import continued
 from pratique.flow.world import World
+from pratique.here import person, settings_here
 from pratique.model.decision import Decision, Verdict
 from pratique.policy.conditions.unknowns import Unknowns
 

@@ -4,8 +4,8 @@ import json
 
 import click
 
-from pratique.app import configured_here
 from pratique.cli.session import json_option, show
+from pratique.here import configured_here
 from pratique.settings import Configured
 
 

@@ -10,22 +10,13 @@ from urllib.parse import urlsplit
 
 import click
 
-from pratique.app import (
-    ClientSetup,
-    Step,
-    client_setup,
-    gate_answers,
-    indexes_of,
-    installed_clients,
-    is_this_gate,
-    settings_here,
-    this_machine,
-)
+from pratique.app import ClientSetup, Step, client_setup, gate_answers, installed_clients, is_this_gate, this_machine
 from pratique.cli.exit_codes import Exit
 from pratique.cli.session import json_option, show
 from pratique.cli.standing_gate import clients_led, lines_of, short
 from pratique.errors import InvalidInput
 from pratique.flow.doctor import Finding, State
+from pratique.here import indexes_of, settings_here
 from pratique.settings import Settings, without_credentials
 
 _CLIENTS: Final = ("pip", "uv", "pipx", "pdm", "poetry")

@@ -5,11 +5,11 @@ from datetime import timedelta
 import click
 import msgspec
 
-from pratique.app import SystemClock, fresh_secret, person, settings_here
 from pratique.cli.session import in_world, json_option, show
 from pratique.errors import InvalidInput
 from pratique.flow.people.tokens import issue, withdraw
 from pratique.flow.world import World
+from pratique.here import SystemClock, fresh_secret, person, settings_here
 from pratique.model.scope import ActorKind, ScopeName
 from pratique.model.token import Token
 

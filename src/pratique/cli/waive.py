@@ -6,12 +6,12 @@ from datetime import timedelta
 import click
 import msgspec
 
-from pratique.app import SystemClock, person
 from pratique.cli.session import in_world, json_option, show
 from pratique.errors import InvalidInput
 from pratique.flow.people.waivers import fresh_waiver_id, grant, in_force, named, revoke
 from pratique.flow.record.lookup import recall
 from pratique.flow.world import World
+from pratique.here import SystemClock, person
 from pratique.model.scope import ScopeName
 from pratique.model.waiver import Waiver
 

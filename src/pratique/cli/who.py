@@ -2,9 +2,9 @@
 
 import click
 
-from pratique.app import person
 from pratique.cli.session import in_world, json_option, show
 from pratique.flow.people.forget import who
+from pratique.here import person
 
 
 @click.command()

@@ -10,35 +10,35 @@ from typing import IO
 
 import click
 
-from pratique.app import (
-    Child,
-    Meeting,
-    Run,
-    States,
-    Wrapping,
-    home,
-    left_behind,
-    made_by_client,
-    open_world,
-    person,
-    runs_in,
-    settings_file,
-    settings_here,
-    wrapping,
-)
 from pratique.cli.exit_codes import Exit
 from pratique.cli.notices import Notices
-from pratique.cli.session import answered, opened
-from pratique.flow.elsewhere import judge_brought
+from pratique.cli.opening import OneGate
 from pratique.flow.observer import Notice
 from pratique.flow.requester import Requester
 from pratique.flow.urls import GateUrls
 from pratique.flow.world import World
+from pratique.here import (
+    Child,
+    Meeting,
+    Run,
+    States,
+    SystemClock,
+    Wrapping,
+    home,
+    left_behind,
+    made_by_client,
+    person,
+    policy_in_force,
+    runs_in,
+    settings_file,
+    settings_here,
+    shown_indexes,
+    wrapping,
+)
 from pratique.model.decision import Verdict
-from pratique.model.scope import Scope
+from pratique.model.scope import Scope, ScopeName
 from pratique.render.refusal import Refusal, terminal
 from pratique.settings import IndexOptions
-from pratique.web.serve import running
 
 _LINES_MAX = 3
 _NO_WALL = (
@@ -56,24 +56,27 @@ def wrap(client: str, arguments: tuple[str, ...]) -> int:
 async def _wrap(client: str, arguments: tuple[str, ...]) -> int:
     settings = settings_here()
     if any(not run.alive for run in runs_in(home(settings))):
+        from pratique.app import open_world
+
         async with open_world(settings) as world:
             await put_right(world)
     around = wrapping(client, arguments)
     if not settings.index.get("public", IndexOptions()).url:
         settings = settings_here({"index.public.url": around.errand.index})
+    policy = policy_in_force(settings)
+    policy.mode(
+        ScopeName(settings.scope) or policy.default_scope
+    )  # one that it does not know is told before anything runs
     indexes = {name: options.url for name, options in settings.index.items() if name != "public"}
     indexes["public"] = around.errand.index
     notices = Notices()
-    async with open_world(settings, observer=notices) as world:
-        world.policy.mode(world.scope)  # a scope that the policy does not know is told here: clients show nothing of it
-        urls = GateUrls(world, indexes)
-        around.refuse_others(urls, world.policy.elsewhere.hosts, str(settings_file()))
-        await opened(world)
-        now = int(world.clock.now().timestamp() * 1e9)
+    async with OneGate(settings, policy, notices) as gate:
+        urls = GateUrls(shown_indexes(settings), indexes, gate.world)
+        around.refuse_others(urls, policy.elsewhere.hosts, str(settings_file()))
+        now = int(SystemClock().now().timestamp() * 1e9)
         run = Run.begin(home(settings), now, indexes, around.errand.writes)
         try:
-            async with running(world, "127.0.0.1", 0, person()) as url:
-                return await _gated(around, run, urls, int(url.rpartition(":")[2]), world, notices)
+            return await _gated(around, run, urls, gate, notices)
         finally:
             run.end()
 
@@ -81,16 +84,19 @@ async def _wrap(client: str, arguments: tuple[str, ...]) -> int:
 async def put_right(world: World) -> None:
     """Put right what a run that was killed left behind, and say so."""
     for run in left_behind(home(world.settings)):
-        for path in await run.put_right(GateUrls(world, run.indexes)):
+        for path in await run.put_right(GateUrls.of(world, run.indexes)):
             click.echo(f"pratique: put right what a run that was killed left in {path}", err=True)
         run.end()
 
 
-async def _past(around: Wrapping, before: States, run: Run, world: World, notices: Notices) -> int:
+async def _past(around: Wrapping, before: States, run: Run, gate: OneGate, notices: Notices) -> int:
     """Judge, record and name what was installed past the gate; the exit code for that."""
     past = around.installed_past(before, run, notices.releases)
     if not past:
         return Exit.ALLOWED
+    from pratique.flow.elsewhere import judge_brought
+
+    world = await gate.world()
     verdict, enforced = await judge_brought(world, Requester(Scope(world.scope), person()), past)
     named = [each for each in past if world.policy.elsewhere.verdict(each.kind) is not Verdict.ALLOW]
     for each in named[:_LINES_MAX]:
@@ -106,11 +112,11 @@ async def _past(around: Wrapping, before: States, run: Run, world: World, notice
     return Exit.DENIED if enforced is Verdict.DENY else Exit.WAITING
 
 
-async def _gated(around: Wrapping, run: Run, urls: GateUrls, port: int, world: World, notices: Notices) -> int:
+async def _gated(around: Wrapping, run: Run, urls: GateUrls, gate: OneGate, notices: Notices) -> int:
     """Run the client behind the wall, then the foreign command it was asked to run, if any."""
     if around.errand.note:
         click.echo(click.style(f"pratique: {around.errand.note}", dim=True), err=True)
-    launch = around.launch(urls, port, run)
+    launch = around.launch(urls, gate.port, run)
     foreign = launch.foreign
     if foreign is not None:
         run.remove_after(foreign.beside)
@@ -118,21 +124,28 @@ async def _gated(around: Wrapping, run: Run, urls: GateUrls, port: int, world: W
         meeting = None
         if foreign is not None and foreign.met is not None:
             meeting = await stack.enter_async_context(Meeting(foreign.met))
+        serving = asyncio.ensure_future(gate.serve())
+        stack.callback(serving.cancel)
         try:
             run.speak(around.errand.reads, urls)
             before = around.installed()
             child = Child()
             piped = None if sys.stdout.isatty() or foreign is not None else subprocess.PIPE
-            output = await child.start(launch.command, launch.environment, port, stdout=piped)
+            output = await child.start(launch.command, launch.environment, gate.port, stdout=piped)
             if not child.walled and run.first_without_wall():
                 click.echo(click.style(f"pratique: {_NO_WALL}", dim=True), err=True)
             with _passed_on(child.terminate):
                 ended = asyncio.ensure_future(_ended(child, output, urls))
                 waits = {ended} if meeting is None else {ended, asyncio.ensure_future(meeting.environment())}
-                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({*waits, serving}, return_when=asyncio.FIRST_COMPLETED)
+                if serving.done():  # the gate cannot open: nothing is given out, and why is said in the end
+                    child.terminate()
+                    await ended
         finally:
             await run.put_right(urls)
-        past = await _past(around, before, run, world, notices)
+        if serving.done():
+            serving.result()
+        past = await _past(around, before, run, gate, notices)
         if foreign is None or (ended.done() and (meeting is not None or ended.result())):
             return _end(notices, await ended) or past
         if _end(notices, past):
@@ -202,6 +215,8 @@ def _end(notices: Notices, code: int) -> int:
         others = [notice.decision.artifact.label for notice in stopped if notice.id != worst.id]
         if others:
             click.echo(f"  also refused: {', '.join(sorted(set(others))[:8])}   (pratique log tail)", err=True)
+        from pratique.cli.session import answered
+
         return answered(worst.decision)
     if code:
         return _silences(notices, code)

@@ -6,8 +6,8 @@
 """
 
 import re
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 from pratique.errors import InvalidInput, NotFound, Unavailable
@@ -20,22 +20,36 @@ ORIGIN: Final = "http://gate.pratique.invalid"
 _OURS: Final = re.compile(re.escape(ORIGIN).encode() + rb"[^\s\"'<>()\[\]{},;#`\\]*")
 _FILES: Final = f"{ORIGIN}/files/"
 
+Later: TypeAlias = Callable[[], Awaitable[World]]
+"""Opens a world when it is first needed."""
+
 
 class GateUrls:
-    """The URLs of a gate, and of what stands behind it. `indexes` are the URLs by which the client knows indexes.
+    """The URLs of a gate, and of what stands behind it: `behind` are the URLs of the gate's indexes, the public one last.
 
+    `indexes` are the URLs by which the client knows indexes, and the world is asked for only where a page has to tell.
     Of an index that is known by a name and is the default too, as that of a company may be, files are served under that name.
     """
 
-    def __init__(self, world: World, indexes: Mapping[str, str]) -> None:
+    def __init__(self, behind: Mapping[str, str], indexes: Mapping[str, str], world: Later) -> None:
+        self._behind = {name: without_login(url) for name, url in behind.items()}
         self._world = world
-        self._public = list(world.upstreams)[-1]
+        self._public = list(behind)[-1]
         self._shown = {name: without_login(url) for name, url in indexes.items()}
         self._names: dict[str, str] = {}
-        for known in ({name: upstream.url for name, upstream in world.upstreams.items()}, indexes):
+        for known in (behind, indexes):
             default_first = sorted(known, key=lambda name: name != self._public)
             self._names |= {plain_index(known[name]): name for name in default_first}
         self._files: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, world: World, indexes: Mapping[str, str]) -> "GateUrls":
+        """Those of a world that is open."""
+
+        async def there() -> World:
+            return world
+
+        return cls({name: upstream.url for name, upstream in world.upstreams.items()}, indexes, there)
 
     @property
     def simple(self) -> str:
@@ -75,17 +89,17 @@ class GateUrls:
     async def _listed(self, url: str) -> str:
         """The URL of a file at its index; where no page tells, its path at the index's own host."""
         name, _, path = url.removeprefix(_FILES).partition("/")
-        upstream = self._world.upstreams.get(name)
+        index = self._behind.get(name)
         try:
-            settled = settled_path(f"/{path}")
-            for project in self._world.ecosystem.projects(settled.rpartition("/")[2].removesuffix(".metadata")):
-                known = await self._world.pages.find(project, name)
+            settled, world = settled_path(f"/{path}"), await self._world()
+            for project in world.ecosystem.projects(settled.rpartition("/")[2].removesuffix(".metadata")):
+                known = await world.pages.find(project, name)
                 file = known.file_at(settled)
                 if file is not None:
                     return file.url
         except (InvalidInput, NotFound, Unavailable):
             pass
-        return url if upstream is None else f"{'/'.join(upstream.url.split('/', 3)[:3])}/{path}"
+        return url if index is None else f"{'/'.join(index.split('/', 3)[:3])}/{path}"
 
     def turned_back(self, content: bytes) -> bytes:
         """A text with every address at this gate as a direct run would have written it. Of files, `learn` knows them."""

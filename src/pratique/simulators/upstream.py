@@ -7,6 +7,7 @@ a real HTTP server on loopback. Listings are written here, apart from the gate's
 import asyncio
 import hashlib
 import json
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -76,6 +77,8 @@ class Behaviour:
     breaks_off_after_bytes: int | None = None
     body: bytes | None = None
     """A whole page to send instead of the true one."""
+    login: str = ""
+    """The user and the password (`user:password`) without which it answers 401; over HTTP only."""
 
 
 @dataclass(slots=True)
@@ -253,6 +256,10 @@ class _Stream:
             raise Unavailable("the index broke off within a file")
 
 
+def _basic(login: str) -> str:
+    return f"Basic {b64encode(login.encode()).decode()}"
+
+
 @asynccontextmanager
 async def serving(index: SimulatedIndex) -> AsyncIterator[str]:
     """Serve a simulated index on a free loopback port; yields the URL of its Simple API."""
@@ -264,6 +271,8 @@ async def serving(index: SimulatedIndex) -> AsyncIterator[str]:
             request.transport.close()
         if behaviour.fails:
             return web.Response(status=500)
+        if behaviour.login and request.headers.get("Authorization") != _basic(behaviour.login):
+            return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="index"'})
         base = f"http://{request.host}"
         try:
             return _answer(request, base)

@@ -1,9 +1,11 @@
 """Run the gate on a port for as long as a context lasts; put another policy in force while it runs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 from aiohttp import web
 
@@ -100,18 +102,8 @@ async def serving(
     Raises `OSError` when the address cannot be listened on.
     """
     gate = Serving(local, operations)
-    try:
-        await gate.put_in_force(world)
-        server = gate.listener = await asyncio.get_running_loop().create_server(gate.connection, host, port)
-        try:
-            bound = server.sockets[0].getsockname()
-            shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
-            gate.url = f"http://{shown}:{bound[1]}"
-            yield gate
-        finally:
-            server.close()
-    finally:
-        await gate.close()
+    async with _listening(gate, world, partial(asyncio.get_running_loop().create_server, host=host, port=port)):
+        yield gate
 
 
 @asynccontextmanager
@@ -119,3 +111,29 @@ async def running(world: World, host: str, port: int, local: Actor) -> AsyncIter
     """Serve one world; yields the base URL without a slash at the end. Raises as `serving` does."""
     async with serving(world, host, port, local) as gate:
         yield gate.url
+
+
+@asynccontextmanager
+async def running_at(world: World, listening: socket.socket, local: Actor) -> AsyncIterator[None]:
+    """Serve one world at a socket that listens already, and close it in the end."""
+    gate = Serving(local, None)
+    async with _listening(gate, world, partial(asyncio.get_running_loop().create_server, sock=listening)):
+        yield
+
+
+@asynccontextmanager
+async def _listening(
+    gate: Serving, world: World, listen: Callable[[Callable[[], asyncio.Protocol]], Awaitable[asyncio.Server]]
+) -> AsyncIterator[None]:
+    try:
+        await gate.put_in_force(world)
+        server = gate.listener = await listen(gate.connection)
+        try:
+            bound = server.sockets[0].getsockname()
+            shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
+            gate.url = f"http://{shown}:{bound[1]}"
+            yield
+        finally:
+            server.close()
+    finally:
+        await gate.close()

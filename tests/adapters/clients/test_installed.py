@@ -72,5 +72,18 @@ def test_what_virtualenv_puts_into_a_new_environment_is_nobodys_but_not_what_com
     assert [each.name for each in installed_since([tmp_path / "env"], before, since)] == ["pip"]
 
 
+def test_what_virtualenv_brings_at_the_very_moment_a_run_begins_is_nobodys(tmp_path: Path) -> None:
+    put(tmp_path / "env/lib/python3.11/site-packages", "pip")
+    configuration = tmp_path / "env/pyvenv.cfg"
+    configuration.write_text("home = /nonexistent\nvirtualenv = 21.0\n", encoding="utf-8")
+    assert installed_since([tmp_path / "env"], {}, configuration.stat().st_ctime_ns) == []
+
+
+def test_what_a_client_left_half_removed_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "half-1.0.dist-info").mkdir()
+    put(tmp_path, "whole")
+    assert [each.name for each in installed_since([tmp_path], {}, 0)] == ["whole"]
+
+
 def test_names_are_compared_as_indexes_do() -> None:
     assert plain_name("Zope.Interface__x") == "zope-interface-x"

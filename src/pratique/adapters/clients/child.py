@@ -68,7 +68,7 @@ def _tie() -> Callable[[], None] | None:
     ask, parent = ctypes.CDLL(None).prctl, os.getpid()
 
     def tie() -> None:
-        ask(_PARENT_DEATH_SIGNAL, int(signal.SIGKILL), 0, 0, 0)
+        ask(_PARENT_DEATH_SIGNAL, int(signal.SIGKILL))
         if os.getppid() != parent:
             os._exit(1)
 

@@ -11,8 +11,9 @@ from typing import Final
 
 _WAITING: Final = """\
 import json, os, socket
+os.chdir({folder!r})
 with socket.socket(socket.AF_UNIX) as told:
-    told.connect({place!r})
+    told.connect({name!r})
     told.sendall(json.dumps(dict(os.environ)).encode() + b"\\n")
     told.recv(1)
 """
@@ -29,8 +30,11 @@ class Foreign:
 
 
 def waiting(place: Path) -> str:
-    """A program in Python that says on the socket at `place` in which environment it runs, and ends when that is closed."""
-    return _WAITING.format(place=str(place))
+    """A program in Python that says on the socket at `place` in which environment it runs, and ends when that is closed.
+
+    It goes to the folder first: the path may be longer than the name of a socket.
+    """
+    return _WAITING.format(folder=str(place.parent.absolute()), name=place.name)
 
 
 def made_by_client(users: Mapping[str, str], given: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import PathDistribution
@@ -26,10 +27,11 @@ States: TypeAlias = Mapping[Path, tuple[int, int]]
 def states_of(folders: Iterable[Path]) -> States:
     """What is installed in environments, or in plain folders."""
     found: dict[Path, tuple[int, int]] = {}
-    for folder in folders:
-        for path in _metadata_in(folder):
+    for site in {place.resolve() for folder in folders for place in _sites(folder)}:
+        for name in _metadata_in(site):
+            path = f"{site}/{name}"
             with contextlib.suppress(OSError):
-                found[path.resolve()] = path.stat().st_ctime_ns, (path / "METADATA").stat().st_ctime_ns
+                found[Path(path)] = os.stat(path).st_ctime_ns, os.stat(f"{path}/METADATA").st_ctime_ns  # noqa: PTH116 - hundreds, twice a run
     return found
 
 
@@ -64,9 +66,16 @@ def _was_there(path: Path, name: str, version: str, since: int) -> bool:
     return (seeded and name.lower() in _SEEDS) or (name.lower(), version) in bundled_with(environment)
 
 
-def _metadata_in(folder: Path) -> Iterator[Path]:
-    for pattern in ("*.dist-info", "lib*/python3*/site-packages/*.dist-info", "Lib/site-packages/*.dist-info"):
-        yield from folder.glob(pattern)
+def _sites(folder: Path) -> Iterator[Path]:
+    """Where packages lie in a plain folder or in an environment, on POSIX systems and on Windows."""
+    yield from (folder, *folder.glob("lib*/python3*/site-packages"), folder / "Lib/site-packages")
+
+
+def _metadata_in(site: Path) -> list[str]:
+    try:
+        return [name for name in os.listdir(site) if name.endswith(".dist-info")]  # noqa: PTH208 - the same
+    except OSError:
+        return []
 
 
 def _origin(distribution: PathDistribution) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import tempfile
 from pathlib import Path
 from typing import Final, Self
 
@@ -19,7 +21,8 @@ class Meeting:
 
     async def __aenter__(self) -> Self:
         """Listen."""
-        self._server = await asyncio.start_unix_server(self._meet, str(self._place), limit=_TOLD_BYTES_MAX)
+        listening = _bound(self._place)
+        self._server = await asyncio.start_unix_server(self._meet, sock=listening, limit=_TOLD_BYTES_MAX)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -39,3 +42,17 @@ class Meeting:
         told = json.loads(await reader.readline())
         if not self._came.done():
             self._came.set_result(told)
+
+
+def _bound(place: Path) -> socket.socket:
+    """A socket at a place, however long its path: the name of one holds about a hundred bytes, so it is bound through a link."""
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        with tempfile.TemporaryDirectory(prefix="pratique-") as near:
+            link = Path(near) / "there"
+            link.symlink_to(place.parent.absolute())
+            bound.bind(str(link / place.name))
+    except OSError:
+        bound.close()
+        raise
+    return bound

@@ -13,6 +13,7 @@ import os
 import re
 import secrets
 import shutil
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
@@ -151,19 +152,19 @@ class Run:
 
     def _written(self) -> Iterator[Path]:
         """The files in the run's reach that were written since it began; what we left half written among them is removed."""
-        seen: set[Path] = set()
+        seen: set[str] = set()
         left = [limits.RUN_FILES_MAX]
         for each in (*self._journal.writes, *(spoken.path for spoken in self._journal.spoken)):
-            for path in _files_below(Path(each), left):
-                if path.suffix == self._mark:
+            for path in _files_below(each, left):
+                if path.endswith(self._mark):
                     _remove([path])
                     continue
                 with contextlib.suppress(OSError):
-                    state = path.stat()
+                    state = os.stat(path)  # noqa: PTH116 - thousands
                     written = state.st_ctime_ns >= self._journal.since and state.st_size <= limits.RUN_FILE_BYTES_MAX
-                    if written and path not in seen:
+                    if written and stat.S_ISREG(state.st_mode) and path not in seen:
                         seen.add(path)
-                        yield path
+                        yield Path(path)
 
     def _write(self) -> None:
         self._replace(_journal_of(self.folder), msgspec.json.encode(self._journal))
@@ -222,7 +223,7 @@ def in_gates_words(path: Path, content: bytes, urls: Urls) -> bytes:
             name = urls.name_of(index) if index else ("" if elsewhere else "public")
             if name:
                 files |= {url.encode(): urls.file(name, url).encode() for url in _files_of(package)}
-        if not {url.partition(b"#")[0] for url in files} <= set(_words(content)):
+        if not files.keys() <= set(_words(content)):
             raise InvalidInput(f"{path} writes URLs in escapes", advice="let its client write it anew")
 
     def ours(match: re.Match[bytes]) -> bytes:
@@ -238,24 +239,24 @@ def _with_users_words(content: bytes, original: bytes, urls: Urls) -> bytes:
 
 
 def _files_of(package: Mapping[str, object]) -> Iterator[str]:
+    """The URLs of a package's files, without a digest behind them: as far as `_URL` reads."""
     for key in ("sdist", "wheels", "files"):
         found = package.get(key)
         for each in found if isinstance(found, list) else [found]:
             if isinstance(each, dict) and isinstance(each.get("url"), str):
-                yield each["url"]
+                yield each["url"].partition("#")[0]
 
 
 def _words(content: bytes) -> list[bytes]:
     return [match[0] for match in _URL.finditer(content)]
 
 
-def _files_below(root: Path, left: list[int]) -> Iterator[Path]:
+def _files_below(root: str, left: list[int]) -> Iterator[str]:
     """Files below a folder, so many of them; not those of repositories, environments and caches."""
-    if root.is_file():
+    if Path(root).is_file():
         yield root
         return
     for folder, folders, names in os.walk(root):
-        below = Path(folder)
         environment = "pyvenv.cfg" in names  # which uv marks as a cache, and puts the receipt of a tool into
         cache = "CACHEDIR.TAG" in names and not environment
         if cache or environment:
@@ -265,7 +266,7 @@ def _files_below(root: Path, left: list[int]) -> Iterator[Path]:
             left[0] -= 1
             if left[0] < 0:
                 return
-            yield below / name
+            yield f"{folder}/{name}"
 
 
 def _remove(paths: Iterable[str | Path]) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from pratique.errors import InvalidInput
 
 _URL: Final = re.compile(r"(?:[a-z]+\+)?(?:https?|ssh|git|ftp)://[^\s\"'<>,;\\]+", re.IGNORECASE)
+_LABEL: Final = re.compile(r"\w[\w-]*")
 _ARCHIVE: Final = (".whl", ".tar.gz", ".tgz", ".zip", ".tar.bz2", ".tar.xz")
 _FURTHER: Final = re.compile(r"^\s*(?:-[rc]\s*|--(?:r|c)[a-z]*(?:\s+|=))(?P<file>[^\s#]+)")
 _BLOCK: Final = re.compile(r"(?m)^# /// script\s*$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
@@ -46,7 +47,7 @@ def in_text(text: str, where: str) -> Iterator[Named]:
         path = url.partition("#")[0].partition("?")[0].lower()
         direct = "+" in url.partition(":")[0] or not url.lower().startswith("http") or path.endswith(_ARCHIVE)
         label = before[:-1].rpartition(" ")[2].rpartition("=")[2] if before.endswith("=") else ""
-        yield Named(url, where, direct or before.endswith("@"), label if label.isidentifier() else "")
+        yield Named(url, where, direct or before.endswith("@"), label if _LABEL.fullmatch(label) else "")
 
 
 def in_arguments(arguments: Iterable[str]) -> Iterator[Named]:

@@ -69,7 +69,8 @@ class Uv:
         command = [_binary(environment), *(in_gates_words(each, gate) for each in errand.arguments)]
         foreign = None
         if errand.foreign:
-            words, foreign = _waiting(errand, folder, gate.scratch)
+            tool = _verb(command[0], errand.arguments, environment)[1] == ("tool", "run")
+            words, foreign = _waiting(errand, folder, gate.scratch, tool=tool)
             command[1:] = [in_gates_words(each, gate) for each in words]
         return Launch(tuple(command), {**kept, **ours}, foreign)
 
@@ -81,23 +82,25 @@ def _binary(environment: Mapping[str, str]) -> str:
     return binary
 
 
+def _verb(binary: str, arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, tuple[str, ...]]:
+    """Where the words of uv's command begin, and these: of `tool` the next one too."""
+    begin = Options.in_help(ask([binary, "--help"], environment)).first_word(arguments)
+    words = tuple(arguments[begin : begin + 2])
+    return begin, words if words[:1] == ("tool",) else words[:1]
+
+
 def _end_of_options(binary: str, arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Where the words of a foreign command begin; their number where there is none."""
-    options = Options.in_help(ask([binary, "--help"], environment))
-    verb = options.first_word(arguments)
-    depth = 2 if arguments[verb : verb + 1] == ("tool",) else 1
-    verbs = arguments[verb : verb + depth]
-    if verbs not in (("run",), ("tool", "run")):
+    begin, verb = _verb(binary, arguments, environment)
+    if verb not in (("run",), ("tool", "run")):
         return len(arguments)
-    options = Options.in_help(ask([binary, *verbs, "--help"], environment))
-    place = options.first_word(arguments, verb + depth)
-    given = arguments[verb + depth : place]
-    if place < len(arguments) and arguments[place].startswith(("http://", "https://")) and "--with" not in given:
-        return len(arguments)
-    return place
+    options = Options.in_help(ask([binary, *verb, "--help"], environment))
+    place = options.first_word(arguments, begin + len(verb))
+    remote = place < len(arguments) and arguments[place].startswith(("http://", "https://"))
+    return len(arguments) if remote else place  # uv itself fetches a script from a URL
 
 
-def _waiting(errand: Errand, folder: Path, scratch: Path) -> tuple[list[str], Foreign]:
+def _waiting(errand: Errand, folder: Path, scratch: Path, *, tool: bool) -> tuple[list[str], Foreign]:
     """The client's words with a waiting command in place of the foreign one, and that as it is run outside."""
     met = scratch / "met"
     program = waiting(met)
@@ -106,7 +109,7 @@ def _waiting(errand: Errand, folder: Path, scratch: Path) -> tuple[list[str], Fo
     if own[-1] == "--":
         own.pop()
     target, *rest = errand.foreign
-    if "tool" in own[:-1] or own[:2] == ["tool", "run"]:
+    if tool:
         asked = any(each == "--from" or each.startswith("--from=") for each in own)
         name = re.split(r"[@\[=<>!~;]", target)[0].strip()
         if not asked and name != "python":

@@ -23,6 +23,7 @@ from pratique.errors import InvalidInput
 from pratique.model.event import Brought
 
 _TOLD_MAX = 3
+_PORT = 443
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,7 @@ class Wrapping:
     def _known(self, named: Named, urls: Urls, hosts: Collection[str]) -> bool:
         if not named.direct:
             return urls.to_gate(named.url) != named.url
-        parts = urlsplit(named.url.rpartition("+")[2] if "+" in named.url.partition(":")[0] else named.url)
-        return f"{parts.hostname}:{parts.port or 443}" in hosts
+        return _address(named.url) in hosts
 
 
 def wrapping(client: str, arguments: Sequence[str]) -> Wrapping:
@@ -88,11 +88,23 @@ def wrapping(client: str, arguments: Sequence[str]) -> Wrapping:
     return Wrapping(chosen, chosen.read(arguments, folder, environment), folder, environment)
 
 
+def _address(url: str) -> str:
+    """The host and the port of a direct place, as the policy knows them; empty where the URL says neither."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or _PORT
+    except ValueError:
+        return ""
+    return f"{host}:{port}" if host else ""
+
+
 def _way(named: Named, settings_file: str) -> str:
-    url = without_secrets(named.url)
-    host = urlsplit(url.rpartition("+")[2] if named.direct else url).hostname or "other"
     if named.direct:
-        return f'take it from an index; or add to the policy:\n\n      [elsewhere]\n      hosts = ["{host}"]\n'
+        host = _address(named.url).removesuffix(f":{_PORT}")
+        way = f'; or add to the policy:\n\n      [elsewhere]\n      hosts = ["{host}"]\n' if host else ""
+        return f"take it from an index{way}"
+    url = without_secrets(named.url)
+    host = urlsplit(url).hostname or "other"
     name = "".join(c if c.isalnum() else "-" for c in (named.label or host).lower()).strip("-")
     explicit = "\n      explicit = true" if named.explicit else ""
     lines = f'[index.{name}]\n      url = "{url}"{explicit}'

@@ -93,6 +93,7 @@ class KeptPages:
         now = world.clock.now()
         steering = self._again(who, size, known, now)
         if steering is None:
+            world.scanner.prepare()  # who reads a page that is new here mostly asks for a file next
             waivers = await usable_waivers(world, now, requester)
             steering = await self._steering(known, requester.scope, waivers, runtime, now)
             await note(world, requester, steering, now)

@@ -45,6 +45,17 @@ _BENIGN: Final = (
         ),
         "coverage",
     ),
+    # pytest-cov: the same, and says what went wrong in words of its own.
+    (
+        re.compile(
+            r"import os, sys;exec\('if \\'COV_CORE_SOURCE\\' in os\.environ:\\n try:\\n  "
+            r"from (pytest_cov)\.embed import init\\n  init\(\)\\n except Exception as exc:\\n  "
+            r"sys\.stderr\.write\((?:\\n   \"[\w .,:{}!-]*(?:\\\\n)?\")+\.format\(\\n    "
+            r"dict\(\(k, v\) for k, v in os\.environ\.items\(\) if k\.startswith\(\\'COV_CORE\\'\)\),"
+            r"\\n    exc\\n   \)\\n  \)\\n'\)"
+        ),
+        "pytest-cov",
+    ),
 )
 _NAMESPACE_NAMES: Final = frozenset({"importlib.util", "importlib.machinery", "importlib", "sys", "types", "os"})
 _NAMESPACE_IMPORTS: Final = frozenset(f"__import__({name!r})" for name in _NAMESPACE_NAMES)
