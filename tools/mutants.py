@@ -94,6 +94,8 @@ AREAS: Final = (
         (
             "tests/adapters/clients",
             "tests/adapters/test_client_sources.py",
+            "tests/adapters/test_deep_home.py",
+            "tests/adapters/test_wall.py",
             "tests/test_indexes.py",
             "tests/cli/test_bare.py",
         ),

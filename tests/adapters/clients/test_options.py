@@ -65,3 +65,18 @@ def test_the_first_word_is_what_is_neither_an_option_nor_its_value(arguments: st
 )
 def test_the_values_of_an_option_are_those_of_all_its_spellings(arguments: str, values: list[str]) -> None:
     assert OPTIONS.values(arguments.split(), "-p", "--project") == values
+
+
+@pytest.mark.parametrize(
+    ("arguments", "apart"),
+    [
+        ("-vm x", "-v -m x"),
+        ("-vvm", "-v -v -m"),
+        ("-vp3 -vp 3", "-v -p3 -v -p 3"),
+        ("-pvm", "-pvm"),
+        ("-xvm", "-xvm"),
+        ("-v - -- --module vm", "-v - -- --module vm"),
+    ],
+)
+def test_flags_in_one_word_are_told_apart_up_to_an_option_with_a_value(arguments: str, apart: str) -> None:
+    assert OPTIONS.apart(arguments.split()) == apart.split()

@@ -380,7 +380,7 @@ def test_where_no_environment_is_active_it_is_said_which_python_is_installed_int
         (["--project", "p", "run", "--no-sync", "prog"], ["--project", "p", "run", "--no-sync"], ["prog"]),
         (["run", "--", "prog", "--", "-f"], ["run"], ["prog", "--", "-f"]),
         (["run", "-m", "mod", "-f", "a"], ["run"], ["python", "-m", "mod", "-f", "a"]),
-        (["run", "-vp", "3.11", "s.py", "-f"], ["run", "-vp", "3.11"], ["python", "s.py", "-f"]),
+        (["run", "-vp", "3.11", "s.py", "-f"], ["run", "-v", "-p", "3.11"], ["python", "s.py", "-f"]),
         (["tool", "run", "ruff@1.0", "check"], ["tool", "run", "--from", "ruff@1.0"], ["ruff", "check"]),
         (["tool", "run", "--from", "a[b]", "prog"], ["tool", "run", "--from", "a[b]"], ["prog"]),
     ],

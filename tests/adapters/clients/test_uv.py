@@ -202,6 +202,8 @@ def test_a_users_indexes_are_told_as_the_gates_after_those_of_the_variable_and_w
         ("run plain -f", "run", ("plain", "-f")),
         ("run gone.py", "run", ("gone.py",)),
         ("run -m mod -f", "run", ("python", "-m", "mod", "-f")),
+        ("run -qvm mod -f", "run -q -v", ("python", "-m", "mod", "-f")),
+        ("run -qp3 prog", "run -q -p3", ("prog",)),
         ("run --group tool --no-sync prog", "run --group tool --no-sync", ("prog",)),
         ("--project tool run -q prog", "--project tool run -q", ("prog",)),
         ("-q tool run -v prog==1 -f", "-q tool run -v --from prog==1", ("prog", "-f")),

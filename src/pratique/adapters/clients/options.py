@@ -54,6 +54,17 @@ class Options:
                 return place == len(argument) - 1
         return False
 
+    def apart(self, arguments: Iterable[str]) -> list[str]:
+        """Arguments with flags that share a word (`-qm`) in words of their own; the last may take a value (`-qp 3`, `-qp3`)."""
+        found: list[str] = []
+        for argument in arguments:
+            letters = argument[1:]
+            while len(letters) > 1 and not argument.startswith("--") and f"-{letters[0]}" in self.flags:
+                found.append(f"-{letters[0]}")
+                letters = letters[1:]
+            found.append(f"-{letters}" if argument.startswith("-") else argument)
+        return found
+
     def values(self, arguments: Iterable[str], *spellings: str) -> list[str]:
         """The values given to an option, in any of its spellings; abbreviated ones are none of these."""
         found: list[str] = []

@@ -69,8 +69,9 @@ class Uv:
         command = [_binary(environment), *(in_gates_words(each, gate) for each in errand.arguments)]
         foreign = None
         if errand.foreign:
-            tool = _verb(command[0], errand.arguments, environment)[1] == ("tool", "run")
-            words, foreign = _waiting(errand, folder, gate.scratch, tool=tool)
+            _, verb = _verb(command[0], errand.arguments, environment)
+            own = Options.in_help(ask([command[0], *verb, "--help"], environment)).apart(errand.arguments)
+            words, foreign = _waiting(own, errand.foreign, folder, gate.scratch, tool=verb == ("tool", "run"))
             command[1:] = [in_gates_words(each, gate) for each in words]
         return Launch(tuple(command), {**kept, **ours}, foreign)
 
@@ -100,15 +101,17 @@ def _end_of_options(binary: str, arguments: Sequence[str], environment: Mapping[
     return len(arguments) if remote else place  # uv itself fetches a script from a URL
 
 
-def _waiting(errand: Errand, folder: Path, scratch: Path, *, tool: bool) -> tuple[list[str], Foreign]:
+def _waiting(
+    arguments: Sequence[str], command: Sequence[str], folder: Path, scratch: Path, *, tool: bool
+) -> tuple[list[str], Foreign]:
     """The client's words with a waiting command in place of the foreign one, and that as it is run outside."""
     met = scratch / "met"
     program = waiting(met)
-    own = [each for each in errand.arguments if each not in (*_SCRIPT_FLAGS, *_MODULE_FLAGS)]
-    given = set(errand.arguments) - set(own)
+    own = [each for each in arguments if each not in (*_SCRIPT_FLAGS, *_MODULE_FLAGS)]
+    given = set(arguments) - set(own)
     if own[-1] == "--":
         own.pop()
-    target, *rest = errand.foreign
+    target, *rest = command
     if tool:
         asked = any(each == "--from" or each.startswith("--from=") for each in own)
         name = re.split(r"[@\[=<>!~;]", target)[0].strip()
@@ -124,13 +127,13 @@ def _waiting(errand: Errand, folder: Path, scratch: Path, *, tool: bool) -> tupl
         path.write_text(_standard_input(), encoding="utf-8")
     scripted = given & _SCRIPT_FLAGS or target == "-" or (target.lower().endswith((".py", ".pyw")) and path.is_file())
     if not scripted and not _runs_as_python(path):
-        return [*own, "python", "-c", program], Foreign(tuple(errand.foreign), met)
+        return [*own, "python", "-c", program], Foreign(tuple(command), met)
     block = _BLOCK.search(path.read_text(encoding="utf-8", errors="replace")) if scripted else None
-    command = ("python", str(path) if target == "-" else target, *rest)
+    runs = ("python", str(path) if target == "-" else target, *rest)
     if block is None:
-        return [*own, "python", "-c", program], Foreign(command, met)
+        return [*own, "python", "-c", program], Foreign(runs, met)
     beside = _beside(path, f"{block[0]}\n{program}")
-    return [*own, "--script", str(beside[0])], Foreign(command, met, beside)
+    return [*own, "--script", str(beside[0])], Foreign(runs, met, beside)
 
 
 def _beside(path: Path, content: str) -> tuple[Path, ...]:
