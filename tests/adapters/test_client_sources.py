@@ -212,3 +212,14 @@ def test_the_environment_these_tests_run_in_is_read(tmp_path: Path) -> None:
     names = {each.name for each in installed_in(Path(sys.prefix))}
     assert {"aiohttp", "pytest"} <= names
     assert active_environment(machine(tmp_path, VIRTUAL_ENV=sys.prefix)) == Path(sys.prefix)
+
+
+def test_what_virtualenv_marks_as_its_own_was_brought_along_in_that_version_only(tmp_path: Path) -> None:
+    site = tmp_path / "env/lib/python3.11/site-packages"
+    for name, version, marked in (("pip", "26.3", "26.3"), ("setuptools", "84.0", "83.0"), ("evil", "1.0", "1.0")):
+        info = site / f"{name}-{version}.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", encoding="utf-8")
+        (site / f"{name}-{marked}.virtualenv").touch()
+    found = {each.name: each.bundled for each in installed_in(tmp_path / "env")}
+    assert found == {"evil": False, "pip": True, "setuptools": False}

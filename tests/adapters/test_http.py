@@ -20,9 +20,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from pratique.adapters.clock import SystemClock
 from pratique.adapters.http import HttpUpstream, Session, open_session
 from pratique.adapters.index_address import IndexAddress
-from pratique.adapters.system import SystemClock
 from pratique.errors import InvalidInput, LimitExceeded, NotFound, PratiqueError, Unavailable
 from pratique.model import limits
 from pratique.ports import Fetched
@@ -390,6 +390,42 @@ async def test_the_proxy_of_the_environment_is_used_with_its_own_credentials(
         async with open_session(""):
             pass
     assert "what" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "status", "said"),
+    [
+        ("http", 407, "the proxy to index public wants other credentials than this gate has"),
+        ("https", 407, "the proxy to index public wants other credentials than this gate has"),
+        ("https", 502, "the proxy lets nothing through to index public"),
+    ],
+)
+async def test_a_proxy_that_refuses_is_told_from_the_index_and_its_password_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, status: int, said: str
+) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as proxy:
+        port = proxy.sockets[0].getsockname()[1]
+        monkeypatch.setenv(f"{scheme}_proxy", f"http://who:SECRET@127.0.0.1:{port}")
+        async with open_session("") as session:
+            upstream = HttpUpstream("public", f"{scheme}://index.example/simple/", session)
+            with pytest.raises(Unavailable) as refusal:
+                await upstream.get(f"{upstream.url}a/", accept="*/*", bytes_max=KILO)
+    assert str(refusal.value) == f"{said} ({status})"
+    assert refusal.value.advice.endswith("HTTP_PROXY and HTTPS_PROXY")
+
+
+async def test_a_proxy_that_is_not_there_is_told_from_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://who:SECRET@127.0.0.1:9")
+    async with open_session("") as session:
+        upstream = HttpUpstream("public", "http://index.example/simple/", session)
+        with pytest.raises(Unavailable, match="the proxy to index public cannot be reached: ") as refusal:
+            await upstream.get(f"{upstream.url}a/", accept="*/*", bytes_max=KILO)
+    assert "SECRET" not in str(refusal.value)
 
 
 async def test_a_proxy_may_be_named_by_its_host_and_is_left_out_where_the_environment_says_so(

@@ -25,6 +25,11 @@ NAMESPACE_3 = (
     b"m = m or sys.modules.setdefault('paste', types.ModuleType('paste'));"
     b"mp = (m or []) and m.__dict__.setdefault('__path__',[]);(p not in mp) and mp.append(p)"
 )
+PYTEST_COV = (
+    rb"""import os, sys;exec('if \'COV_CORE_SOURCE\' in os.environ:\n try:\n  from pytest_cov.embed import init\n  init()\n"""
+    rb""" except Exception as exc:\n  sys.stderr.write(\n   "it failed: {0!r} "\n   "Exception: {1!r}\\n".format(\n    """
+    rb"""dict((k, v) for k, v in os.environ.items() if k.startswith(\'COV_CORE\')),\n    exc\n   )\n  )\n')"""
+)
 EDITABLE = b"import __editable___demo_1_0_finder; __editable___demo_1_0_finder.install()"
 
 
@@ -124,6 +129,7 @@ def test_the_top_of_a_source_distribution_is_looked_at_too() -> None:
     ("line", "module", "owner"),
     [
         (COVERAGE, "coverage", "coverage"),
+        (PYTEST_COV, "pytest_cov", "pytest-cov"),
         (SHIM, "_distutils_hack", "setuptools"),
         (EDITABLE, "__editable___demo_1_0_finder", None),
         (NAMESPACE, "types", None),
@@ -142,7 +148,10 @@ def test_what_well_known_tools_write_is_quiet_unless_another_archive_brings_what
     for path in (f"{module}.py", f"{module}/__init__.py", f"demo-1.0.data/purelib/{module}.py"):
         assert found({"x.pth": line, path: b""}) == [("x.pth", 1)]
     if owner:
-        assert found({"x.pth": line, f"{module}/__init__.py": b""}, f"{owner}-1.0-py3-none-any.whl") == []
+        assert (
+            found({"x.pth": line, f"{module}/__init__.py": b""}, f"{owner.replace('-', '_')}-1.0-py3-none-any.whl")
+            == []
+        )
 
 
 @pytest.mark.parametrize(
@@ -165,6 +174,24 @@ def test_what_well_known_tools_write_is_quiet_unless_another_archive_brings_what
 )
 def test_a_line_that_does_more_or_less_than_a_namespace_needs_is_code_like_any_other(line: bytes) -> None:
     assert found({"x.pth": line}) == [("x.pth", 1)]
+
+
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [
+        (b"pytest_cov.embed", b"evil.embed"),
+        (b"init()", b"init(); evil()"),
+        (b"it failed", b'", evil(), "'),
+        (b"it failed", rb"\x22, evil(), \x22"),
+        (b"it failed", rb"\', evil(), \'"),
+        (b"Exception: {1!r}", b'Exception: {1!r}", evil(), "'),
+        (b"os.environ.items()", b"evil()"),
+        (rb"exc\n   )", rb"exc, evil()\n   )"),
+    ],
+)
+def test_a_line_that_measures_and_does_more_is_code_like_any_other(words: bytes, instead: bytes) -> None:
+    assert words in PYTEST_COV
+    assert found({"x.pth": PYTEST_COV.replace(words, instead)}) == [("x.pth", 1)]
 
 
 def test_a_line_of_a_start_file_counts_once_however_it_is_read() -> None:

@@ -1,9 +1,11 @@
 """Real clients, each in an environment of its own, made once and kept in pytest's cache."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
+import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -179,6 +181,72 @@ class Gate:
                 assert (await replay(self.world.store, place)).differences == ()
                 count += 1
         return count
+
+
+class Account:
+    """Somebody's home with a project in it, where Pratique and the clients run as they do for a person.
+
+    Without an `index` the clients ask the one that this machine's configuration names.
+    """
+
+    def __init__(self, folder: Path, clients: Clients, index: str = "") -> None:
+        self.home = folder / "account"
+        self.project = self.home / "project"
+        self.project.mkdir(parents=True)
+        self.clients = clients
+        self.environment = {
+            "HOME": str(self.home),
+            "PATH": clients.path,
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "UV_PYTHON_DOWNLOADS": "never",
+            "PDM_CHECK_UPDATE": "0",
+            "POETRY_VIRTUALENVS_IN_PROJECT": "true",
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+            "NO_COLOR": "1",
+            "COLUMNS": "400",
+        }
+        if index:
+            self.environment |= {
+                "PIP_INDEX_URL": index,
+                "UV_DEFAULT_INDEX": index,
+                "PDM_PYPI_URL": index.rstrip("/"),
+                "XDG_CONFIG_DIRS": str(folder / "none"),
+            }
+
+    def settings(self, text: str) -> Path:
+        """Write the settings of Pratique for this account."""
+        path = self.home / ".config/pratique/pratique.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    async def alone(self, client: str, *arguments: str, **variables: str) -> Ended:
+        """Run a client without Pratique."""
+        return await self.run(self.clients.binary(client), *arguments, **variables)
+
+    async def pratique(self, *arguments: str, **variables: str) -> Ended:
+        return await self.run(sys.executable, "-m", "pratique", *arguments, **variables)
+
+    async def run(self, *command: str, **variables: str) -> Ended:
+        return await ran(*command, cwd=self.project, environment={**self.environment, **variables})
+
+    async def intact(self) -> bool:
+        """Whether the record is as it was written."""
+        verified = await self.pratique("log", "verify", "--json")
+        return json.loads(verified.said)["intact"] is True
+
+    def holding(self, *texts: str) -> list[Path]:
+        """The files of this home in which one of these texts stands, as it is or packed by gzip."""
+        found = []
+        for path in sorted(self.home.rglob("*")):
+            if path.is_symlink() or not path.is_file():
+                continue
+            data = path.read_bytes()
+            if data.startswith(b"\x1f\x8b"):
+                data += zlib.decompressobj(wbits=31).decompress(data)
+            if any(text.encode() in data for text in texts):
+                found.append(path)
+        return found
 
 
 @pytest.fixture

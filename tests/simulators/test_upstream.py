@@ -77,5 +77,15 @@ async def test_it_misbehaves_when_it_is_told_to(index: SimulatedIndex) -> None:
         await listed(index)
 
 
+async def test_it_lets_in_who_has_its_password(index: SimulatedIndex) -> None:
+    index.behaviour.login = "ann:open"
+    async with serving(index) as url, aiohttp.ClientSession() as session:
+        for login, status in ((None, 401), (("ann", "shut"), 401), (("ann", "open"), 200)):
+            headers = {} if login is None else {"Authorization": aiohttp.encode_basic_auth(*login)}
+            async with session.get(f"{url}llmlook/", headers=headers) as response:
+                assert response.status == status
+    assert index.requests == ["llmlook"]
+
+
 def test_distributions_are_the_same_every_time() -> None:
     assert wheel("demo", "1.0") == wheel("demo", "1.0")

@@ -5,7 +5,7 @@ from importlib.metadata import Distribution, distributions
 from itertools import islice
 from pathlib import Path
 
-from pratique.adapters.bundled import bundled_with
+from pratique.adapters.bundled import bundled_with, seeded_in
 from pratique.adapters.client_files.places import Machine
 from pratique.model import limits
 from pratique.model.installed import Installed
@@ -21,7 +21,7 @@ def active_environment(machine: Machine) -> Path | None:
 def installed_in(environment: Path) -> list[Installed]:
     """The packages of an environment by name. What cannot be read has an empty version."""
     places = sorted({path.resolve() for path in environment.glob("lib*/python3*/site-packages")})
-    bundled = bundled_with(environment)
+    bundled = bundled_with(environment) | seeded_in(places)
     found: dict[str, Installed] = {}
     for each in islice(distributions(path=[str(path) for path in places]), limits.INSTALLED_PACKAGES_MAX):
         name, version = str(each.name or ""), str(each.version or "")

@@ -9,13 +9,11 @@ from importlib.metadata import PathDistribution
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from pratique.adapters.bundled import bundled_with
+from pratique.adapters.bundled import SEEDS, bundled_with
 from pratique.adapters.index_address import without_secrets
 from pratique.model import limits
 from pratique.model.event import Brought
 
-_SEEDS: Final = frozenset({"pip", "setuptools", "wheel"})
-"""What virtualenv brings with it and puts into each new environment."""
 _DEPTH: Final = 4
 """How far below its environment the metadata of a package lie."""
 
@@ -63,7 +61,7 @@ def _was_there(path: Path, name: str, version: str, since: int) -> bool:
         )
     except (OSError, UnicodeDecodeError):
         return False
-    return (seeded and name.lower() in _SEEDS) or (name.lower(), version) in bundled_with(environment)
+    return (seeded and name.lower() in SEEDS) or (name.lower(), version) in bundled_with(environment)
 
 
 def _sites(folder: Path) -> Iterator[Path]:
