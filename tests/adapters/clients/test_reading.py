@@ -498,6 +498,11 @@ def test_receipts_of_tools_are_read_for_what_may_use_them(bare: dict[str, str], 
     errand = Uv().read(["tool", "upgrade", "x"], project, bare)
     assert places(errand) == [(THERE, "uv-receipt.toml, line 4")]
     assert errand.reads == (tools / "x/uv-receipt.toml",)
+    written(project, {"more.txt": "--index-url https://third.example/simple/\nx\n"})
+    errand = Uv().read(["tool", "install", "x", "--with-requirements", "more.txt"], project, bare)
+    assert sorted(places(errand)) == sorted(
+        [(THERE, "uv-receipt.toml, line 4"), ("https://third.example/simple/", "more.txt, line 1")]
+    )
     assert Uv().read(["lock"], project, bare).named == ()
 
 

@@ -232,3 +232,17 @@ def test_the_files_of_a_locked_package_are_no_places_for_its_index_is_one(tmp_pa
 @pytest.mark.parametrize("odd", ['source = "x"', "source = 3", "index = 3", "source = { registry = 3 }", "vcs = 3"])
 def test_a_lock_of_another_shape_names_nothing(tmp_path: Path, odd: str) -> None:
     assert in_file(tmp_path / "uv.lock", f'[[package]]\nname = "x"\n{odd}\n') == []
+
+
+def test_a_package_of_a_lock_is_read_in_the_words_of_every_client(tmp_path: Path) -> None:
+    text = """[[packages]]
+name = "x"
+vcs = { url = "https://one.example/x.git" }
+source = { git = "https://two.example/x.git" }
+"""
+    (tmp_path / "pylock.toml").write_text(text, encoding="utf-8")
+    named, _ = in_files([tmp_path / "pylock.toml"], "uv")
+    assert [(each.url, each.where.rpartition(", ")[2], each.direct) for each in named] == [
+        ("https://one.example/x.git", "line 3", True),
+        ("https://two.example/x.git", "line 4", True),
+    ]
