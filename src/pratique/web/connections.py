@@ -10,8 +10,8 @@ The same protocol knows when every request of its connection is answered, and gi
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 from aiohttp import web
@@ -53,16 +53,15 @@ class Connections:
         """The connection of a request, unless it is gone."""
         return self._by_inner.get(id(request.protocol))
 
-    @contextmanager
-    def answering(self, connection: "Connection") -> Iterator[None]:
-        """For as long as a request is answered, its connection is not idle."""
+    def busy(self, connection: "Connection") -> None:
+        """From here on a request is answered on it: it is not idle."""
         self._idle.pop(connection, None)
         connection.keep()
-        try:
-            yield
-        finally:
-            if id(connection.inner) in self._by_inner:
-                self._rest(connection, limits.CLIENT_IDLE_SECONDS_MAX)
+
+    def done(self, connection: "Connection") -> None:
+        """The answer has ended; the connection is idle, unless it is gone."""
+        if id(connection.inner) in self._by_inner:
+            self._rest(connection, limits.CLIENT_IDLE_SECONDS_MAX)
 
     def diverted(self, request: web.Request) -> asyncio.StreamReader:
         """What the client sends from here on, in place of further requests. Only while the request is answered."""
@@ -233,13 +232,14 @@ class Connection(asyncio.Protocol):
     async def _repeat(self, head: bytes, repeat: Repeat) -> None:
         """Give an answer again; a request for which there is none any more is left to aiohttp."""
         start, given = time.monotonic(), None
+        self._connections.busy(self)
         try:
-            with self._connections.answering(self):
-                given = await repeat.sent()
-                if given is not None and not self.is_closing:
-                    self._open.writelines(given)
-                    repeat.told(time.monotonic() - start)
+            given = await repeat.sent()
+            if given is not None and not self.is_closing:
+                self._open.writelines(given)
+                repeat.told(time.monotonic() - start)
         finally:
+            self._connections.done(self)
             self._repeating = None
             if given is None:
                 self._pass_on(head, is_head=True)
@@ -284,7 +284,8 @@ async def busy(
     connection = connections.of(request)
     if connection is None:
         return await handler(request)
-    with connections.answering(connection):
+    connections.busy(connection)
+    try:
         response = await handler(request)
         with suppress(ConnectionError):
             if not connection.is_closing:
@@ -292,3 +293,5 @@ async def busy(
                 await response.write_eof()
                 connection.answered(request, response)
         return response
+    finally:
+        connections.done(connection)

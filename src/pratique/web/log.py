@@ -10,14 +10,18 @@ import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from itertools import count
 from types import MappingProxyType
 from typing import Final, Literal
 
 from pratique.model.text import clean
 
 GATE: Final = logging.getLogger("pratique.gate")
-REQUEST: Final[ContextVar[str]] = ContextVar("request", default="")
-"""The id of the request that is being answered: every line that is logged meanwhile has it."""
+_REQUEST: Final[ContextVar[int]] = ContextVar("request", default=0)
+"""The number of the request that is being answered: every line that is logged meanwhile has its id."""
+_NUMBERS: Final = count(1)
+_PROCESS: Final = secrets.token_hex(4)
+"""The first half of every id, so that those of one gate are none of another's."""
 
 
 def set_up(form: Literal["text", "json"]) -> None:
@@ -32,14 +36,15 @@ def set_up(form: Literal["text", "json"]) -> None:
 
 def begin() -> None:
     """Give what is logged from here on the id of a new request."""
-    REQUEST.set(secrets.token_hex(8))
+    _REQUEST.set(next(_NUMBERS))
 
 
 def tell(event: str, fields: Mapping[str, object] = MappingProxyType({}), *, level: int = logging.INFO) -> None:
     """Log one event with its fields, and the request that it belongs to. What is empty is left out."""
     if not GATE.isEnabledFor(level):
         return
-    fields = {**fields, "request": REQUEST.get()}
+    number = _REQUEST.get()
+    fields = {**fields, "request": f"{_PROCESS}{number:08x}" if number else ""}
     GATE.log(level, event, extra={"fields": {name: value for name, value in fields.items() if value not in ("", None)}})
 
 

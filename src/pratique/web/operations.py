@@ -18,7 +18,7 @@ from pratique.model.listing import Rejected
 from pratique.ports import Clock
 from pratique.web.forwarded import remote_of
 from pratique.web.identity import WORLD, requester_of
-from pratique.web.log import begin, tell
+from pratique.web.log import GATE, begin, tell
 
 FAILURE_SECONDS: Final = 60.0
 """For how long a failure to write the ledger counts as one."""
@@ -145,17 +145,18 @@ class Operations:
         self._unrecorded.inc()
         tell("not recorded", {"why": str(error)}, level=logging.ERROR)
 
-    def finished(self, answered: Answered, seconds: float) -> None:
-        """A request was answered."""
-        self._requests.labels(answered.what, str(answered.status)).inc()
-        self._seconds.labels(answered.what).observe(seconds)
-        fields = {"seconds": round(seconds, 3), "method": answered.method, "path": answered.path}
-        fields |= {"status": answered.status}
-        tell("request", {"what": answered.what, **fields, "client": answered.client}, level=logging.DEBUG)
-        if answered.status >= _SERVER_ERROR:
-            tell("failed", fields, level=logging.ERROR)
-        elif answered.status == _UNAUTHORIZED:
-            tell("turned away", {**fields, "address": answered.address}, level=logging.WARNING)
+    def told(self, answered: Answered) -> Callable[[float], None]:
+        """What counts and logs an answer, and every further one like it, given the seconds that it took."""
+        requests = self._requests.labels(answered.what, str(answered.status))
+        times = self._seconds.labels(answered.what)
+
+        def tell_it(seconds: float) -> None:
+            requests.inc()
+            times.observe(seconds)
+            if answered.status >= _UNAUTHORIZED or GATE.isEnabledFor(logging.DEBUG):
+                _log(answered, seconds)
+
+        return tell_it
 
     def exposition(self, entries: int) -> tuple[bytes, str]:
         """Every counter in the text format of Prometheus, and the content type of that."""
@@ -171,7 +172,17 @@ OPERATIONS = web.AppKey("operations", Operations)
 def told_of(request: web.Request, status: int) -> Callable[[float], None]:
     """What tells of another such request with such an answer, given the seconds that this took."""
     operations = request.app.get(OPERATIONS)
-    return (lambda _: None) if operations is None else partial(operations.finished, Answered.of(request, status))
+    return (lambda _: None) if operations is None else operations.told(Answered.of(request, status))
+
+
+def _log(answered: Answered, seconds: float) -> None:
+    fields = {"seconds": round(seconds, 3), "method": answered.method, "path": answered.path}
+    fields |= {"status": answered.status}
+    tell("request", {"what": answered.what, **fields, "client": answered.client}, level=logging.DEBUG)
+    if answered.status >= _SERVER_ERROR:
+        tell("failed", fields, level=logging.ERROR)
+    elif answered.status == _UNAUTHORIZED:
+        tell("turned away", {**fields, "address": answered.address}, level=logging.WARNING)
 
 
 def _of(identity: str, decision: Decision) -> dict[str, object]:
@@ -199,7 +210,7 @@ async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = await handler(request)
         status = response.status
     finally:
-        operations.finished(Answered.of(request, status), time.monotonic() - start)
+        operations.told(Answered.of(request, status))(time.monotonic() - start)
     return response
 
 

@@ -7,10 +7,10 @@ without credentials are kept, so that nothing but the bytes and the address say 
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from email.utils import formatdate
 from typing import Final
 
 from aiohttp import web
+from aiohttp.helpers import rfc822_formatted_time
 
 from pratique.errors import PratiqueError
 from pratique.flow.bounded_cache import BoundedCache
@@ -43,7 +43,7 @@ class Repeat:
             return None  # whoever answers it anew meets the same, and says so
         if document is None:
             return None
-        head = b"%sDate: %s\r\n\r\n" % (self.fields, formatdate(usegmt=True).encode())
+        head = b"%sDate: %s\r\n\r\n" % (self.fields, rfc822_formatted_time().encode())
         return head, b"" if self.status == _NOT_MODIFIED else document
 
 
