@@ -7,6 +7,7 @@ microseconds and happen where they are asked for.
 import asyncio
 from collections.abc import Sequence
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -180,19 +181,26 @@ def _span(key: Key) -> tuple[str, str]:
 
 def _changed(db: apsw.Connection, *, changes: Sequence[Change]) -> None:
     """Make changes inside a transaction. Raises `NotFound` and `NotRecorded`."""
-    for change in changes:
-        start, end = _span(change.key)
-        match change:
-            case Put():
-                query = "INSERT INTO row VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
-                db.execute(query, (change.view, start, change.value))
-            case Add(most=0):
-                db.execute("INSERT OR IGNORE INTO row VALUES (?, ?, ?)", (change.view, start, change.value))
-            case Add():
-                _add(db, change)
-            case Delete():
-                db.execute("DELETE FROM row WHERE view = ? AND key >= ? AND key < ?", (change.view, start, end))
-                refuse_missing(change, db.changes())
+    for many, some in groupby(changes, key=lambda change: isinstance(change, Add) and not change.most):
+        if many:  # the files of a page that is new here are thousands
+            rows_of = ((change.view, joined(change.key), change.value) for change in some if isinstance(change, Add))
+            db.executemany("INSERT OR IGNORE INTO row VALUES (?, ?, ?)", rows_of)
+            continue
+        for change in some:
+            _change(db, change)
+
+
+def _change(db: apsw.Connection, change: Change) -> None:
+    start, end = _span(change.key)
+    match change:
+        case Put():
+            query = "INSERT INTO row VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
+            db.execute(query, (change.view, start, change.value))
+        case Add():
+            _add(db, change)
+        case Delete():
+            db.execute("DELETE FROM row WHERE view = ? AND key >= ? AND key < ?", (change.view, start, end))
+            refuse_missing(change, db.changes())
 
 
 def _add(db: apsw.Connection, change: Add) -> None:
