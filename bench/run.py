@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import crowd, ledger, page, peers, refusal, still, wrapped
+from bench import crowd, ledger, page, peers, real, refusal, still, wrapped
 from bench.figure import Figure
 
 OUT: Final = Path(__file__).resolve().parent / "out"
@@ -19,6 +19,7 @@ BENCHMARKS: Final[dict[str, Callable[[], list[Figure]]]] = {
     "refusal": refusal.measure,
     "still": still.measure,
     "peers": peers.measure,
+    "real": real.measure,
     "wrapped": wrapped.measure,
     "crowd": crowd.measure,
 }
