@@ -58,12 +58,17 @@ async def test_a_gate_that_is_left_listens_no_more(tmp_path: Path, there: str) -
         await asyncio.open_connection("127.0.0.1", port)
 
 
-async def test_a_ledger_that_cannot_be_trusted_stays_shut(tmp_path: Path, there: str) -> None:
+async def test_a_ledger_that_cannot_be_trusted_stays_shut_and_nobody_waits_for_it(tmp_path: Path, there: str) -> None:
     (tmp_path / "ledger.sqlite").write_bytes(b"no database" * 1000)
     async with gate_of(tmp_path, there) as gate:
-        _, writer = await asyncio.open_connection("127.0.0.1", gate.port)
+        port = gate.port
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
         with pytest.raises(Tampered):
             await asyncio.wait_for(gate.serve(), 30)
+        with pytest.raises(ConnectionResetError):
+            await asyncio.wait_for(reader.read(), 30)
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", port)
         writer.close()
 
 

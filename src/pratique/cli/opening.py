@@ -57,9 +57,13 @@ class OneGate:
             return self._world
 
     async def serve(self) -> NoReturn:
-        """Open when a client comes, and serve until this is cancelled. Raises as `world` does."""
+        """Open when a client comes, and serve until this is cancelled. Raises as `world` does: then nobody waits any more."""
         await self._somebody()
-        world = await self.world()
+        try:
+            world = await self.world()
+        finally:
+            if self._world is None:
+                self._listening.close()
         from pratique.web.serve import running_at
 
         await self._stack.enter_async_context(running_at(world, self._listening, person()))
