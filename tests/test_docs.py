@@ -22,7 +22,8 @@ from tests.conftest import NOW
 
 ROOT = Path(__file__).resolve().parent.parent
 HOW_TO = sorted((ROOT / "docs/how-to").glob("*.md"))
-PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "docs/explanation/scope.md", *HOW_TO]
+EXPLANATION = sorted((ROOT / "docs/explanation").glob("*.md"))
+PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *EXPLANATION, *HOW_TO]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")

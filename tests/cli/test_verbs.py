@@ -12,7 +12,18 @@ import pytest
 
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import Ed25519Signer
+from pratique.app import open_world
+from pratique.flow.gate.admit import admit
+from pratique.flow.requester import FileRequest, Requester
+from pratique.here import person
+from pratique.model.event import Requested
+from pratique.model.scope import Scope
 from pratique.record.entry import Entry
+from pratique.settings import Settings
+from pratique.simulators.clock import SimulatedClock
+from pratique.simulators.upstream import SimulatedIndex, SimulatedUpstream
+from pratique.simulators.wheels import wheel
+from tests.conftest import DAY, NOW
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -134,6 +145,26 @@ def test_whatever_a_refusal_tells_to_explain_is_explained(run: Run, tmp_path: Pa
 def test_what_cannot_be_waived_is_not(run: Run) -> None:
     done = run("waive", "--condition", "fixed-bytes", "--package", "pkg:pypi/example", "--reason", "x")
     assert (done.returncode, "fixed-bytes cannot be waived" in done.stderr) == (2, True)
+
+
+async def test_a_decision_that_nobody_may_lift_grants_no_waiver(run: Run, tmp_path: Path) -> None:
+    clock = SimulatedClock(NOW)
+    index = SimulatedIndex(clock)
+    for name, files in (("hooklook", {"hooklook.pth": "import os; os.system('true')\n"}), ("newlook", {})):
+        index.add(name, wheel(name, "1.0", files), NOW - (400 if files else 1) * DAY)
+    settings = Settings(home=str(tmp_path / "home"))
+    asked: dict[str, str] = {}
+    async with open_world(settings, clock=clock, upstreams={"public": SimulatedUpstream("public", index)}) as world:
+        for filename, hosted in index.files.items():
+            requester = Requester(Scope(world.scope), person())
+            admission = await admit(world, FileRequest(requester, "public", hosted.path, Requested.FILE))
+            asked[filename.partition("-")[0]] = admission.judged.id
+    done = await asyncio.to_thread(run, "waive", asked["hooklook"], "--reason", "x")
+    assert done.returncode == 2
+    assert "nobody may lift what scanner says of hooklook 1.0" in done.stderr
+    assert f"pratique explain {asked['hooklook']}" in done.stderr
+    done = await asyncio.to_thread(run, "waive", asked["newlook"], "--reason", "x")
+    assert (done.returncode, "cooldown is lifted for pkg:pypi/newlook" in done.stdout) == (0, True)
 
 
 def test_tokens_are_shown_once_and_withdrawn(run: Run) -> None:

@@ -63,6 +63,11 @@ def command(
         lifted, pattern, scope = condition, package, list(scopes)
         if decision is not None:
             told = await recall(world, decision)
+            if condition is None and not told.ask:
+                raise InvalidInput(
+                    f"nobody may lift what {told.rule} says of {told.name} {told.version}",
+                    advice=f"pratique explain {decision} says what to do instead",
+                )
             lifted, pattern, scope = lifted or told.rule, pattern or told.file, scope or [told.scope]
         if not lifted or not pattern:
             raise InvalidInput("name a decision, or both --condition and --package")
