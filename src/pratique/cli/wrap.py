@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator
-from typing import IO
+from typing import IO, NoReturn
 
 import click
 
@@ -64,9 +64,8 @@ async def _wrap(client: str, arguments: tuple[str, ...]) -> int:
     if not settings.index.get("public", IndexOptions()).url:
         settings = settings_here({"index.public.url": around.errand.index})
     policy = policy_in_force(settings)
-    policy.mode(
-        ScopeName(settings.scope) or policy.default_scope
-    )  # one that it does not know is told before anything runs
+    scope = ScopeName(settings.scope) or policy.default_scope
+    policy.mode(scope)  # one that it does not know is told here: clients show nothing of it
     indexes = {name: options.url for name, options in settings.index.items() if name != "public"}
     indexes["public"] = around.errand.index
     notices = Notices()
@@ -125,7 +124,7 @@ async def _gated(around: Wrapping, run: Run, urls: GateUrls, gate: OneGate, noti
         if foreign is not None and foreign.met is not None:
             meeting = await stack.enter_async_context(Meeting(foreign.met))
         serving = asyncio.ensure_future(gate.serve())
-        stack.callback(serving.cancel)
+        stack.push_async_callback(_stopped, serving)
         try:
             run.speak(around.errand.reads, urls)
             before = around.installed()
@@ -156,6 +155,14 @@ async def _gated(around: Wrapping, run: Run, urls: GateUrls, gate: OneGate, noti
         code = await _outside(foreign.command, environment)
     await ended
     return code
+
+
+async def _stopped(task: "asyncio.Future[NoReturn]") -> None:
+    """Cancel a task and wait until it has ended. What it failed with at that moment concerns nobody any more."""
+    task.cancel()
+    await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()
 
 
 async def _ended(child: Child, output: IO[bytes] | None, urls: GateUrls) -> int:
