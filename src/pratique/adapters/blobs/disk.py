@@ -68,9 +68,14 @@ class DiskBlobs:
             size = found.st_size
             stop = size if end is None else min(end, size)
             part = _Part(file, start, stop - start, hashlib.sha256() if start == 0 and stop == size else None)
-            while chunk := await asyncio.to_thread(part.next, digest):
-                yield chunk
-            if part.verified and await asyncio.to_thread(self._is_settled, file, before):
+            more = True
+            while more:
+                chunk = await asyncio.to_thread(part.next, digest)
+                more = part.left > 0
+                if chunk:
+                    yield chunk
+            old = abs(self._now() - before.changed_ns / 1e9) > limits.BLOB_SETTLED_SECONDS
+            if part.verified and old and await asyncio.to_thread(self._is_settled, file, before):
                 self._remember(digest, before)
 
     async def sound(self, digest: Digest) -> "_Sound | None":
@@ -221,21 +226,21 @@ class _Part:
     def __init__(self, file: IO[bytes], start: int, count: int, hasher: "hashlib._Hash | None") -> None:
         file.seek(start)
         self._file = file
-        self._left = max(count, 0)
+        self.left = max(count, 0)
         self._hasher = hasher
         self.verified = False
 
     def next(self, digest: Digest) -> bytes:
-        """The next chunk, empty behind the last. Raises `Tampered` when the file is not what its name says."""
-        chunk = self._file.read(min(_CHUNK_BYTES, self._left))
-        if self._left and not chunk:
+        """The next chunk, empty for an empty stretch. Raises `Tampered` when the file is not what its name says."""
+        chunk = self._file.read(min(_CHUNK_BYTES, self.left))
+        if self.left and not chunk:
             raise Tampered("blob-changed", f"the file {digest} became shorter while it was read", advice=_AGAIN)
-        self._left -= len(chunk)
+        self.left -= len(chunk)
         if self._hasher is not None:
             self._hasher.update(chunk)
-            if not self._left and self._hasher.hexdigest() != digest.removeprefix("sha256:"):
+            if not self.left and self._hasher.hexdigest() != digest.removeprefix("sha256:"):
                 raise Tampered("blob-changed", f"the file {digest} no longer has that digest", advice=_AGAIN)
-            self.verified = not self._left
+            self.verified = not self.left
         return chunk
 
 
