@@ -9,17 +9,11 @@ from pratique.adapters.clients import Gate, known_index
 from pratique.adapters.clients.foreign import Foreign
 from pratique.adapters.clients.pdm import Pdm
 from pratique.errors import InvalidInput
-from pratique.flow.urls import ORIGIN, GateUrls
-from pratique.flow.world import World
+from pratique.flow.urls import ORIGIN
 
 HERE = "https://index.example/simple"
 THERE = "https://other.example/simple/"
 PROJECT = '[project]\nname = "x"\nversion = "1"\n'
-
-
-@pytest.fixture
-def gate(world: World, tmp_path: Path) -> Gate:
-    return Gate(GateUrls.of(world, {"there": THERE, "public": HERE}), 4000, tmp_path / "scratch")
 
 
 @pytest.fixture

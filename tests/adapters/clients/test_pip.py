@@ -11,23 +11,10 @@ from pratique.adapters.clients.pip import Pip
 from pratique.adapters.clients.pip_settings import PipSettings
 from pratique.adapters.clients.pipx import Pipx
 from pratique.errors import InvalidInput
-from pratique.flow.urls import ORIGIN, GateUrls
-from pratique.flow.world import World
+from pratique.flow.urls import ORIGIN
 
 HERE = "https://index.example/simple/"
 THERE = "https://other.example/simple/"
-
-
-@pytest.fixture
-def gate(world: World, tmp_path: Path) -> Gate:
-    return Gate(GateUrls.of(world, {"there": THERE, "public": HERE}), 4000, tmp_path / "scratch")
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture

@@ -12,27 +12,13 @@ from pratique.adapters.clients import Gate, known_index
 from pratique.adapters.clients.foreign import Foreign
 from pratique.adapters.clients.uv import Uv
 from pratique.errors import InvalidInput
-from pratique.flow.urls import ORIGIN, GateUrls
-from pratique.flow.world import World
+from pratique.flow.urls import ORIGIN
 
 HERE = "https://index.example/simple"
 THERE = "https://other.example/simple/"
 OURS = f"{ORIGIN}/index/there/simple/"
 PROJECT = '[project]\nname = "x"\nversion = "1"\n'
 BLOCK = "# /// script\n# dependencies = []\n# ///\n"
-
-
-@pytest.fixture
-def gate(world: World, tmp_path: Path) -> Gate:
-    (tmp_path / "scratch").mkdir()
-    return Gate(GateUrls.of(world, {"there": THERE, "public": HERE}), 4000, tmp_path / "scratch")
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    return folder
 
 
 @pytest.fixture
