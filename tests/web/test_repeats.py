@@ -173,6 +173,14 @@ async def test_a_connection_that_its_client_closes_is_closed(gate: Gate) -> None
             assert await asyncio.wait_for(line.reader.read(), 30) == b""
 
 
+async def test_lines_that_end_otherwise_hide_no_second_request(gate: Gate, read_anew: list[bytes]) -> None:
+    two = get(LLMLOOK).replace(b"\r\n", b"\n") + get(PARENTLOOK)
+    for _ in range(4):
+        async with connected(gate.url) as line:
+            assert (await line.ask(two))[0].startswith(b"HTTP/1.0 400 ")
+    assert read_anew == [two] * 4
+
+
 async def test_another_address_is_read_for_itself(gate: Gate, read_anew: list[bytes]) -> None:
     async with connected(gate.url) as here, connected(gate.url, "127.0.0.2") as there:
         answer = await here.warm(get())

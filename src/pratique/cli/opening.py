@@ -22,13 +22,14 @@ class OneGate:
         self._settings = settings
         self._policy = policy
         self._notices = notices
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening: socket.socket
         self._stack = AsyncExitStack()
         self._world: World | None = None
         self._one = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         """Listen."""
+        self._listening = socket.create_server(("127.0.0.1", 0))
         self._listening.setblocking(False)
         return self
 
@@ -39,7 +40,7 @@ class OneGate:
 
     @property
     def port(self) -> int:
-        """Where the client meets it."""
+        """Where the client meets it, once it is entered."""
         port: int = self._listening.getsockname()[1]
         return port
 

@@ -71,7 +71,7 @@ def _sites(folder: Path) -> Iterator[Path]:
 
 def _metadata_in(site: Path) -> list[str]:
     try:
-        return [name for name in os.listdir(site) if name.endswith(".dist-info")]  # noqa: PTH208 - the same
+        return [name for name in os.listdir(site) if name.endswith(".dist-info")]  # noqa: PTH208 - hundreds, twice a run
     except OSError:
         return []
 
