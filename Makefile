@@ -44,6 +44,8 @@ fix: $(STAMP) ## Format, mend what can be mended, generate.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/python -m tools.generate
+	$(BIN)/python -m tools.attacks
 
 generate: $(STAMP) ## Write registries and reference pages from the code.
 	$(BIN)/python -m tools.generate
+	$(BIN)/python -m tools.attacks

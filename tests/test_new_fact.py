@@ -91,7 +91,7 @@ def test_a_fact_made_by_the_recipe_is_registered_explained_asked_tested_and_type
     assert "failed" not in tested
     policy = tree / "policy.toml"
     policy.write_text(
-        f'[scanner]\n[fixed-bytes]\n[unknowns]\n{MODULE} = "deny"\n[[test]]\nname = "silence"\n'
+        f'[malware]\n[fixed-bytes]\n[unknowns]\n{MODULE} = "deny"\n[[test]]\nname = "silence"\n'
         f'given = {{ {MODULE}.found = "unknown" }}\nexpect = {{ verdict = "deny", reason = "unknowns" }}\n',
         encoding="utf-8",
     )

@@ -20,6 +20,7 @@ SUITES = {
     "condition": ("tests/pages",),
     "ecosystem": ("tests/ecosystems",),
     "fact": ("tests/pages", "tests/facts"),
+    "language": ("tests/facts/languages",),
     "rule": ("tests/pages",),
     "verb": ("tests/cli",),
 }
@@ -91,7 +92,7 @@ def test_a_new_condition_is_explained_and_can_be_required(tree: Path) -> None:
     name, _ = follow(tree, "condition")
     assert run(tree, "-m", "pratique", "explain", name).startswith(f"# {name}")
     policy = tree / "policy.toml"
-    policy.write_text(f"[scanner]\n[fixed-bytes]\n[{name}]\ncharacters_max = 3\n", encoding="utf-8")
+    policy.write_text(f"[malware]\n[fixed-bytes]\n[{name}]\ncharacters_max = 3\n", encoding="utf-8")
     assert "valid: 4 conditions" in run(tree, "-m", "pratique", "policy", "check", str(policy))
 
 

@@ -38,7 +38,7 @@ swift = "1 day"
 
 [withdrawn]
 
-[scanner]
+[malware]
 
 [fixed-bytes]
 """

@@ -9,13 +9,17 @@ enough after a file was added or removed.
 import argparse
 import ast
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
+
+if TYPE_CHECKING:
+    from pratique.model.evidence import Confidence, Severity
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PACKAGE: Final = Path("src/pratique")
@@ -42,6 +46,19 @@ def rules(root: Path) -> str:
         "from pratique.facts.scan.rule import Rule\n"
         f"from pratique.facts.scan.rules import {_listed(modules)}\n\n"
         f"RULES: tuple[Rule, ...] = (\n{names}\n)\n"
+    )
+
+
+def languages(root: Path) -> str:
+    """The registry of the scanner's languages: every folder has a `LANGUAGE`."""
+    folder = root / PACKAGE / "facts/scan/languages"
+    found = sorted(path.parent.name for path in folder.glob("*/__init__.py"))
+    names = "\n".join(f"    {name}.LANGUAGE.id: {name}.LANGUAGE," for name in found)
+    return (
+        '"""Every language the scanner reads, by its id. Written by `python -m tools.generate`."""\n\n'
+        f"from pratique.facts.scan.languages import {_listed(found)}\n"
+        "from pratique.facts.scan.languages.language import Language\n\n"
+        f"LANGUAGES: dict[str, Language] = {{\n{names}\n}}\n"
     )
 
 
@@ -205,6 +222,40 @@ def facts_page(root: Path) -> str:
     )
 
 
+def rules_page(root: Path) -> str:
+    """Every detection rule: how bad and how sure its findings are on its own page, and what it is about."""
+    from pratique.facts.scan.rules import RULES
+    from pratique.model.evidence import Confidence, Severity
+
+    rows = []
+    for rule in RULES:
+        text = (root / PACKAGE / f"facts/scan/rules/{rule.id.replace('-', '_')}.md").read_text(encoding="utf-8")
+        marks = _RULE_MARK.findall(text)
+        bad = {Severity[mark[0].upper()] if mark[0] else rule.severity for mark in marks} or {rule.severity}
+        sure = {Confidence[mark[1].upper()] if mark[1] else rule.confidence for mark in marks} or {rule.confidence}
+        what = text.split("\n\n")[1].replace("\n", " ")
+        rows.append(f"| `{rule.id}` | {_span(bad)} | {_span(sure)} | {what} |")
+    return _RULES_HEAD + "\n".join(rows) + "\n"
+
+
+_RULE_MARK: Final = re.compile(r"  \S+ finding(?:: ([a-z]+)(?:, ([a-z]+) confidence)?)?$", re.MULTILINE)
+_RULES_HEAD: Final = """# Detection rules
+
+What the scanner can notice. `pratique explain <rule>` shows the page of one: why it matters, examples, when it is fine, what
+to do. A finding that is critical with high confidence makes an artifact malicious; one that is high, with medium confidence,
+suspicious. Which of these a place is depends on when it runs and on what flows into it: the table shows the range.
+
+| rule | how bad | how sure | what |
+|---|---|---|---|
+"""
+
+
+def _span(found: "Collection[Severity] | Collection[Confidence]") -> str:
+    """From the least to the most, in words."""
+    least, most = min(found).name.lower(), max(found).name.lower()
+    return least if least == most else f"{least} to {most}"
+
+
 def words_page(root: Path) -> str:
     """The words of an organisation's rules."""
     from tools.words import page
@@ -255,10 +306,12 @@ OUTPUTS: Final[dict[Path, Callable[[Path], str]]] = {
     PACKAGE / "facts/questions/__init__.py": questions,
     PACKAGE / "facts/evidence.py": evidence,
     PACKAGE / "facts/scan/rules/__init__.py": rules,
+    PACKAGE / "facts/scan/languages/__init__.py": languages,
     PACKAGE / "cli/verbs.py": verbs,
     Path("docs/reference/settings.md"): settings_page,
     Path("docs/reference/conditions.md"): conditions_page,
     Path("docs/reference/facts.md"): facts_page,
+    Path("docs/reference/rules.md"): rules_page,
     Path("docs/reference/words.md"): words_page,
     Path("docs/reference/errors.md"): errors_page,
     Path("docs/reference/limits.md"): limits_page,

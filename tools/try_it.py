@@ -17,7 +17,7 @@ from typing import Final
 
 from pratique.adapters.clock import SystemClock
 from pratique.simulators.clock import SimulatedClock
-from pratique.simulators.standins import llmlook
+from pratique.simulators.repertoire import release_of
 from pratique.simulators.upstream import SimulatedIndex, serving
 from pratique.simulators.wheels import wheel
 
@@ -81,8 +81,8 @@ async def tour(folder: Path) -> None:
 
     now = SystemClock().now()
     index = SimulatedIndex(SimulatedClock(now))
-    index.add("llmlook", wheel("llmlook", "1.82.6", llmlook("1.82.6")), now - 400 * _DAY)
-    index.add("llmlook", wheel("llmlook", "1.82.8", llmlook("1.82.8")), now - timedelta(hours=6))
+    index.add("llmlook", release_of("litellm-1.82.8-pth", "1.82.6"), now - 400 * _DAY)
+    index.add("llmlook", release_of("litellm-1.82.8-pth", "1.82.8"), now - timedelta(hours=6))
     index.add("agentlook", wheel("agentlook", "1.0", requires=["llmlook>=1.64"]), now - 200 * _DAY)
     async with serving(index) as url:
         configured = {"PIP_INDEX_URL": url, "UV_DEFAULT_INDEX": url}

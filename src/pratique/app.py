@@ -2,7 +2,7 @@
 
 import platform
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from pratique.adapters.clock import SystemClock
 from pratique.adapters.environments import active_environment, installed_in
 from pratique.adapters.http import HttpUpstream, open_session
 from pratique.adapters.indexes import client_setup, indexes_of, is_this_gate, this_machine
+from pratique.adapters.packs import packs_in_force
 from pratique.adapters.policy_file import policy_in_force
 from pratique.adapters.probe import gate_answers
 from pratique.adapters.scanner import ConfinedScanner, NoScanner
@@ -28,7 +29,8 @@ from pratique.adapters.system import CheckpointFile, Ed25519Signer, fresh_ledger
 from pratique.adapters.tunnels import SocketTunnels
 from pratique.adapters.watched import WatchedUpstream
 from pratique.ecosystems import ECOSYSTEMS
-from pratique.flow.drill import DrillReport, drill
+from pratique.flow.drill import drill
+from pratique.flow.drill_report import DrillReport
 from pratique.flow.ledger import Ledger
 from pratique.flow.observer import Observer, Unobserved
 from pratique.flow.requester import Requester
@@ -39,7 +41,8 @@ from pratique.model.scope import Scope, ScopeName
 from pratique.policy.policy import Policy
 from pratique.ports import Blobs, Clock, Scanner, Store, Upstream
 from pratique.settings import ScannerOptions, Settings, StoreOptions
-from pratique.simulators.rehearsal import BENIGN_AT, Rehearsal
+from pratique.simulators.rehearsal import Rehearsal
+from pratique.simulators.repertoire import repertoire
 
 __all__ = [
     "ClientSetup",
@@ -68,10 +71,12 @@ async def open_world(
     upstreams: Mapping[str, Upstream] | None = None,
     policy: Policy | None = None,
     observer: Observer | None = None,
+    looking: tuple[Blobs, Scanner] | None = None,
 ) -> AsyncIterator[World]:
     """Everything wired by the settings, released at the end.
 
-    `clock`, `upstreams` and `policy` replace the real ones, as a drill does; `observer` is told of what happens.
+    `clock`, `upstreams`, `policy`, and `looking` (files, and what looks into them) replace the real ones, as a drill does;
+    `observer` is told of what happens.
     """
     return_large_buffers()
     policy = policy or policy_in_force(settings)
@@ -84,10 +89,13 @@ async def open_world(
         bytes_max = settings.store.blobs_bytes_max
         in_memory = settings.store.kind == "memory"
         kept = MemoryBlobs if in_memory else partial(DiskBlobs, home(settings) / "blobs", time)
-        blobs: Blobs = kept(bytes_max=bytes_max)
-        confined = ConfinedScanner(blobs)
-        stack.push_async_callback(confined.close)
-        scanner: Scanner = confined if settings.scanner.enabled else NoScanner(confined)
+        if looking is None:
+            blobs: Blobs = kept(bytes_max=bytes_max)
+            confined = ConfinedScanner(blobs, packs_in_force(settings))
+            stack.push_async_callback(confined.close)
+            scanner: Scanner = confined if settings.scanner.enabled else NoScanner(confined)
+        else:
+            blobs, scanner = looking
         if upstreams is None:
             session = await stack.enter_async_context(open_session(settings.ca_bundle))
             absent = {name: options.ignore_error_codes for name, options in settings.index.items()}
@@ -129,20 +137,38 @@ async def _store(settings: Settings, signer: Ed25519Signer) -> Store:
     return await SqliteStore.open(home(settings) / "ledger.sqlite", signer)
 
 
-async def run_drill(policy: Path | None, scope: str | None) -> DrillReport:
+async def run_drill(
+    policy: Path | None,
+    scope: str | None,
+    *,
+    scenarios: Path | None = None,
+    only: bool = False,
+    told: Callable[[int, int], None] = lambda _done, _of: None,
+) -> DrillReport:
     """Replay the attacks and the benign releases that ship, against a policy file or the policy in force.
 
-    Raises `InvalidPolicy`, and `InvalidInput` for a scope the policy does not know.
+    `scenarios` is a folder of an organisation's own, played beside what ships, or with `only` alone; `told` hears how many are
+    done, and of how many. One scanner looks into the files of all of them. Raises `InvalidPolicy`, and `InvalidInput` for a
+    scope the policy does not know and for scenarios with mistakes.
     """
     settings = settings_here({} if policy is None else {"policy": str(policy)})
     in_memory = msgspec.structs.replace(settings, store=StoreOptions(kind="memory"), scanner=ScannerOptions())
     judging = policy_in_force(settings)
     chosen = ScopeName(scope or settings.scope or judging.default_scope)
     judging.mode(chosen)
+    plays = repertoire(scenarios, only=only)
+    looked_into = MemoryBlobs()
+    scanner = ConfinedScanner(looked_into, packs_in_force(settings))
 
     def opens(clock: Clock, upstreams: Mapping[str, Upstream], judge: Policy) -> AbstractAsyncContextManager[World]:
-        return open_world(in_memory, clock=clock, upstreams=upstreams, policy=judge)
+        looking = (MemoryBlobs(also=looked_into), scanner)
+        return open_world(in_memory, clock=clock, upstreams=upstreams, policy=judge, looking=looking)
 
-    rehearsal = Rehearsal(opens)
+    rehearsal = Rehearsal(plays, opens)
     requester = Requester(Scope(chosen), person())
-    return await drill(rehearsal.attacks, rehearsal.benign, judging, requester, rehearsal.stage, benign_at=BENIGN_AT)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(scanner.close)
+        scanner.prepare()
+        return await drill(
+            rehearsal.scenarios, judging, requester, rehearsal.stage, told=lambda done: told(done, len(plays))
+        )

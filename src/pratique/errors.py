@@ -4,6 +4,7 @@ PratiqueError
 ├── InvalidInput        a document, a name or an argument is malformed
 │   ├── InvalidPolicy   every mistake of a policy file, each with its line
 │   └── LimitExceeded   larger, deeper or longer than `model/limits.py` allows
+├── OutOfTime           a piece of work is ended from outside: its time is over
 ├── NotFound            the thing asked for does not exist there
 ├── Unavailable         a dependency did not answer; in a decision it becomes an `Unknown` fact
 ├── NotRecorded         the ledger could not be written, therefore the answer is no
@@ -47,6 +48,10 @@ class InvalidPolicy(InvalidInput):
 
 class LimitExceeded(InvalidInput):
     """Something is larger, deeper or longer than `model/limits.py` allows."""
+
+
+class OutOfTime(PratiqueError):
+    """The time of a piece of work is over. Not a kind of `InvalidInput`, so that nobody on the way goes on after it."""
 
 
 class NotFound(PratiqueError):

@@ -16,6 +16,7 @@ from pratique.adapters.clients.runs import Run, left_behind
 from pratique.adapters.clients.wrapping import Wrapping, wrapping
 from pratique.adapters.clock import SystemClock
 from pratique.adapters.indexes import indexes_of, shown_indexes
+from pratique.adapters.packs import pack_signed, packs_in_force
 from pratique.adapters.policy_file import policy_in_force
 from pratique.adapters.runs import runs_in
 from pratique.adapters.settings_files import read_here, system_file, user_file
@@ -36,6 +37,8 @@ __all__ = [
     "indexes_of",
     "left_behind",
     "made_by_client",
+    "pack_signed",
+    "packs_in_force",
     "person",
     "policy_in_force",
     "runs_in",

@@ -104,6 +104,20 @@ class ScannerOptions(msgspec.Struct, frozen=True):
     enabled: Annotated[
         bool, Meta(description="Look into files at their first request; false leaves that fact unknown.")
     ] = True
+    packs: Annotated[
+        str,
+        Meta(
+            description="Folder of packs of indicators to look for, beside those that ship; empty: those alone.",
+            extra=_PATH,
+        ),
+    ] = ""
+    pack_keys: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Public keys, as name+hash+key; one of them has to have signed each pack. None: whoever may write to "
+            "the folder is believed."
+        ),
+    ] = ()
 
 
 class IndexOptions(msgspec.Struct, frozen=True):

@@ -21,13 +21,13 @@ import pytest
 from pratique.adapters import confine as confining
 from pratique.adapters.blobs.memory import MemoryBlobs
 from pratique.adapters.confine import confine
-from pratique.adapters.scan_child import collect, finish, start
+from pratique.adapters.scan_child import collect, finish, scan_archive, start
 from pratique.adapters.scanner import ConfinedScanner, NoScanner
 from pratique.errors import InvalidInput
 from pratique.model import limits
 from pratique.model.artifact import Digest
 from pratique.model.evidence import Scan, Unknown
-from pratique.simulators.standins import llmlook
+from pratique.simulators.repertoire import release_of
 from pratique.simulators.wheels import sdist, wheel
 
 
@@ -54,7 +54,7 @@ async def look(scanner: ConfinedScanner, blobs: MemoryBlobs, made: tuple[str, by
 
 
 async def test_a_calm_file_is_clean_and_counted(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
-    for made, read in ((wheel("calmlook", "1.0"), (1, 3)), (sdist("calmlook", "1.0"), (2, 2))):
+    for made, read in ((wheel("calmlook", "1.0"), (2, 2)), (sdist("calmlook", "1.0"), (4, 0))):
         scan = await look(scanner, blobs, made)
         assert isinstance(scan, Scan)
         assert (scan.findings, scan.coverage.unread_count) == ((), 0)
@@ -63,15 +63,48 @@ async def test_a_calm_file_is_clean_and_counted(scanner: ConfinedScanner, blobs:
 
 async def test_the_stand_ins_are_found(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
     found = {}
-    for version in ("1.82.6", "1.82.7", "1.82.8"):
-        scan = await look(scanner, blobs, wheel("llmlook", version, llmlook(version)))
+    module, start_up = "litellm-1.82.7-import", "litellm-1.82.8-pth"
+    for attack, version in ((module, "1.82.6"), (module, "1.82.7"), (start_up, "1.82.8")):
+        scan = await look(scanner, blobs, release_of(attack, version))
         assert isinstance(scan, Scan)
-        found[version] = sorted({finding.rule for finding in scan.findings})
-    assert found == {
-        "1.82.6": [],
-        "1.82.7": ["encoded-payload-run"],
-        "1.82.8": ["encoded-payload-run", "startup-hook"],
-    }
+        assert scan.coverage.unread_count == 0
+        found[version] = {finding.rule for finding in scan.findings}
+    assert found["1.82.6"] == set()
+    assert found["1.82.7"] >= {"encoded-payload-run"}
+    assert found["1.82.8"] >= {"encoded-payload-run", "startup-hook"}
+
+
+CODED = "exec(codecs.decode('cevag(1)', 'rot13') + codecs.decode(b'7072696e74', 'hex').decode('utf-16-le'))\n"
+OF_EACH_KIND = {
+    "demo/coded.py": f"# coding: shift_jis\nimport codecs\n{CODED}",
+    "demo/old.py": "import os\nprint os.system('true'), `os.popen('true')`\n",
+    "demo/newer.py": "import os\nx = t'{os.system(1)}'\n",
+    "demo/a.ipynb": '{"cells": [{"cell_type": "code", "source": ["!true\\n", "import os"], "metadata": {}, "outputs": []}], '
+    '"metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}',
+    "demo/a.pkl": "cos\nsystem\n(S'true'\ntR.",
+    "demo/a.js": "require('child_process').exec(Buffer.from('dHJ1ZQ==', 'base64').toString())\n",
+    "demo/a.ts": "import { exec } from 'child_process'; exec(atob('dHJ1ZQ=='));\n",
+    "demo/a.R": "eval(parse(text = 'system(\"true\")'))\n",
+    "demo/a.sh": '#!/bin/sh\neval "$(echo dHJ1ZQ== | base64 -d)"\n',
+    "demo/a.ps1": "iex ([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('dHJ1ZQ==')))\n",
+    "demo/a.bat": "@echo off\r\npowershell -enc dAByAHUAZQA=\r\n",
+    "demo/.vscode/tasks.json": '{"tasks": [{"command": "true", "runOptions": {"runOn": "folderOpen"}}]}',
+    "demo.pth": "import os; os.system('true')\n",
+}
+
+
+async def test_behind_the_walls_nothing_is_missing_that_a_language_needs(
+    scanner: ConfinedScanner, blobs: MemoryBlobs
+) -> None:
+    name, data = wheel("demo", "1.0", OF_EACH_KIND)
+    confined = await look(scanner, blobs, (name, data))
+    assert isinstance(confined, Scan)
+    free = scan_archive(name, io.BytesIO(data))
+    assert isinstance(free, Scan)
+    assert (confined.findings, confined.coverage, confined.profile) == (free.findings, free.coverage, free.profile)
+    assert {"batch", "javascript", "notebook", "pickle", "powershell", "python", "r", "shell", "startup"} <= set(
+        confined.coverage.read
+    )
 
 
 async def test_what_cannot_be_unpacked_is_unknown_and_not_clean(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
@@ -227,7 +260,7 @@ async def test_what_confined_it_is_said(scanner: ConfinedScanner, blobs: MemoryB
 
 async def test_whoever_stops_waiting_hands_no_answer_to_the_next(scanner: ConfinedScanner, blobs: MemoryBlobs) -> None:
     good = wheel("calmlook", "1.0")
-    bad = wheel("llmlook", "1.82.8", llmlook("1.82.8"))
+    bad = release_of("litellm-1.82.8-pth", "1.82.8")
     await look(scanner, blobs, good)
     for seconds in (0.0, 0.001, 0.01, 0.03, 0.06):
         waiting = asyncio.ensure_future(look(scanner, blobs, good))
@@ -235,7 +268,7 @@ async def test_whoever_stops_waiting_hands_no_answer_to_the_next(scanner: Confin
         waiting.cancel()
         scan = await look(scanner, blobs, bad)
         assert isinstance(scan, Scan)
-        assert {finding.rule for finding in scan.findings} == {"encoded-payload-run", "startup-hook"}
+        assert {finding.rule for finding in scan.findings} >= {"encoded-payload-run", "startup-hook"}
         with contextlib.suppress(asyncio.CancelledError):
             await waiting
 

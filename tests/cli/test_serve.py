@@ -116,7 +116,7 @@ def test_a_proxy_that_is_no_address_keeps_the_gate_shut(tmp_path: Path) -> None:
 
 def test_what_a_policy_lets_in_is_logged_when_it_comes_into_force(service: Service) -> None:
     service.line()
-    service.policy.write_text("[scanner]\n", encoding="utf-8")
+    service.policy.write_text("[malware]\n", encoding="utf-8")
     assert service.ask_again()["event"] == "policy reloaded"
     warned = service.line()
     assert (warned["event"], warned["level"]) == ("policy warning", "warning")

@@ -92,7 +92,7 @@ def test_an_unknown_decision_is_one_clear_line(run: Run) -> None:
 
 
 def test_the_policy_is_checked_tested_and_shown(run: Run, tmp_path: Path) -> None:
-    assert run("policy", "check").stdout.startswith("valid: 7 conditions")
+    assert run("policy", "check").stdout.startswith("valid: 8 conditions")
     assert run("policy", "test").stdout.endswith("tests, 0 failed\n")
     assert json.loads(run("policy", "show", "--json").stdout)["scopes"]["ci"] == "enforce"
     broken = tmp_path / "broken.toml"
@@ -103,7 +103,7 @@ def test_the_policy_is_checked_tested_and_shown(run: Run, tmp_path: Path) -> Non
     assert f"{broken}:3: unknown key `withdraw`; did you mean `withdrawn`?" in done.stdout
     failing = tmp_path / "failing.toml"
     failing.write_text(
-        '[scanner]\n[fixed-bytes]\n[[test]]\nname = "no"\nexpect = { verdict = "deny" }\n', encoding="utf-8"
+        '[malware]\n[fixed-bytes]\n[[test]]\nname = "no"\nexpect = { verdict = "deny" }\n', encoding="utf-8"
     )
     done = run("policy", "test", str(failing))
     assert (done.returncode, "FAILED  no: expected deny, got allow" in done.stdout) == (1, True)
@@ -134,7 +134,7 @@ def test_whatever_a_refusal_tells_to_explain_is_explained(run: Run, tmp_path: Pa
     assert run("explain", "startup-hook").stdout.startswith("# startup-hook")
     own = tmp_path / "own.toml"
     rule = '[[rule]]\nid = "no-previews"\nwhen = "false"\nthen = "hold"\nwhy = "Previews wait."\nuse = "the release"\n'
-    own.write_text(f"[scanner]\n[fixed-bytes]\n{rule}", encoding="utf-8")
+    own.write_text(f"[malware]\n[fixed-bytes]\n{rule}", encoding="utf-8")
     told = run("explain", "no-previews", PRATIQUE_POLICY=str(own)).stdout
     assert told.startswith("# no-previews\n\nPreviews wait.\n")
     assert "**Use.** the release" in told
@@ -161,7 +161,7 @@ async def test_a_decision_that_nobody_may_lift_grants_no_waiver(run: Run, tmp_pa
             asked[filename.partition("-")[0]] = admission.judged.id
     done = await asyncio.to_thread(run, "waive", asked["hooklook"], "--reason", "x")
     assert done.returncode == 2
-    assert "nobody may lift what scanner says of hooklook 1.0" in done.stderr
+    assert "nobody may lift what malware says of hooklook 1.0" in done.stderr
     assert f"pratique explain {asked['hooklook']}" in done.stderr
     done = await asyncio.to_thread(run, "waive", asked["newlook"], "--reason", "x")
     assert (done.returncode, "cooldown is lifted for pkg:pypi/newlook" in done.stdout) == (0, True)

@@ -4,11 +4,16 @@ import bz2
 import gzip
 import io
 import lzma
+import struct
 import tracemalloc
+import zipfile
+import zlib
 
 import pytest
 
 from pratique.ecosystems.archive import open_archive
+from pratique.ecosystems.archive.source import READ
+from pratique.ecosystems.archive.zstd import zstd
 from pratique.errors import InvalidInput, LimitExceeded
 from pratique.model import limits
 
@@ -63,6 +68,7 @@ def read(data: bytes) -> dict[str, str]:
     return {each.path: f"-> {each.link}" if each.link and not each.size else each.read().decode() for each in members}
 
 
+SIZE = b"9 size=%d\n" % len(DATA)
 PATH, LINK_PATH = record(b"path", b"demo/longer.py"), record(b"linkpath", b"demo/there")
 TIME = record(b"mtime", b"1.5000")
 A = {"demo/a.py": "a = 1\n"}
@@ -115,6 +121,17 @@ GOOD = {
     "a comment on all": (said(b"g", record(b"comment", b"0123456789")) + member() + END, A),
     "a comment on all within": (said(b"g", TIME) + said(b"x", PATH) + member() + END, LONGER),
     "nothing in particular": (said(b"x", b"") + member() + END, A),
+    "a size of pax that is told again": (said(b"x", SIZE) + member() + END, A),
+    "a size of pax among what npm said until 2016": (
+        said(b"x", b"19 NODETAR.depth=1\n" + PATH + b"21 NODETAR.type=File\n" + SIZE) + member() + END,
+        LONGER,
+    ),
+    "colons": (member(b"demo/at-17:00:00.json") + END, {"demo/at-17:00:00.json": "a = 1\n"}),
+    "a file beside a link": (
+        head(b"demo/l", 0, b"2", link=b"m") + member(b"demo/l2") + END,
+        {"demo/l": "-> demo/m", "demo/l2": "a = 1\n"},
+    ),
+    "a file twice": (member() + member() + END, A),
     "a link": (head(b"demo/a/l", 0, b"2", link=b"../c") + END, {"demo/a/l": "-> demo/c"}),
     "a link beside": (head(b"demo/a/l", 0, b"2", link=b"c") + END, {"demo/a/l": "-> demo/a/c"}),
     "a link to here": (head(b"demo/l", 0, b"2", link=b"./") + END, {"demo/l": "-> demo"}),
@@ -176,6 +193,25 @@ BAD = {
     "one size for all": said(b"g", record(b"size", b"000006")) + member() + END,
     "one sparse form for all": said(b"g", record(b"GNU.sparse.major", b"1")) + member() + END,
     "a size of pax": said(b"x", record(b"size", b"000006")) + member() + END,
+    "another size of pax": said(b"x", b"9 size=7\n") + member() + END,
+    "a size of pax in another form": said(b"x", b"10 size=+6\n") + member() + END,
+    "a size of pax for a folder": said(b"x", SIZE) + head(b"demo", 0, b"5") + END,
+    "a drive": member(b"demo/c:/a.py") + END,
+    "a drive without a name": member(b"demo/:a.py") + END,
+    "another name of a file on Windows": member(b"demo/a.py::$DATA") + END,
+    "another name of a file on Windows, in full": member(b"demo/a.py:x:$DATA") + END,
+    "a second part of a file on Windows without a name": member(b"demo/a.py::x") + END,
+    "a folder that leads out": head(b"../x/", 0, b"5") + member() + END,
+    "a folder with a name of a drive": head(b"c:/x", 0, b"5") + member() + END,
+    "a folder that is a folder within": head(b"demo//a/", 0, b"5") + member() + END,
+    "another name of a folder on Windows": member(b"demo/a:$I30:$INDEX_ALLOCATION/b.py") + END,
+    "a colon at the end": member(b"demo/a.py:") + END,
+    "a file behind a link": head(b"demo/l", 0, b"2", link=b".") + member(b"demo/l/a.py") + END,
+    "a file far behind a link": head(b"demo/l", 0, b"2", link=b".") + member(b"demo/l/a/b/c.py") + END,
+    "a file in the place of a link": head(b"demo/l", 0, b"1", link=b"demo/a.py") + member(b"demo/l") + END,
+    "a link in the place of a link": head(b"demo/l", 0, b"2", link=b"m") * 2 + END,
+    "a link in the place of a folder": member(b"demo/l/a.py") + head(b"demo/l", 0, b"2", link=b".") + END,
+    "nothing": b"",
     "another set of characters": said(b"x", record(b"hdrcharset", b"BINARY")) + member() + END,
     "a sparse form of pax": said(b"x", record(b"GNU.sparse.major", b"1")) + member() + END,
     "two names in one": said(b"x", PATH + PATH) + member() + END,
@@ -242,21 +278,21 @@ def test_a_header_is_read_up_to_its_limit() -> None:
         read(said(b"L", most + b"\0", GNU) + member() + END)
 
 
-@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress, zstd.compress])
 def test_a_compressed_stream_ends_where_its_data_end(compress: object) -> None:
-    data = bytes(compress(member(data=b"x" * 600_000) + END))  # type: ignore[operator]  # three functions of bytes
+    data = bytes(compress(member(data=b"x" * 600_000) + END))  # type: ignore[operator]  # four functions of bytes
     assert read(data) == read(data + bytes(300_000)) == {"demo/a.py": "x" * 600_000}
     for bad in (data + b"x", data + b"X", data + bytes(300_000) + b"x", data + data, data[:-20], data[:40]):
         with pytest.raises(InvalidInput):
             read(bad)
 
 
-@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress, bytes])
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress, zstd.compress, bytes])
 def test_what_it_unpacks_to_is_bounded_also_behind_its_last_member(
     compress: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unpacked = member() + END + bytes(2_000_000)
-    data = bytes(compress(unpacked))  # type: ignore[operator]  # four functions of bytes
+    data = bytes(compress(unpacked))  # type: ignore[operator]  # five functions of bytes
     monkeypatch.setattr(limits, "ARCHIVE_UNPACKED_BYTES_MAX", len(unpacked))
     assert read(data) == A
     monkeypatch.setattr(limits, "ARCHIVE_UNPACKED_BYTES_MAX", len(unpacked) - 1)
@@ -264,11 +300,126 @@ def test_what_it_unpacks_to_is_bounded_also_behind_its_last_member(
         read(data)
 
 
-@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress])
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, zstd.compress])
 def test_what_it_unpacks_to_is_never_held_whole(compress: object) -> None:
-    data = bytes(compress(member() + END + bytes(24 << 20)))  # type: ignore[operator]  # two functions of bytes
+    data = bytes(compress(member() + END + bytes(24 << 20)))  # type: ignore[operator]  # three functions of bytes
     tracemalloc.start()
     assert read(data) == A
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 12 << 20
+
+
+def compressed_to(size: int) -> bytes:
+    """A tar compressed with gzip to exactly `size` bytes: the header of gzip has a comment of any length (RFC 1952)."""
+    packer = zlib.compressobj(wbits=-15)
+    body = packer.compress(member() + END) + packer.flush()
+    ending = struct.pack("<2L", zlib.crc32(member() + END), len(member() + END))
+    return b"\x1f\x8b\x08\x10" + bytes(6) + b"x" * (size - 11 - len(body) - len(ending)) + b"\0" + body + ending
+
+
+@pytest.mark.parametrize("size", [READ - 1, READ, READ + 1, 2 * READ])
+def test_what_lies_behind_a_compressed_stream_is_seen_wherever_that_ends(size: int) -> None:
+    data = compressed_to(size)
+    assert len(data) == size
+    assert read(data) == read(data + bytes(10)) == A
+    for more in (b"x", compressed_to(1_000), bytes(READ) + b"x"):
+        with pytest.raises(InvalidInput, match="something behind"):
+            read(data + more)
+
+
+@pytest.mark.parametrize("place", ["before", "behind"])
+def test_frames_of_zstd_that_readers_pass_over_are_refused(place: str) -> None:
+    skipped = struct.pack("<2L", 0x184D2A50, 4) + b"demo"
+    data = zstd.compress(member() + END)
+    with pytest.raises(InvalidInput):
+        read(skipped + data if place == "before" else data + skipped)
+
+
+def test_a_window_that_is_too_large_is_not_made_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    packer = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: 24})
+    data = packer.compress(member() + END) + packer.flush()
+    assert read(data) == A
+    monkeypatch.setattr(limits, "ARCHIVE_ZSTD_WINDOW_BYTES_MAX", 1 << 24)
+    assert read(data) == A
+    monkeypatch.setattr(limits, "ARCHIVE_ZSTD_WINDOW_BYTES_MAX", (1 << 24) - 1)
+    with pytest.raises(InvalidInput, match="memory"):
+        read(data)
+
+
+def test_a_frame_that_needs_a_dictionary_is_refused() -> None:
+    words = zstd.ZstdDict(b"a = 1\n" * 100, is_raw=True)
+    packed = zstd.compress(member() + END, zstd_dict=words)
+    with pytest.raises(InvalidInput):
+        read(packed)
+
+
+def test_headers_are_counted_and_their_texts_are_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = (head(b"demo", 0, b"5") + said(b"x", TIME) + member()) * 2 + END
+    monkeypatch.setattr(limits, "ARCHIVE_HEADERS_MAX", 6)
+    monkeypatch.setattr(limits, "ARCHIVE_DIRECTORY_BYTES_MAX", 2 * len(TIME))
+    assert read(data) == A
+    for limit in ("ARCHIVE_HEADERS_MAX", "ARCHIVE_DIRECTORY_BYTES_MAX"):
+        with monkeypatch.context() as less:
+            less.setattr(limits, limit, getattr(limits, limit) - 1)
+            with pytest.raises(LimitExceeded):
+                read(data)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress, zstd.compress])
+def test_a_tar_may_grow_by_a_factor_beyond_the_size_of_one_member(
+    compress: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = bytes(compress(member() + END + bytes(1 << 20)))  # type: ignore[operator]  # four functions of bytes
+    assert len(data) * limits.ARCHIVE_RATIO_MAX < 1 << 20
+    assert read(data) == A
+    monkeypatch.setattr(limits, "ARCHIVE_MEMBER_BYTES_MAX", 1 << 19)
+    with pytest.raises(LimitExceeded, match="grows"):
+        read(data)
+
+
+def test_a_member_is_read_in_its_turn_and_once() -> None:
+    members = open_archive("demo-1.0.tar", io.BytesIO(member() + member(b"demo/b.py") + END))
+    first = next(members)
+    assert first.read() == DATA
+    with pytest.raises(InvalidInput, match="once"):
+        first.read()
+    second = next(members)
+    with pytest.raises(InvalidInput, match="before the next"):
+        first.read()
+    assert second.read() == DATA
+    assert list(members) == []
+    first, _ = open_archive("demo-1.0.tar", io.BytesIO(member() + member(b"demo/b.py") + END))
+    with pytest.raises(InvalidInput, match="before the next"):
+        first.read()
+
+
+def test_what_came_before_an_error_is_kept() -> None:
+    members = open_archive("demo-1.0.tar", io.BytesIO(member() + END + b"x"))
+    assert next(members).path == "demo/a.py"
+    with pytest.raises(InvalidInput, match="behind its end"):
+        next(members)
+
+
+def test_a_tar_that_is_a_zip_to_pip_is_refused() -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("demo/b.py", DATA)
+    data = member() + member(b"demo/b.zip", inner.getvalue()) + END
+    assert zipfile.is_zipfile(io.BytesIO(data))
+    with pytest.raises(InvalidInput, match="zip"):
+        read(data)
+    assert list(read_paths(gzip.compress(data))) == ["demo/a.py", "demo/b.zip"]
+    with pytest.raises(InvalidInput, match="zip"):
+        read(gzip.compress(data, 0))
+    assert list(read_paths(data + bytes(70_000))) == ["demo/a.py", "demo/b.zip"]
+
+
+def test_the_sign_of_an_end_alone_is_no_zip() -> None:
+    data = member(data=b"PK\5\6" + b"x" * 18) + member(data=b"PK\5\6") + END
+    assert zipfile.is_zipfile(io.BytesIO(data))
+    assert list(read_paths(data)) == ["demo/a.py", "demo/a.py"]
+
+
+def read_paths(data: bytes) -> list[str]:
+    return [each.path for each in open_archive("demo-1.0.tar", io.BytesIO(data))]

@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 import pytest
 
 from pratique.ecosystems.archive import open_archive
+from pratique.ecosystems.archive.zstd import zstd
 from pratique.errors import InvalidInput, LimitExceeded
 from pratique.model import limits
 
 DATA = b"a = 1\n"
 PACKED = zlib.compress(DATA, wbits=-15)
+FRAME = zstd.compress(DATA)
+ZSTD = 93
 FULL = 0xFFFF_FFFF
 Fields = dict[str, bytes | int]
 
@@ -170,6 +173,19 @@ GOOD = {
     ),
     "a longer end": zipped(Member(), long={}),
     "a longer end of no disk": zipped(Member(), locator={"disks": 0}),
+    "sizes that follow, of which one is told in front": zipped(
+        Member(body=PACKED, both={"flags": LATER}, local={"crc": 0, "packed": 0}, behind=SHORT), OTHER
+    ),
+    "Zstandard": zipped(Member(body=FRAME, both={"method": ZSTD}), OTHER),
+    "Zstandard, sizes follow": zipped(
+        Member(
+            body=FRAME,
+            both={"flags": LATER, "method": ZSTD},
+            local={"crc": 0, "packed": 0, "size": 0},
+            behind=follows("<4sLLL", short=len(FRAME)),
+        ),
+        OTHER,
+    ),
     "a longer end alone": zipped(Member(), long={}, end={"here": 0xFFFF, "count": 0xFFFF, "size": FULL, "start": FULL}),
 }
 BAD = {
@@ -197,6 +213,26 @@ BAD = {
     "masked": zipped(Member(both={"flags": 0x2000})),
     "patched": zipped(Member(both={"flags": 0x20})),
     "packed otherwise": zipped(Member(both={"method": 12})),
+    "a size in front that differs from what follows": zipped(
+        Member(body=PACKED, both={"flags": LATER}, local={"crc": 0, "packed": 0, "size": 5}, behind=SHORT)
+    ),
+    "two frames of Zstandard": zipped(
+        Member(body=zstd.compress(DATA[:3]) + zstd.compress(DATA[3:]), both={"method": ZSTD})
+    ),
+    "Zstandard and more": zipped(Member(body=FRAME + b"x", both={"method": ZSTD})),
+    "Zstandard, cut": zipped(Member(body=FRAME[:-1], both={"method": ZSTD})),
+    "no Zstandard": zipped(Member(body=PACKED, both={"method": ZSTD})),
+    "Zstandard of another size": zipped(Member(body=FRAME, both={"method": ZSTD, "size": 3})),
+    "Zstandard that ends before what follows": zipped(
+        Member(
+            body=FRAME + b"x",
+            both={"flags": LATER, "method": ZSTD},
+            local={"crc": 0, "packed": 0, "size": 0},
+            behind=follows("<4sLLL", short=len(FRAME) + 1),
+        )
+    ),
+    "a folder that leads out": zipped(Member(b"../d/", b"", b""), OTHER),
+    "a colon, for which some write another sign": zipped(Member(b"at-17:00:00.py")),
     "no head": zipped(Member(local={"magic": b"PK\3\5"})),
     "another name in front": zipped(Member(local_name=b"b.py")),
     "another length of name": zipped(Member(local={"name": 3})),
@@ -380,3 +416,18 @@ def test_an_archive_is_read_up_to_each_limit(limit: str, most: int, monkeypatch:
     monkeypatch.setattr(limits, limit, most - 1)
     with pytest.raises(LimitExceeded):
         read(data)
+
+
+def test_nothing_is_unpacked_before_somebody_reads_it() -> None:
+    data = zipped(Member(body=b"\xff\xff\xff"), OTHER)
+    first, second = open_archive("demo.zip", io.BytesIO(data))
+    assert second.read() == DATA
+    with pytest.raises(InvalidInput):
+        first.read()
+
+
+def test_what_a_zip_has_before_an_error_is_kept() -> None:
+    members = open_archive("demo.zip", io.BytesIO(zipped(Member(), Member(b"b.py", local_name=b"c.py"))))
+    assert next(members).read() == DATA
+    with pytest.raises(InvalidInput):
+        next(members)

@@ -17,9 +17,8 @@ PACKED = zlib.compress(bytes(range(256)), 0)
 
 def lines(text: str) -> list[int]:
     data = (HEAD + text).encode()
-    return [
-        found.line for found in scan("demo-1.0-py3-none-any.whl", [Member("a.py", len(data), lambda: data)]).findings
-    ]
+    found = scan("demo-1.0-py3-none-any.whl", [Member("a.py", len(data), lambda: data)]).findings
+    return sorted({each.line for each in found if each.rule == "encoded-payload-run"})
 
 
 @pytest.mark.parametrize(

@@ -7,20 +7,19 @@ import pytest
 
 from pratique.adapters.scan_child import _timer
 from pratique.ecosystems.archive import Member
-from pratique.errors import LimitExceeded
+from pratique.errors import LimitExceeded, OutOfTime
 from pratique.facts.scan import engine, sources
+from pratique.facts.scan.artifact import ArtifactView, FileView
 from pratique.facts.scan.engine import scan, worst_of
-from pratique.facts.scan.rule import Archive, Place, Python, Rule
-from pratique.facts.scan.views.archive import ArchiveView
-from pratique.facts.scan.views.python import PythonView, Words
+from pratique.facts.scan.rule import Place, Rule, Seen, Whole
 from pratique.model import limits
 from pratique.model.evidence import Confidence, Finding, Scan, Severity, Unread
 
 WHEEL = "demo-1.0-py3-none-any.whl"
 TEXT = base64.b64encode(b"print('nothing happens here')\n" * 8).decode()
 PAYLOAD = f"import base64\nexec(base64.b64decode('{TEXT}'))\n".encode()
-WORDS = b"b64decode\nexec\n"
-"""Names that a rule looks for, and nothing that it would point at."""
+WORDS = b"b64decode(x)\nexec(y)\n"
+"""Something to see, and nothing that a rule would point at."""
 STRANGE = b"# coding: lala\n"
 
 
@@ -36,20 +35,29 @@ def test_a_finding_says_what_its_rule_says_and_where() -> None:
     seen = look(("demo/a.py", PAYLOAD), ("x.pth", b"import evil\n"))
     bad, sure = Severity.CRITICAL, Confidence.HIGH
     assert seen.findings == (
-        Finding("encoded-payload-run", bad, sure, "demo/a.py", 2, "runs what an encoded text in the file decodes to"),
-        Finding("startup-hook", bad, sure, "x.pth", 1, "runs code at every start of Python"),
+        Finding(
+            "encoded-payload-run",
+            bad,
+            sure,
+            "demo/a.py",
+            2,
+            "runs what an encoded text in the file decodes to",
+            "module_top",
+            PAYLOAD.splitlines()[1][: limits.QUOTE_CHARACTERS_MAX - 1].decode() + "…",
+        ),
+        Finding("startup-hook", Severity.HIGH, sure, "x.pth", 1, "runs code at every start of Python", "pth"),
     )
 
 
 def test_a_finding_of_a_whole_archive_that_names_no_file_has_the_name_of_the_archive(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def detect(view: ArchiveView) -> Iterator[Place]:
+    def detect(view: ArtifactView) -> Iterator[Place]:
         yield Place(1, view.project)
 
-    looks = Archive(lambda _: False, detect)
+    looks = Whole(lambda _: False, detect)
     rule = Rule("whole", Severity.INFO, Confidence.LOW, looks)
-    monkeypatch.setattr(engine, "_ARCHIVE", ((rule, looks),))
+    monkeypatch.setattr(engine, "_WHOLE", ((rule, looks),))
     assert look(("demo/a.py", b"")).findings == (Finding("whole", Severity.INFO, Confidence.LOW, WHEEL, 1, "demo"),)
 
 
@@ -120,29 +128,70 @@ def test_start_up_files_are_kept_up_to_their_limit_together(monkeypatch: pytest.
     seen = look(*((f"{name}.pth", hook) for name in "abc"))
     assert [finding.path for finding in seen.findings] == ["a.pth", "b.pth"]
     assert seen.coverage.unread == (Unread("c.pth", "files of its kind have more than 24 bytes"),)
-    assert dict(seen.coverage.read) == {"start-up": 2}
+    assert dict(seen.coverage.read) == {"startup": 2}
 
 
-def over(_: PythonView) -> Iterator[Place]:
+def test_a_file_that_has_nothing_worth_reading_counts_as_read_and_is_not_followed() -> None:
+    deep = b"x = " + b"-" * 100_000 + b"1\n"
+    assert dict(look(("demo/a.py", deep)).coverage.read) == {"python": 1}
+    assert [path for path, _ in unread(("demo/a.py", WORDS + deep))] == ["demo/a.py"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # where the first end got lost
+def test_a_file_that_takes_too_long_is_named_and_what_was_seen_until_then_is_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "SCAN_FILE_SECONDS_MAX", 0.2)
+    slow = "".join(f"exec({'f(a)+g(b);' * 3_000 + f'#{number}'!r})\n" for number in range(200))
+    seen = look(("demo/a.py", PAYLOAD + slow.encode()), ("demo/b.py", WORDS))
+    assert seen.coverage.unread == (Unread("demo/a.py", "it took longer than 0.2 seconds"),)
+    assert {(each.rule, each.path) for each in seen.findings} == {("encoded-payload-run", "demo/a.py")}
+    assert dict(seen.coverage.read) == {"python": 1}
+
+
+def test_a_file_with_more_to_see_than_is_kept_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SCAN_OBSERVATIONS_MAX", 10)
+    (found,) = unread(("demo/a.py", WORDS + b"exec(f(x))\n" * 20))
+    assert found == ("demo/a.py", "there is more to see in it than is kept")
+
+
+def test_texts_inside_texts_are_followed_as_deep_as_the_limit_says() -> None:
+    text = "print('nothing happens here')"
+    for _ in range(limits.SCAN_DEPTH_MAX):
+        text = f"exec({text!r})"
+    assert unread(("demo/a.py", WORDS + text.encode())) == []
+    deeper = f"exec({text!r})".encode()
+    assert unread(("demo/a.py", WORDS + deeper)) == [("demo/a.py", "there are too many texts inside texts")]
+
+
+def test_a_text_inside_that_goes_beyond_a_limit_leaves_its_file_unread_and_one_that_is_no_code_does_not() -> None:
+    assert unread(("demo/a.py", WORDS + b"exec('no code at all')\n")) == []
+    deep = "-" * 20_000 + "1"
+    ((path, why),) = unread(("demo/a.py", WORDS + f"exec({deep!r})\n".encode()))
+    assert path == "demo/a.py"
+    assert why.startswith("not readable as Python here: ")
+
+
+def over(_: FileView) -> Iterator[Place]:
     yield Place(1, "seen before the end")
-    raise LimitExceeded("it took too long")
+    raise OutOfTime("it took too long")
 
 
-def deep(_: PythonView) -> Iterator[Place]:
+def deep(_: FileView) -> Iterator[Place]:
     yield from ()
     raise RecursionError
 
 
-def only(monkeypatch: pytest.MonkeyPatch, detect: Callable[[PythonView], Iterator[Place]]) -> None:
-    """Have one rule, which looks at every file."""
-    looks = Python(Words(), detect)
-    monkeypatch.setattr(engine, "_PYTHON", ((Rule("slow", Severity.LOW, Confidence.LOW, looks), looks),))
+def only(monkeypatch: pytest.MonkeyPatch, detect: Callable[[FileView], Iterator[Place]]) -> None:
+    """Have one rule, which looks at every file in which anything is run as code."""
+    looks = Seen(("code.",), detect)
+    monkeypatch.setattr(engine, "_SEEN", ((Rule("slow", Severity.LOW, Confidence.LOW, looks), looks),))
 
 
 def test_a_rule_that_takes_too_long_is_given_as_many_files_as_the_limit_says(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, over)
     most = limits.SCAN_RULE_OVERRUNS_MAX
-    seen = look(*((f"a{number}.py", b"") for number in range(most + 2)))
+    seen = look(*((f"a{number}.py", WORDS) for number in range(most + 2)))
     assert [(each.path, each.why) for each in seen.coverage.unread] == [
         *((f"a{number}.py", "the rule slow had no time to finish") for number in range(most)),
         *((f"a{number}.py", "the rule slow has used up its time") for number in range(most, most + 2)),
@@ -151,7 +200,7 @@ def test_a_rule_that_takes_too_long_is_given_as_many_files_as_the_limit_says(mon
 
 def test_a_rule_that_goes_too_deep_leaves_its_file_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     only(monkeypatch, deep)
-    assert unread(("a.py", b""), ("b.py", b"")) == [
+    assert unread(("a.py", WORDS), ("b.py", WORDS)) == [
         (path, "nested too deeply for the rule slow") for path in ("a.py", "b.py")
     ]
 

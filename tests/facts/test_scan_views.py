@@ -1,6 +1,5 @@
-"""How files are read before rules look at them: words, encodings, names behind imports, what no Python runs, where files go."""
+"""How files are read before rules look at them: encodings, what no Python runs, where files go."""
 
-import ast
 import io
 import sys
 import zipfile
@@ -9,44 +8,9 @@ import pytest
 
 from pratique.errors import InvalidInput
 from pratique.facts.scan import sources
-from pratique.facts.scan.views.archive import ArchiveView
-from pratique.facts.scan.views.never_python import never_runs
-from pratique.facts.scan.views.python import PythonView, Words, searchable
-
-
-@pytest.mark.parametrize(
-    ("source", "there"),
-    [
-        ("exec", True),
-        ("exec(a)", True),
-        ("a.exec", True),
-        ("\nexec\n", True),
-        ("exec aexec", True),
-        ("aexec exec aexec", True),
-        ("execa exec", True),
-        ("", False),
-        ("aexec(", False),
-        ("_exec(", False),
-        ("(aexec(", False),
-        ("(_exec(", False),
-        ("execa", False),
-        ("execa(", False),
-        ("exec_(", False),
-        ("exec1", False),
-        ("aexec execa", False),
-    ],
-)
-def test_a_word_is_there_where_it_stands_by_itself(source: str, there: bool) -> None:  # noqa: FBT001 - a row
-    assert Words(("exec",)).may_be_in(source) is there
-    assert Words(("exec",)).may_be_in(source.encode()) is there
-
-
-def test_one_word_of_each_group_has_to_be_there_and_a_dynamic_import_is_any_word() -> None:
-    words = Words(("a", "b"), ("c",))
-    for source, there in (("a c", True), ("b c", True), ("a b", False), ("c", False), ("__import__", True)):
-        assert words.may_be_in(source) is there
-        assert words.may_be_in(source.encode()) is there
-
+from pratique.facts.scan.artifact import ArtifactView
+from pratique.facts.scan.languages.python.never_python import never_runs
+from pratique.facts.scan.languages.python.source import searchable
 
 TAIL = b"# coding: utf-7\n+AGU-xec\n"
 """Says `exec` where the declaration counts."""
@@ -72,63 +36,13 @@ TAIL = b"# coding: utf-7\n+AGU-xec\n"
     ],
 )
 def test_a_declaration_of_the_encoding_counts_where_python_looks_for_it(head: bytes, counts: bool) -> None:  # noqa: FBT001 - a row
-    found = searchable(head + TAIL)
-    assert (found if isinstance(found, str) else found.decode()).endswith("exec\n" if counts else "+AGU-xec\n")
+    assert searchable(head + TAIL).decode().endswith("exec\n" if counts else "+AGU-xec\n")
 
 
 def test_a_declaration_is_found_behind_a_byte_order_mark() -> None:
-    assert searchable(b"\xef\xbb\xbf# coding: utf-8\na\n") == "\ufeff# coding: utf-8\na\n"
+    assert searchable(b"\xef\xbb\xbf# coding: utf-8\na\n") == b"\xef\xbb\xbf# coding: utf-8\na\n"
     with pytest.raises(InvalidInput, match="utf-7"):
         searchable(b"\xef\xbb\xbf" + TAIL)
-
-
-def view_of(text: str) -> PythonView:
-    view = PythonView.of(text.encode())
-    assert view is not None
-    return view
-
-
-def test_names_stand_for_what_they_were_imported_as() -> None:
-    view = view_of(
-        "import a.b.c\nimport d.e as f\nfrom g.h import i as j, k\n"
-        "from . import l\nfrom .m import n\nfrom ..o import p as q\n"
-    )
-    assert view.aliases == {"a": "a", "f": "d.e", "j": "g.h.i", "k": "g.h.k"}
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("a.b.c()", "a.b.c"),
-        ("import a.b as x\nx.c()", "a.b.c"),
-        ("__import__('a').b()", "a.b"),
-        ("import builtins\nbuiltins.__import__('a').b()", "a.b"),
-        ("import builtins as x\nx.__import__('a').b()", "a.b"),
-        ("from builtins import __import__ as x\nx('a').b()", "a.b"),
-        ("import importlib\nimportlib.import_module('a.b').c()", "a.b.c"),
-        ("import importlib as x\nx.import_module('a').b()", "a.b"),
-        ("from importlib import import_module as x\nx('a', None).b()", "a.b"),
-        ("__import__('importlib').import_module('a').b()", "a.b"),
-        ("other('a').b()", ""),
-        ("importlib.other('a').b()", ""),
-        ("other.import_module('a').b()", ""),
-        ("a[0].b()", ""),
-        ("a()()", ""),
-        (".".join("abcdefghijklmnop") + "()", ".".join("abcdefghijklmnop")),
-        (".".join("abcdefghijklmnopq") + "()", ""),
-    ],
-)
-def test_what_is_called_has_its_full_name(text: str, name: str) -> None:
-    view = view_of(text)
-    statement = view.tree.body[-1]
-    assert isinstance(statement, ast.Expr)
-    assert isinstance(statement.value, ast.Call)
-    assert view.name(statement.value.func) == name
-
-
-def test_what_stands_outside_of_functions_and_classes_acts_together() -> None:
-    view = view_of("a()\ndef f():\n    b()\nc()\nclass D:\n    d()\ne()\n")
-    assert [[name for name, _ in unit.calls()] for unit in view.units] == [["b"], ["d"], ["a", "c", "e"]]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +98,7 @@ def test_where_nothing_is_newer_what_is_refused_never_runs_unless_for_a_limit_of
     ],
 )
 def test_a_file_of_a_wheel_goes_where_an_installer_puts_it(path: str, place: str) -> None:
-    assert ArchiveView("demo", wheel=True, paths=frozenset({path}), texts={}).site_path(path) == place
+    assert ArtifactView("demo", wheel=True, sizes={path: 1}, texts={}).site_path(path) == place
 
 
 @pytest.mark.parametrize(
@@ -198,14 +112,14 @@ def test_a_file_of_a_wheel_goes_where_an_installer_puts_it(path: str, place: str
     ],
 )
 def test_a_file_of_a_source_distribution_goes_where_a_build_would_put_it(path: str, place: str) -> None:
-    assert ArchiveView("demo", wheel=False, paths=frozenset({path}), texts={}).site_path(path) == place
+    assert ArtifactView("demo", wheel=False, sizes={path: 1}, texts={}).site_path(path) == place
 
 
-def test_the_digest_of_the_scanner_is_over_code_only_in_one_order_wherever_it_lies(
+def test_the_digest_of_the_scanner_is_over_code_and_data_in_one_order_wherever_it_lies(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert all(path.endswith(".py") for path, _ in sources.sources())
-    scan = [f"facts/scan/{path}" for path in ("a.py", "b.py", "c/a.py", "c/d.py")]
+    assert all(path.endswith((".py", ".yar", ".toml")) for path, _ in sources.sources())
+    scan = [f"facts/scan/{path}" for path in ("a.py", "b.py", "c/a.py", "c/d.py", "c/e.yar", "w.toml")]
     alone = ["ecosystems/archive/zip.py", "model/limits.py", "adapters/scan_child.py"]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:

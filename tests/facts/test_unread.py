@@ -26,6 +26,8 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 WHEEL, SDIST = "demo-1.0-py3-none-any.whl", "demo-1.0.tar.gz"
 DANGER = "import base64\nexec(base64.b64decode(TEXT))\n"
 """Names that a rule looks for; what it would look at stands in what cannot be read."""
+NAMES = b"import base64\nprint base64.b64decode(TEXT), eval(OTHER)\n"
+"""The same in Python 2, with nothing that a rule would find: old code is looked at, and is no more read for that."""
 
 
 def judged(filename: str, data: bytes) -> Decision:
@@ -249,8 +251,8 @@ WAYS: dict[str, Callable[[], tuple[str, bytes]]] = {
         WHEEL,
         zipped(("a.py", b"# coding: lala\nrkrp\n"), ("b.py", b"import codecs\ncodecs.register(f)\n")),
     ),
-    "a script for Python 2 that an installer runs": lambda: source("print 'x'"),
-    "Python 2 in a wheel for Python 2": lambda: ("demo-1.0-py2-none-any.whl", module("print 'x'")[1]),
+    "a script for Python 2 that an installer runs": lambda: source(NAMES),
+    "Python 2 in a wheel for Python 2": lambda: ("demo-1.0-py2-none-any.whl", module(NAMES)[1]),
     "start-up lines beyond what is read": lambda: module(b"/srv\n" * 7_000_000 + b"import evil\n", "evil.pth"),
     "a link that gives a script another content": lambda: (SDIST, gzip.compress(tarred((LINK, b""), DATA))),
     "a hard link that does": lambda: (SDIST, gzip.compress(tarred(DATA, (HARD, b"")))),
@@ -355,7 +357,7 @@ def test_what_cannot_be_read_in_one_way_waits(way: str) -> None:
     decision = judged(*WAYS[way]())
     assert decision.verdict is Verdict.HOLD
     assert {reason.condition for reason in decision.reasons if reason.verdict is Verdict.HOLD} <= {
-        "scanner",
+        "malware",
         "unknowns",
     }
 
@@ -379,11 +381,13 @@ BENIGN: dict[str, Callable[[], tuple[str, bytes]]] = {
         gzip.compress(tarred((info("demo-1.0/" + "a" * 200 + ".py"), b"a = 1\n"), form=tarfile.GNU_FORMAT)),
     ),
     "a folder": lambda: (SDIST, gzip.compress(tarred((info("demo-1.0", type=tarfile.DIRTYPE), b""), DATA))),
-    "old code that no Python 3 runs, in a test": lambda: source("print 'x'", "demo-1.0/tests/old.py"),
+    "old code that no Python 3 runs, in a test": lambda: source(NAMES, "demo-1.0/tests/old.py"),
     "old exceptions, told by their print statement": lambda: source(
-        "try: pass\nexcept A, e: print e", "demo-1.0/tests/old.py"
+        b"try: pass\nexcept A, e: print e\n" + NAMES, "demo-1.0/tests/old.py"
     ),
-    "a template": lambda: source("{% if a %}\nimport b\n{% endif %}", "demo-1.0/template/a.py"),
+    "a template": lambda: source(
+        b"{% if a %}\nimport base64\nbase64.b64decode(TEXT)\neval(OTHER)\n{% endif %}\n", "demo-1.0/template/a.py"
+    ),
     "a script that names nothing a rule looks for, in newer syntax": lambda: module(b"x = t'{a}'\n"),
     "an unknown encoding in a test": lambda: source(b"# coding: lala\n", "demo-1.0/tests/bad.py"),
     "two names in two forms of one Unicode text": lambda: (WHEEL, zipped(("n\u0303.txt", b"1"), ("\xf1.txt", b"2"))),
@@ -403,6 +407,17 @@ BENIGN: dict[str, Callable[[], tuple[str, bytes]]] = {
 @pytest.mark.parametrize("way", BENIGN)
 def test_what_real_packages_do_is_read(way: str) -> None:
     assert judged(*BENIGN[way]()).verdict is Verdict.ALLOW
+
+
+def test_old_code_is_looked_at_though_no_python_3_runs_it() -> None:
+    found = scan_archive(*with_stream(source("print 'x'", "demo-1.0/demo/old.py")))
+    assert isinstance(found, Scan)
+    assert {finding.rule for finding in found.findings} == {"decoded-code-run"}
+    assert (dict(found.coverage.read), found.coverage.other, found.coverage.unread_count) == ({}, 1, 0)
+
+
+def with_stream(archive: tuple[str, bytes]) -> tuple[str, io.BytesIO]:
+    return archive[0], io.BytesIO(archive[1])
 
 
 def test_files_that_no_rule_looks_at_are_not_said_to_be_read() -> None:

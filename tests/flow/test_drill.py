@@ -1,71 +1,140 @@
-"""The drill: the attacks of the catalogue are contained where it says, and benign releases come in."""
+"""The drill: the attacks of the catalogue are contained where their tables say, and benign releases come in."""
 
+import asyncio
+import shutil
+from collections.abc import Iterator
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
 
 from pratique.app import run_drill
-from pratique.flow.drill import DrillReport, worst
+from pratique.flow.drill_report import Attacked, DrillReport, Outcome
+from pratique.model.scenario import Expected, Kind, Stage
+from pratique.simulators.repertoire import shipped
 
-EXPECTED = {
-    "litellm-1.82.7-import": ("before_download", "cooldown", "download", "scanner"),
-    "litellm-1.82.8-pth": ("before_download", "cooldown", "download", "scanner"),
-    "torchtriton-2022": ("before_download", "sources", "before_download", "cooldown.young_project"),
-    "ctx-phpass-2022": ("before_download", "cooldown.revived_project", "download", "scanner"),
-    "xinference-2026": ("before_download", "cooldown", "download", "scanner"),
-}
+ATTACKS = tuple(play.scenario for play in shipped() if play.scenario.expected is not None)
+BENIGN = tuple(play.scenario for play in shipped() if play.scenario.asked is not None)
+BY_THE_SCAN = frozenset({"malware", "release-diff", "scanner"})
+"""The conditions that judge what a scan saw: which of them comes first says nothing of whether an attack is contained."""
+BEYOND_A_SCAN = frozenset({"15-yanked-bug", "11-security-fix"})
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("drill")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("drill")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("PRATIQUE_HOME", str(folder))
+        yield folder
 
 
-@pytest.fixture
-async def report(home: Path, monkeypatch: pytest.MonkeyPatch) -> DrillReport:
-    monkeypatch.chdir(home)
-    monkeypatch.setenv("PRATIQUE_HOME", str(home))
-    return await run_drill(None, None)
+@pytest.fixture(scope="module")
+def report(home: Path) -> DrillReport:
+    """All that ships, under the policy that ships."""
+    del home
+    return asyncio.run(run_drill(None, None))
 
 
-async def test_every_attack_is_contained_and_so_without_its_first_control(report: DrillReport) -> None:
-    found = {
-        each.scenario.id: (
-            str(worst(each.probes)),
-            each.probes[0].by,
-            str(worst(each.without)),
-            each.without[0].by,
-        )
-        for each in report.attacks
-    }
-    assert found == EXPECTED
-    assert all(each.contained for each in report.attacks)
+def some(home: Path, *names: str) -> Path:
+    """A folder with some of the scenarios that ship."""
+    folder = home / "-".join(names)
+    if not folder.exists():
+        for name in names:
+            with as_file(files("pratique.simulators") / "scenarios" / name) as place:
+                shutil.copytree(place, folder / name)
+    return folder
 
 
-async def test_benign_releases_raise_no_alarm(report: DrillReport) -> None:
-    assert {each.scenario.id: each.alarm for each in report.benign if each.alarm} == {}
-    assert len(report.benign) >= 12
+def attacked(report: DrillReport, name: str) -> Attacked:
+    return next(each for each in report.attacks if each.scenario.id == name)
 
 
-async def test_a_policy_that_asks_for_nothing_is_seen_to_fail(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def is_by(outcome: Outcome, stage: Stage, control: str) -> bool:
+    by = BY_THE_SCAN if control in BY_THE_SCAN else {control}
+    return outcome.stage is stage and outcome.by in by
+
+
+@pytest.mark.parametrize("name", [scenario.id for scenario in ATTACKS])
+def test_an_attack_is_contained_where_its_table_says(report: DrillReport, name: str) -> None:
+    found = attacked(report, name)
+    expected = found.scenario.expected
+    assert isinstance(expected, Expected)
+    assert is_by(found.outcome, expected.stage, expected.control), found.outcome
+
+
+@pytest.mark.parametrize("name", [scenario.id for scenario in ATTACKS])
+def test_with_the_cooldown_off_it_is_contained_by_what_its_bytes_show(report: DrillReport, name: str) -> None:
+    found = attacked(report, name)
+    assert found.scenario.expected is not None
+    assert is_by(found.outcome_without, Stage.DOWNLOAD, found.scenario.expected.without), found.outcome_without
+
+
+@pytest.mark.parametrize("name", [scenario.id for scenario in BENIGN])
+def test_a_benign_release_raises_no_alarm(report: DrillReport, name: str) -> None:
+    assert next(each.alarm for each in report.benign if each.scenario.id == name) == ""
+
+
+def test_every_scenario_is_reported_once_and_attacks_the_latest_first(report: DrillReport) -> None:
+    reported = [*(each.scenario.id for each in report.attacks), *(each.scenario.id for each in report.benign)]
+    assert sorted(reported) == sorted(each.id for each in (*ATTACKS, *BENIGN))
+    assert report.attacks[0].scenario.id == "jscrambler-2026"
+    assert report.attacks[-1].scenario.id == "codecov-2021"
+    assert {each.scenario.id for each in report.benign if each.scenario.refused_by} == BEYOND_A_SCAN
+
+
+def test_with_the_cooldown_off_no_rule_of_it_holds_anything(report: DrillReport) -> None:
+    with_it = {probe.by for each in report.attacks for probe in each.probes}
+    assert {"cooldown", "cooldown.young_project", "cooldown.revived_project"} <= with_it
+    assert {probe.by for each in report.attacks for probe in each.without if probe.by.startswith("cooldown")} == set()
+    assert all("cooldown" in each.off for each in report.attacks)
+
+
+def test_what_is_off_beside_the_cooldown_contains_nothing_either(report: DrillReport) -> None:
+    for name, control in (("torchtriton-2022", "sources"), ("laravel-lang-2026", "fixed-bytes")):
+        found = attacked(report, name)
+        assert {probe.by for probe in found.probes} >= {control}
+        assert control not in {probe.by for probe in found.without}
+
+
+async def test_a_policy_that_asks_for_nothing_is_seen_to_fail(home: Path) -> None:
     lax = home / "lax.toml"
     lax.write_text('accepts = ["malicious-code", "changed-bytes"]\n[unknowns]\nupload = "allow"\n', encoding="utf-8")
-    monkeypatch.setenv("PRATIQUE_HOME", str(home))
-    report = await run_drill(lax, None)
-    exposed = {each.scenario.id for each in report.attacks if not each.contained}
-    assert exposed == set(EXPECTED) - {"torchtriton-2022"}
+    names = ("litellm-1.82.8-pth", "torchtriton-2022", "phantom-gyp-2026", "ctx-phpass-2022")
+    report = await run_drill(lax, None, scenarios=some(home, *names), only=True)
+    came_in = {each.scenario.id for each in report.attacks if not each.outcome.contained}
+    assert came_in == set(names) - {"torchtriton-2022"}
 
 
-async def test_what_contains_a_stand_in_would_have_contained_the_real_project(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_contains_a_stand_in_would_have_contained_the_real_project(home: Path) -> None:
     policy = home / "special.toml"
     special = 'young_project = { younger_than = "90 days", wait = "14 days" }\n'
-    policy.write_text(f'[scanner]\n[fixed-bytes]\n[cooldown]\nworkstation = "1 minute"\n{special}', encoding="utf-8")
-    monkeypatch.setenv("PRATIQUE_HOME", str(home))
-    report = await run_drill(policy, None)
+    policy.write_text(f'[malware]\n[fixed-bytes]\n[cooldown]\nworkstation = "1 minute"\n{special}', encoding="utf-8")
+    names = ("litellm-1.82.7-import", "xinference-2026", "ctx-phpass-2022", "trapdoor-2026")
+    report = await run_drill(policy, None, scenarios=some(home, *names), only=True)
     by = {each.scenario.id: {probe.by for probe in each.probes} for each in report.attacks}
-    assert {name for name, controls in by.items() if "cooldown.young_project" in controls} == set()
-    assert "scanner" in by["litellm-1.82.7-import"]
-    without = {each.scenario.id: {probe.by for probe in each.without} for each in report.attacks}
-    assert "cooldown.young_project" in without["torchtriton-2022"]
+    assert {name for name, controls in by.items() if "cooldown.young_project" in controls} == {"trapdoor-2026"}
+    assert not by["litellm-1.82.7-import"].isdisjoint(BY_THE_SCAN)
+
+
+async def test_what_has_no_door_is_handed_over_and_waits_as_a_package_does(home: Path) -> None:
+    names = ("phantom-gyp-2026", "codecov-2021")
+    told: list[tuple[int, int]] = []
+    report = await run_drill(
+        None, None, scenarios=some(home, *names), only=True, told=lambda done, of: told.append((done, of))
+    )
+    gyp, script = (attacked(report, name) for name in names)
+    assert (gyp.scenario.kind, script.scenario.kind) == (Kind.NPM, Kind.SCRIPT)
+    assert (gyp.outcome.stage, gyp.outcome.by) == (Stage.BEFORE_DOWNLOAD, "cooldown")
+    assert gyp.probes[-1].by == "withdrawn"
+    assert {probe.stage for probe in script.probes} <= {Stage.DOWNLOAD, Stage.EXPOSED}
+    assert told == [(1, 2), (2, 2)]
+
+
+async def test_a_scenario_of_ones_own_is_played_beside_what_ships(home: Path, report: DrillReport) -> None:
+    folder = some(home, "litellm-1.82.8-pth")
+    (folder / "litellm-1.82.8-pth").rename(folder / "own-start-up-file")
+    mine = await run_drill(None, None, scenarios=folder, only=True)
+    shipped_one, own = attacked(report, "litellm-1.82.8-pth"), attacked(mine, "own-start-up-file")
+    assert [probe.stage for probe in own.probes] == [probe.stage for probe in shipped_one.probes]
+    assert own.scenario.source == str(folder)

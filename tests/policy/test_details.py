@@ -23,7 +23,7 @@ from pratique.policy.vocabulary import VOCABULARY
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 RELEASE = read_release("pkg:pypi/example@1.0")
 HERE, OTHER = Digest("sha256:" + "a" * 64), Digest("sha256:" + "b" * 64)
-SOUND = "[scanner]\n[fixed-bytes]\n"
+SOUND = "[malware]\n[fixed-bytes]\n"
 SOUND_LINES = 2
 
 
@@ -105,7 +105,7 @@ def test_a_bound_itself_is_within(text: str) -> None:
 
 
 def test_what_is_suspicious_may_be_answered_as_what_is_malicious() -> None:
-    assert load('[fixed-bytes]\n[scanner]\nmalicious = "hold"\nsuspicious = "hold"\n').conditions
+    assert load('[fixed-bytes]\n[malware]\nmalicious = "hold"\nsuspicious = "hold"\n').conditions
 
 
 @pytest.mark.parametrize("lacking", ["names = [], only_from = 'x'", "names = ['a'], only_from = ''"])
@@ -120,7 +120,7 @@ def test_a_reservation_names_projects_and_their_index(lacking: str) -> None:
 def test_a_policy_is_what_its_file_says() -> None:
     text = (
         '[scopes]\na = { mode = "warn" }\nb = {}\n[groups]\nsecurity = ["sue", "tom"]\nplatform = []\n'
-        "[withdrawn]\n[fixed-bytes]\n[scanner]\n[unknowns]\n"
+        "[withdrawn]\n[fixed-bytes]\n[malware]\n[unknowns]\n"
     )
     policy = load(text)
     assert isinstance(policy, Policy)
@@ -129,8 +129,8 @@ def test_a_policy_is_what_its_file_says() -> None:
     assert dict(policy.modes) == {"a": Mode.WARN, "b": Mode.ENFORCE}
     assert policy.default_scope == "a"
     assert dict(policy.groups) == {"security": ("sue", "tom"), "platform": ()}
-    assert [condition.id for condition in policy.conditions] == ["withdrawn", "fixed-bytes", "scanner", "unknowns"]
-    assert [condition.id for condition in load(SOUND).conditions] == ["scanner", "fixed-bytes", "unknowns"]
+    assert [condition.id for condition in policy.conditions] == ["withdrawn", "fixed-bytes", "malware", "unknowns"]
+    assert [condition.id for condition in load(SOUND).conditions] == ["malware", "fixed-bytes", "unknowns"]
 
 
 @pytest.mark.parametrize(

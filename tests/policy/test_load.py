@@ -17,7 +17,7 @@ young_projet = { younger_than = "90 days", wait = "14 days" }
 [withdrawn]
 strict = true
 
-[scanner]
+[malware]
 malicious = "forbid"
 
 [lists]
@@ -57,7 +57,7 @@ EXPECTED = [
     (5, '`cooldown.workstation`: "3 dayz" is no duration'),
     (6, "unknown key `young_projet` in `cooldown`; did you mean `young_project`?"),
     (9, "unknown key `strict` in `withdrawn`"),
-    (12, '`scanner.malicious`: "forbid" is not one of allow, hold, deny'),
+    (12, '`malware.malicious`: "forbid" is not one of allow, hold, deny'),
     (15, '"npm left-pad" is no package URL'),
     (17, 'the rule "no-way-out" says neither what to `use` nor what to `do` instead'),
     (25, "the rule \"misspelt\": undeclared reference to 'release.agee'"),
@@ -155,7 +155,7 @@ def test_silence_is_not_consent_even_where_the_file_does_not_speak_of_it() -> No
     assert [condition.id for condition in read("[withdrawn]").conditions] == ["withdrawn", "unknowns"]
 
 
-SOUND = "[scanner]\n[fixed-bytes]\n"
+SOUND = "[malware]\n[fixed-bytes]\n"
 RULE = "[[rule]]\nid = '{id}'\nwhen = '''{when}'''\nthen = 'hold'\nwhy = 'w'\ndo = 'd'\n"
 
 
@@ -169,13 +169,13 @@ def rule(when: str, name: str = "r") -> str:
         ("[cooldown]\nworkstation = 3", '2 `cooldown.workstation`: that is a number; a duration is written "3 days"'),
         ('[cooldown]\nworkstation = "999999999 years"', "2 `cooldown.workstation`: 999999999 years is longer than 36500 days"),
         ("[cooldown]\nworkstation = 2026-01-01", "2 `cooldown.workstation`: that is a date; a duration is written"),
-        ("[scanner]\nmalicious = true", '2 `scanner.malicious`: that is true or false; a verdict is written "allow"'),
+        ("[malware]\nmalicious = true", '2 `malware.malicious`: that is true or false; a verdict is written "allow"'),
         ("[hash-required]\nscopes = [3]", '2 `hash-required.scopes[1]`: that is a number; a scope is written "ci"'),
         ("x = " + "[" * 5_000 + "]" * 5_000, "1 tables, lists and dotted keys go at most 16 levels deep"),
         (".".join(["a"] * 5_000) + " = 1", "1 tables, lists and dotted keys go at most 16 levels deep"),
         ("x = " + "9" * 5_000, "0 a number in it has more digits than anybody needs"),
-        ("[scanner]\n# \ud800", "2 not readable as UTF-8"),
-        ("[scanner]\n\x00", "2 not readable as TOML"),
+        ("[malware]\n# \ud800", "2 not readable as UTF-8"),
+        ("[malware]\n\x00", "2 not readable as TOML"),
         (SOUND + rule("true") + rule("false"), '10 there is a condition called "r" already'),
         (SOUND + rule("true", "a b"), '4 "a b" is no id'),
         (SOUND + "[[test]]\nname = 't'\nexpect = { verdict = 'allow' }\n" * 2, '7 there is a test called "t" already'),
@@ -216,7 +216,7 @@ def test_a_table_with_a_mistake_is_told_once_and_not_by_every_test_that_names_it
 
 
 def test_mistakes_are_counted_beyond_a_number() -> None:
-    found = mistakes("[scanner]\n" + "\n".join(f"k{n} = 1" for n in range(1_000)))
+    found = mistakes("[malware]\n" + "\n".join(f"k{n} = 1" for n in range(1_000)))
     assert (len(found), found[-1]) == (101, (0, "and 900 more mistakes"))
 
 
@@ -252,7 +252,7 @@ def test_a_policy_that_could_stop_nothing_is_a_mistake(text: str) -> None:
     [
         '[cooldown]\nworkstation = "3 days"\n',
         "[withdrawn]\n",
-        "[scanner]\n",
+        "[malware]\n",
         '[unknowns]\nhashes = "allow"\n',
         SOUND + SILENT,
         '[lists]\n[[lists.deny]]\npackage = "pkg:pypi/evil"\n',
@@ -270,10 +270,10 @@ def test_one_that_can_stop_something_and_one_on_trial_are_none(text: str) -> Non
     ("text", "dangers"),
     [
         ("[withdrawn]\n", ["malicious-code", "changed-bytes"]),
-        ("[scanner]\n", ["changed-bytes"]),
+        ("[malware]\n", ["changed-bytes"]),
         (SOUND + SILENT, ["unknown-facts"]),
         (SOUND, []),
-        ('accepts = ["changed-bytes"]\n[scanner]\n', []),
+        ('accepts = ["changed-bytes"]\n[malware]\n', []),
         (ALL + SILENT, []),
         ('[scopes]\nlab = { mode = "observe" }\n[sources]\n', []),
         (rule('hashes.changed || scan.alarm == "malicious"'), []),

@@ -23,7 +23,7 @@ from pratique.model.waiver import Waiver
 from pratique.policy.condition import Case
 from pratique.policy.conditions.fixed_bytes import FixedBytes
 from pratique.policy.conditions.lists import Denied, Lists
-from pratique.policy.conditions.scanner import Scanner
+from pratique.policy.conditions.malware import Malware
 from pratique.policy.conditions.sources import Reserved, Sources
 from pratique.policy.conditions.withdrawn import Withdrawn
 from pratique.policy.decide import decide
@@ -177,20 +177,20 @@ def scanned(*findings: Finding, read: int = 1, other: int = 0, unread: int = 0, 
     named = tuple(Unread(f"{number}.bin", "too deep") for number in range(min(unread, 1)))
     coverage = Coverage({"python": read} if read else {}, other, named, unread)
     evidence = replace(benign(NOW), scan=Scan(findings, coverage, digest_of(b"rules")))
-    scanner = Scanner(suspicious=Verdict.ALLOW, unread=Verdict.ALLOW) if accepts else Scanner()
+    scanner = Malware(suspicious=Verdict.ALLOW, unread=Verdict.ALLOW) if accepts else Malware()
     return scanner.judge(Case(RELEASE, evidence, CI, NOW))
 
 
 BAD, ODD = finding(Severity.CRITICAL), finding(Severity.HIGH, "b.py")
 EXPLAIN = "pratique explain download-and-run"
-READ_ON = "pick another file or version, or have somebody read it; pratique explain scanner"
+READ_ON = "pick another file or version, or have somebody read it; pratique explain malware"
 ACCEPTED = "; this policy accepts that"
 
 
 PLACE, ODD_PLACE = "malicious code: download-and-run at a.py:3", "suspicious code: download-and-run at b.py:3"
 UNREAD = "could not be looked into: 0.bin (too deep)"
 LOOK, ASK, READ = Remedy(do=EXPLAIN), Remedy(do=EXPLAIN, ask="security"), Remedy(do=READ_ON, ask="security")
-OTHER_FILE = Remedy(do="pick another file of the same version; pratique explain scanner", ask="security")
+OTHER_FILE = Remedy(do="pick another file of the same version; pratique explain malware", ask="security")
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ OTHER_FILE = Remedy(do="pick another file of the same version; pratique explain 
 def test_what_was_seen_in_a_file_is_told_with_its_place_and_its_way_out(
     found: Reason, verdict: Verdict, why: str, remedy: Remedy | None
 ) -> None:
-    assert found == Reason("scanner", verdict, why, remedy)
+    assert found == Reason("malware", verdict, why, remedy)
 
 
 # -- where it comes from, what is not known, and what lifts a reason -----------------------------------------------------

@@ -22,7 +22,7 @@ ci = { mode = "warn" }
 [groups]
 security = ["sue"]
 platform = ["bob"]
-[scanner]
+[malware]
 [cooldown]
 ci = "3 days"
 """
@@ -173,7 +173,7 @@ YEARS = f"is a date or a moment of the years {limits.POLICY_YEAR_MIN} to {limits
     ("rows", "line", "said"),
     [
         ([rule(id=None)], 1, "this [[rule]] says nothing of `id`"),
-        ([rule(id='"scanner"')], 2, 'there is a condition called "scanner" already'),
+        ([rule(id='"malware"')], 2, 'there is a condition called "malware" already'),
         ([rule(), rule()], 8, 'there is a condition called "ours" already'),
         ([rule(id='"a b"')], 2, f'"a b" {ID}'),
         ([rule(id="3")], 2, "`rule[1].id`: that is a number; a text is written in quotation marks"),

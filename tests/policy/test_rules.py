@@ -13,7 +13,7 @@ from pratique.policy.rules import compile_expression, words_in
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 POLICY = """
-[scanner]
+[malware]
 [fixed-bytes]
 
 [[rule]]

@@ -19,7 +19,7 @@ DESK, CI = ScopeName("workstation"), ScopeName("ci")
 WAIVER = Waiver("W1", "cooldown", "pkg:pypi/example@1.*", (DESK,), "ann", "sue", "security", "urgent", NOW)
 REASON = Reason("cooldown", Verdict.HOLD, "too young", Remedy(do="wait", ask="security"))
 GROUPS = ("security", "platform")
-WAIVABLE = {"cooldown": GROUPS, "scanner": ()}
+WAIVABLE = {"cooldown": GROUPS, "malware": ()}
 
 
 def case(at: datetime = NOW - timedelta(seconds=1), scope: ScopeName = DESK, artifact: Artifact | None = None) -> Case:
@@ -33,7 +33,7 @@ def test_a_waiver_lifts_the_reason_it_was_granted_for() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        {"condition": "scanner"},
+        {"condition": "malware"},
         {"approver_group": "friends"},
         {"scopes": (CI,)},
         {"scopes": ()},
@@ -77,9 +77,9 @@ def test_a_waiver_as_it_should_be_is_no_mistake() -> None:
         (
             {"condition": "coldown"},
             "condition",
-            'no condition is called "coldown"; this policy has: cooldown, scanner',
+            'no condition is called "coldown"; this policy has: cooldown, malware',
         ),
-        ({"condition": "scanner"}, "condition", "scanner cannot be waived"),
+        ({"condition": "malware"}, "condition", "malware cannot be waived"),
         (
             {"approver_group": "friends"},
             "approver_group",

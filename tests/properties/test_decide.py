@@ -18,6 +18,7 @@ from pratique.facts.questions.hashes import HASHES, Hashes
 from pratique.facts.questions.listing import LISTING, Listing, ListingState
 from pratique.facts.questions.origin import ORIGIN, Origin
 from pratique.facts.questions.provenance import PROVENANCE, Continuity, Provenance
+from pratique.facts.questions.release_diff import RELEASE_DIFF, ReleaseDiff
 from pratique.facts.questions.scan import SCAN
 from pratique.facts.questions.security_fix import SECURITY_FIX, SecurityFix
 from pratique.facts.questions.upload import UPLOAD, Silence, Upload
@@ -73,6 +74,17 @@ coverages = st.builds(
     st.just(()),
     st.integers(0, 2),
 )
+GAINED = {
+    "net.send at interpreter start": Verdict.DENY,
+    "net.http at installation": Verdict.HOLD,
+    "read.wallet on import": Verdict.HOLD,
+    "net.http on import": Verdict.ALLOW,
+    "read.wallet when called": Verdict.ALLOW,
+}
+"""What a release may gain, and what follows by the policy's text."""
+diffs = st.builds(
+    ReleaseDiff, st.just(VersionText("0.9")), st.lists(st.sampled_from(sorted(GAINED)), max_size=2).map(tuple)
+)
 scans = st.builds(Scan, st.lists(findings, max_size=3).map(tuple), coverages, st.just(RULES))
 
 
@@ -99,6 +111,7 @@ def evidences(draw: st.DrawFn) -> Evidence:
     }
     if tier is Tier.BYTES:
         answers[SCAN.id] = draw(scans | scans | unknowns)
+        answers[RELEASE_DIFF.id] = draw(diffs | unknowns)
     evidence = gather(Ecosystem.PYPI, tier, answers)
     for question in draw(st.sets(st.sampled_from([each for each in QUESTIONS if each.tier <= tier]))):
         evidence = question.put(evidence, question.benign(NOW))
@@ -147,6 +160,9 @@ def expected(evidence: Evidence, artifact: Artifact, scope: Scope) -> Verdict:
         told += [Verdict.DENY] * (len({hashes.published, hashes.remembered, hashes.received} - {None}) > 1)
     if isinstance(scan, Scan):
         told.append(alarming(scan))
+    diff = RELEASE_DIFF.of(evidence)
+    if isinstance(diff, ReleaseDiff):
+        told += [GAINED[word] for word in diff.gained]
     return max(told)
 
 

@@ -75,7 +75,7 @@ tables = st.sampled_from(
         "[unknowns]",
         "[scopes]",
         "[groups]",
-        "[scanner]",
+        "[malware]",
         "[[rule]]",
         "[[test]]",
         "[[waiver]]",
@@ -125,13 +125,13 @@ def test_a_file_becomes_a_policy_or_a_list_of_mistakes(text: str) -> None:
         "x = " + "9" * 900_000,
         "x = 0x" + "f" * 900_000,
         "\n".join(f"k{n} = {n}" for n in range(60_000)),
-        "[scanner]\n" + "\n".join(f"malicous{n} = 1" for n in range(40_000)),
+        "[malware]\n" + "\n".join(f"malicous{n} = 1" for n in range(40_000)),
         "[[rule]]\n" * 100_000,
         "[[test]]\n" * 1_999,
         "[scopes]\n" + "\n".join(f"s{n} = 1" for n in range(60_000)),
         "[unknowns]\nupload = '" + "x" * 900_000 + "'",
         "[lists]\ndeny = [" + ", ".join(["{package = 'x'}"] * 40_000) + "]",
-        "[scanner]\n[fixed-bytes]\n"
+        "[malware]\n[fixed-bytes]\n"
         + "".join(
             f"[[rule]]\nid = 'r{n}'\nwhen = '''{'[' + '1,' * 199 + '1]'}.all(a, {'[' + '1,' * 199 + '1]'}.all(b, a > b))'''\n"
             "then = 'hold'\nwhy = 'w'\ndo = 'd'\n"

@@ -21,7 +21,7 @@ from pratique.web.operations import Operations
 from pratique.web.serve import serving
 
 POLICY = (
-    '[elsewhere]\nhosts = [{hosts}]\n[cooldown]\nworkstation = "3 days"\n[fixed-bytes]\n[scanner]\nmalicious = "deny"\n'
+    '[elsewhere]\nhosts = [{hosts}]\n[cooldown]\nworkstation = "3 days"\n[fixed-bytes]\n[malware]\nmalicious = "deny"\n'
 )
 
 

@@ -7,49 +7,59 @@ from tools.scaffolds.files import PACKAGE, module_name, write_new
 
 THEN: Final = "say on its page why it matters; pratique explain {name} shows it"
 
-_CODE: Final = '''"""Calls of `example_marker`, until this says what {id} is about."""
+_CODE: Final = '''"""The clipboard is read, until this says what {id} is about."""
 
 from collections.abc import Iterator
 
-from pratique.facts.scan.rule import Place, Python, Rule
-from pratique.facts.scan.views.python import PythonView, Words
+from pratique.facts.scan.artifact import FileView
+from pratique.facts.scan.rule import Place, Rule, Seen, at
 from pratique.model.evidence import Confidence, Severity
 
 
-def detect(view: PythonView) -> Iterator[Place]:
-    """Every call of `example_marker`, under whatever name it was imported: replace this by what {id} is about."""
-    for unit in view.units:
-        for name, call in unit.calls():
-            if name.rpartition(".")[2] == "example_marker":
-                yield Place(call.lineno, "calls example_marker")
+def detect(view: FileView) -> Iterator[Place]:
+    """Everything that reads the clipboard, in whatever language: replace this by what {id} is about."""
+    for seen in view.each("read.clipboard"):
+        if not seen.aside():
+            yield at(seen, "reads the clipboard", severity=Severity.LOW if seen.on_load() else None)
 
 
-WORDS = Words(("example_marker",))
-
-RULE = Rule("{id}", Severity.INFO, Confidence.LOW, Python(WORDS, detect))
+RULE = Rule("{id}", Severity.INFO, Confidence.LOW, Seen(("read.clipboard",), detect))
 '''
 
 _PAGE: Final = """# {id}
 
-Calls of `example_marker`, until this says what {id} is about.
+The clipboard is read, until this says what {id} is about.
 
 **Why it matters.** Say what happened to whom, and how this rule would have helped.
 
 **Examples.**
 
 ```python title="pkg/flagged.py"
-from example_invalid import example_marker as mark
+import pyperclip
 
 
 def later():
-    return mark("in a function")  # finding
+    return pyperclip.paste()  # finding: info, low confidence
+```
 
+```python title="pkg/flagged_too.py"
+from pyperclip import paste as take
 
-mark("in a module")  # finding
+text = take()  # finding: low
 ```
 
 ```python title="pkg/fine.py"
-example_marker = "a name that is never called"
+import pyperclip
+
+
+def copy(text):
+    pyperclip.copy(text)
+```
+
+```python title="tests/test_fine.py"
+import pyperclip
+
+assert pyperclip.paste() == "text"
 ```
 
 **When it is fine.** Say when such code is nothing to worry about.

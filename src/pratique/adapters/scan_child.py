@@ -20,30 +20,47 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import IO, Final
+from typing import IO, Final, assert_never
 
 import msgspec
 
 from pratique.adapters.confine import confine
-from pratique.adapters.scan_protocol import Answer, Cancel, Job, answer, encoded, requests
-from pratique.ecosystems.archive import open_archive
+from pratique.adapters.scan_bundle import members
+from pratique.adapters.scan_installed import look_into_installed
+from pratique.adapters.scan_protocol import Answer, Asked, Cancel, Load, Observed, answer, encoded, requests
+from pratique.ecosystems.archive import Member, open_artifact
 from pratique.ecosystems.pypi.wheel import CoreMetadata, core_metadata
-from pratique.errors import InvalidInput, LimitExceeded
-from pratique.facts.scan.engine import scan
+from pratique.errors import InvalidInput, OutOfTime
+from pratique.facts.scan.engine import lexicon, look, scan
+from pratique.facts.scan.indicators import Packs, shipped, with_own
 from pratique.facts.scan.sources import rules_digest
 from pratique.model import limits
 from pratique.model.evidence import Scan, Unknown
 
 _READ_BYTES: Final = 65_536
 _DESCRIPTORS_MAX: Final = 16
+_AGAIN_SECONDS: Final = 0.25
+_FIRST: Final = b"import os\nos.system('true')\n"
+"""A module that is worth reading, and has nothing in it that worries."""
 
 
-def scan_archive(filename: str, stream: IO[bytes]) -> Scan | Unknown:
-    """Look into a distribution. One that cannot be unpacked safely gives `Unknown`, which is not clean."""
+def scan_archive(filename: str, stream: IO[bytes], packs: Packs | None = None) -> Scan | Unknown:
+    """Look into a distribution, or a single file. One that cannot be unpacked safely gives `Unknown`, which is not clean."""
     try:
-        return scan(filename, open_archive(filename, stream), timer=_timer)
+        return scan(filename, open_artifact(filename, stream), timer=_timer, packs=packs or shipped())
     except InvalidInput as error:
         return Unknown("scanner", str(error))
+
+
+def observe(asked: Asked, stream: IO[bytes], packs: Packs | None = None) -> Observed | Unknown:
+    """What was seen around the line that is asked about."""
+    try:
+        within = members(stream) if asked.bundled else open_artifact(asked.filename, stream)
+        seen = look(asked.filename, within, timer=_timer, packs=packs or shipped()).files.get(asked.about)
+    except InvalidInput as error:
+        return Unknown("scanner", str(error))
+    near = sorted(() if seen is None else seen.observations, key=lambda each: abs(each.line - asked.line))
+    return Observed(tuple(near[: limits.SCAN_OBSERVATIONS_TOLD_MAX]))
 
 
 def read_metadata(filename: str, stream: IO[bytes]) -> CoreMetadata | Unknown:
@@ -54,31 +71,52 @@ def read_metadata(filename: str, stream: IO[bytes]) -> CoreMetadata | Unknown:
         return Unknown("wheel", str(error))
 
 
-def report(job: Job, descriptor: int) -> Answer:
+def report(asked: Asked, descriptor: int, packs: Packs | None = None) -> Answer:
     """What the child says of a file. Boundary: whatever goes wrong within becomes `Unknown`."""
     held = confine()
     try:
         with os.fdopen(descriptor, "rb") as stream:
-            if hashlib.file_digest(stream, "sha256").hexdigest() != job.digest.removeprefix("sha256:"):
-                return Unknown("scanner", "the file that is held no longer has its digest")
             stream.seek(0)
-            if job.what == "metadata":
-                return read_metadata(job.filename, stream)
-            found = scan_archive(job.filename, stream)
-            return msgspec.structs.replace(found, confinement=held) if isinstance(found, Scan) else found
+            if not asked.bundled:
+                if hashlib.file_digest(stream, "sha256").hexdigest() != asked.digest.removeprefix("sha256:"):
+                    return Unknown("scanner", "the file that is held no longer has its digest")
+                stream.seek(0)
+            found = _answer(asked, stream, packs or shipped())
+            if not isinstance(found, Scan):
+                return found
+            return msgspec.structs.replace(found, confinement=held, cpu_ms=round(time.process_time() * 1000))
     except Exception as error:  # noqa: BLE001 - a hostile file may raise anything; the parent hears what kind it was
         return Unknown("scanner", f"the file made the scanner fail ({type(error).__name__})")
 
 
+def _answer(asked: Asked, stream: IO[bytes], packs: Packs) -> Answer:
+    match asked.what:
+        case "scan":
+            return scan_archive(asked.filename, stream, packs)
+        case "files":
+            return scan(asked.filename, members(stream), timer=_timer, packs=packs)
+        case "installed":
+            return look_into_installed(asked.filename, stream, same_python=asked.same_python, timer=_timer, packs=packs)
+        case "observations":
+            return observe(asked, stream, packs)
+        case "metadata":
+            return read_metadata(asked.filename, stream)
+        case _:
+            assert_never(asked.what)
+
+
 @contextmanager
 def _timer(seconds: float) -> Iterator[None]:
-    """As `engine.Timer`, in processor time, so that a busy machine leaves nothing unread. It also ends what does not ask."""
+    """As `engine.Timer`, in processor time, so that a busy machine leaves nothing unread. It also ends what does not ask.
+
+    What goes on all the same, because it was in a place where errors get lost, is told again.
+    """
 
     def over(*_: object) -> None:
-        raise LimitExceeded(f"it took longer than {seconds} seconds")
+        raise OutOfTime(f"it took longer than {seconds} seconds")
 
     before = signal.signal(signal.SIGPROF, over)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN_SECONDS)
     try:
         yield
     finally:
@@ -157,6 +195,7 @@ class Zygote:
         self._children: dict[int, Child] = {}
         self._received = bytearray()
         self._files: deque[int] = deque()
+        self._packs = shipped()
 
     def serve(self) -> None:
         """Until the socket ends."""
@@ -185,8 +224,15 @@ class Zygote:
                 if message.id in self._children:
                     self._end(message.id, "nobody waits for it", tell=False)
                 continue
+            if isinstance(message, Load):
+                self._packs = with_own(message.packs)
+                lexicon(self._packs)  # children have it compiled
+                continue
             descriptor = self._files.popleft()
-            child = start(lambda job=message, file=descriptor: report(job, file), descriptor)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+            child = start(
+                lambda asked=message.asked, file=descriptor: report(asked, file, self._packs),  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+                descriptor,
+            )
             os.close(descriptor)
             self._children[message.id] = child
             self._selector.register(child.pipe, selectors.EVENT_READ, message.id)
@@ -201,11 +247,12 @@ class Zygote:
 
 
 def prepare() -> None:
-    """Load what a child might want when it can no longer open files: encodings a source may declare, the scanner's digest."""
+    """Load what a child might want when it can no longer open files, and look once: whatever a look sets up, it has then."""
     for module in pkgutil.iter_modules(encodings.__path__):
         with suppress(ImportError):
             importlib.import_module(f"encodings.{module.name}")  # noqa: TID251 - the names are those of the standard library
     rules_digest()
+    scan("first-1.0.tar.gz", [Member("first-1.0/setup.py", len(_FIRST), lambda: _FIRST)])
     gc.collect()
     gc.freeze()
 

@@ -11,23 +11,55 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from pratique.ecosystems.pypi.wheel import CoreMetadata
+from pratique.facts.scan.observation import Observation
 from pratique.model.artifact import Digest
 from pratique.model.evidence import Scan, Unknown
 
-What: TypeAlias = Literal["scan", "metadata"]
-Answer: TypeAlias = Scan | CoreMetadata | Unknown
+What: TypeAlias = Literal["scan", "files", "installed", "observations", "metadata"]
+"""`scan` looks into an archive or a single file, `files` into a bundle of files (`scan_bundle`), `installed` into a bundle of
+what a distribution has brought, its byte code among it; `observations` tells what was seen in one file of an archive or bundle.
+"""
 
 _LENGTH: Final = struct.Struct(">I")
 _ID: Final = struct.Struct(">Q")
 
 
-class Job(msgspec.Struct, frozen=True, tag="job"):
-    """Look into the file that comes with this message, whose bytes have this digest."""
+class Observed(msgspec.Struct, frozen=True, tag="observed"):
+    """What was seen in one file, in part where it is much."""
 
-    id: int
+    observations: tuple[Observation, ...]
+
+
+Answer: TypeAlias = Scan | Observed | CoreMetadata | Unknown
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What is asked of a file: under which name, and which digest its bytes have; of a bundle it is one over its files.
+
+    `observations` are told of the member at the path `about`, the nearest to `line` first. `same_python` says that installed
+    byte code was made by this very release of Python.
+    """
+
     what: What
     filename: str
     digest: Digest
+    about: str = ""
+    line: int = 0
+    bundled: bool = False
+    same_python: bool = False
+
+
+class Job(msgspec.Struct, frozen=True, tag="job"):
+    """Look into the file that comes with this message."""
+
+    id: int
+    asked: Asked
+
+
+class Load(msgspec.Struct, frozen=True, tag="load"):
+    """Packs of indicators to look for beside those that ship, as their files are; they hold for every job behind this."""
+
+    packs: tuple[bytes, ...]
 
 
 class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
@@ -36,17 +68,19 @@ class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
     id: int
 
 
-_REQUEST: Final = msgspec.msgpack.Decoder(Job | Cancel)
-_ANSWER: Final = msgspec.msgpack.Decoder(Scan | CoreMetadata | Unknown)
+Message: TypeAlias = Job | Load | Cancel
+
+_REQUEST: Final = msgspec.msgpack.Decoder(Message)
+_ANSWER: Final = msgspec.msgpack.Decoder(Scan | Observed | CoreMetadata | Unknown)
 
 
-def request(message: Job | Cancel) -> bytes:
+def request(message: Message) -> bytes:
     """A request as a frame."""
     body = msgspec.msgpack.encode(message)
     return _LENGTH.pack(len(body)) + body
 
 
-def requests(received: bytearray) -> Iterator[Job | Cancel]:
+def requests(received: bytearray) -> Iterator[Message]:
     """Every whole request in what was received, taken out of it."""
     for body in _frames(received):
         yield _REQUEST.decode(body)

@@ -10,8 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Final
 
-from pratique.adapters.scan_protocol import Answer, Cancel, Job, What, answers, request
-from pratique.model.artifact import Digest
+from pratique.adapters.scan_protocol import Answer, Asked, Cancel, Job, Load, answers, request
 from pratique.model.evidence import Unknown
 
 _READ_BYTES: Final = 256 * 1024
@@ -32,8 +31,8 @@ class Zygote:
         asyncio.get_running_loop().add_reader(control, self._read)
 
     @classmethod
-    async def start(cls) -> "Zygote":
-        """Start the process. Raises `OSError` when that fails."""
+    async def start(cls, packs: tuple[bytes, ...] = ()) -> "Zygote":
+        """Start the process; it looks for what packs of indicators hold. Raises `OSError` when that fails."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with theirs:
@@ -48,15 +47,18 @@ class Zygote:
                 env={"PATH": os.defpath, "LANG": "C.UTF-8"},
                 cwd=Path(tempfile.gettempdir()),
             )
-        return cls(process, ours)
+        started = cls(process, ours)
+        if packs:
+            await asyncio.get_running_loop().sock_sendall(ours, request(Load(packs)))
+        return started
 
-    async def ask(self, what: What, filename: str, digest: Digest, file: IO[bytes]) -> Answer:
+    async def ask(self, asked: Asked, file: IO[bytes]) -> Answer:
         """What a confined child says of an open file. Whoever stops waiting takes no answer from anybody else."""
         job = next(self._ids)
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._asked[job] = answered
         try:
-            await self._send(request(Job(job, what, filename, digest)), file)
+            await self._send(request(Job(job, asked)), file)
             return await answered
         except OSError:
             self._lose()

@@ -4,6 +4,7 @@ import click
 
 from pratique.cli.session import in_world, json_option, show
 from pratique.facts import docs as fact_docs
+from pratique.facts.findings import docs as finding_docs
 from pratique.facts.scan import docs as rule_docs
 from pratique.flow.record.lookup import recall
 from pratique.flow.world import World
@@ -37,6 +38,8 @@ def _written(subject: str) -> tuple[str, str] | None:
         return "condition", condition_docs.page(subject)
     if subject in rule_docs.rule_ids():
         return "rule", rule_docs.page(subject)
+    if subject in finding_docs.FINDINGS:
+        return "finding", finding_docs.page(subject)
     if subject in fact_docs.question_ids():
         return "question", fact_docs.page(subject)
     for condition in policy_in_force(settings_here()).conditions:

@@ -10,8 +10,9 @@ import click
 from pratique.app import open_world
 from pratique.cli.exit_codes import Exit
 from pratique.cli.session import opened
-from pratique.errors import InvalidInput, NotRecorded
+from pratique.errors import InvalidInput, NotRecorded, PratiqueError
 from pratique.flow.gate.opening import announce
+from pratique.flow.investigate.recalls import recalls, rescan
 from pratique.flow.world import World
 from pratique.here import SystemClock, person, policy_in_force, settings_here
 from pratique.policy.policy import Policy
@@ -79,12 +80,33 @@ async def _until_interrupted(gate: Serving, world: World) -> asyncio.Event:
     click.echo(f"The gate is open at {gate.url}/simple/   (Ctrl-C closes it)")  # whoever reads this may send a signal
     tell("opened", {"url": gate.url, "policy": world.policy.digest})
     _warn(world.policy)
-    reloading = asyncio.create_task(_reload_whenever(again, gate, world))
+    beside = [asyncio.create_task(_reload_whenever(again, gate, world)), asyncio.create_task(_look_again(world))]
     try:
         await stop.wait()
     finally:
-        reloading.cancel()
+        for task in beside:
+            task.cancel()
     return stop
+
+
+async def _look_again(world: World) -> None:
+    """Look into what was let in with today's rules, beside the service, and say what turns out bad."""
+    if not world.settings.scanner.enabled:
+        return
+    try:
+        told = await rescan(world)
+        found = await recalls(world)
+    except PratiqueError as error:
+        tell("not looked again", {"why": str(error)}, level=logging.ERROR)
+        return
+    if told.looked or found:
+        tell(
+            "looked again",
+            {"served": told.served, "looked": told.looked, "unread": told.unread, "recalled": len(found)},
+        )
+    for each in found:
+        file = each.served.artifacts[0].file
+        tell("recalled", {"file": file, "digest": each.served.digest, "do": "pratique recalls"}, level=logging.WARNING)
 
 
 async def _reload_whenever(again: asyncio.Event, gate: Serving, world: World) -> None:

@@ -2,18 +2,23 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import click
 import msgspec
 
 from pratique.cli.session import in_world, json_option, show
 from pratique.errors import InvalidInput
+from pratique.facts.severity import alarm
 from pratique.flow.people.waivers import fresh_waiver_id, grant, in_force, named, revoke
 from pratique.flow.record.lookup import recall
 from pratique.flow.world import World
 from pratique.here import SystemClock, person
+from pratique.model.evidence import Alarm
 from pratique.model.scope import ScopeName
 from pratique.model.waiver import Waiver
+from pratique.policy.waive import FINDINGS
+from pratique.scanning import KeptFindings, data_folder
 
 _DAYS = re.compile(r"(\d{1,4})d")
 
@@ -22,6 +27,7 @@ _DAYS = re.compile(r"(\d{1,4})d")
 @click.argument("decision", required=False)
 @click.option("--condition", help="The condition to lift, when no decision is named.")
 @click.option("--package", help="What it is lifted for: pkg:pypi/psycopg2@2.9.*")
+@click.option("--finding", help="A finding of pratique scan: this one place, in these very bytes.")
 @click.option("--scope", "scopes", multiple=True, help="Where; the decision's scope by default.")
 @click.option("--owner", help="Who needs it; you by default.")
 @click.option("--approver", help="Who grants it; you by default.")
@@ -36,6 +42,7 @@ def command(
     decision: str | None,
     condition: str | None,
     package: str | None,
+    finding: str | None,
     scopes: tuple[str, ...],
     owner: str | None,
     approver: str | None,
@@ -61,7 +68,10 @@ def command(
 
     async def granted(world: World) -> Waiver:
         lifted, pattern, scope = condition, package, list(scopes)
-        if decision is not None:
+        named = ""
+        if finding is not None:
+            named, lifted, pattern = _of_finding(finding)
+        elif decision is not None:
             told = await recall(world, decision)
             if condition is None and not told.ask:
                 raise InvalidInput(
@@ -70,7 +80,7 @@ def command(
                 )
             lifted, pattern, scope = lifted or told.rule, pattern or told.file, scope or [told.scope]
         if not lifted or not pattern:
-            raise InvalidInput("name a decision, or both --condition and --package")
+            raise InvalidInput("name a decision, a --finding, or both --condition and --package")
         now = SystemClock().now()
         waiver = Waiver(
             id=fresh_waiver_id(world),
@@ -83,13 +93,27 @@ def command(
             reason=reason,
             expires=now + _duration(expires),
             uses_max=uses,
+            finding=named,
         )
         await grant(world, waiver, person())
         return waiver
 
     waiver = in_world(granted)
-    text = f"{waiver.id}  {waiver.condition} is lifted for {waiver.package} until {waiver.expires:%Y-%m-%d %H:%M} UTC"
+    what = f"the finding {waiver.finding} is accepted in" if waiver.finding else f"{waiver.condition} is lifted for"
+    text = f"{waiver.id}  {what} {waiver.package} until {waiver.expires:%Y-%m-%d %H:%M} UTC"
     show(msgspec.to_builtins(waiver), text, as_json=as_json)
+
+
+def _of_finding(typed: str) -> tuple[str, str, str]:
+    """The id of a finding, the condition that judges it, and a name for the bytes it is in. Raises `InvalidInput`, `NotFound`."""
+    kept = KeptFindings(data_folder()).find(typed)
+    if alarm(kept.finding) is Alarm.MALICIOUS:
+        raise InvalidInput(
+            f"{kept.id} is malicious, and nobody may accept that",
+            advice=f"if the rule is wrong, report it: pratique scan --report {kept.id} -o FILE",
+        )
+    name = kept.finding.path if kept.what in ("folder", "installed") else kept.filename
+    return kept.id, FINDINGS, f"pkg:generic/{quote(name or kept.filename, safe='')}?checksum={kept.digest}"
 
 
 def _list(*, as_json: bool) -> None:
@@ -99,7 +123,7 @@ def _list(*, as_json: bool) -> None:
 
     waivers = in_world(known)
     lines = [
-        f"{each.id}  {each.condition:<14} {each.package}  until {each.expires:%Y-%m-%d}  used {used}x  "
+        f"{each.id}  {each.finding or each.condition:<14} {each.package}  until {each.expires:%Y-%m-%d}  used {used}x  "
         f"{each.owner}: {each.reason}"
         for each, used in waivers
     ]

@@ -6,6 +6,7 @@ from pratique.facts.questions.hashes import Hashes
 from pratique.facts.questions.listing import Listing
 from pratique.facts.questions.origin import Origin
 from pratique.facts.questions.provenance import Provenance
+from pratique.facts.questions.release_diff import ReleaseDiff
 from pratique.facts.questions.security_fix import SecurityFix
 from pratique.facts.questions.upload import Upload
 from pratique.model.evidence import Answered, Scan, Unknown
@@ -23,6 +24,7 @@ class Evidence(Answered, frozen=True, gc=False):
     listing: Listing | Unknown | None = None
     origin: Origin | Unknown | None = None
     provenance: Provenance | Unknown | None = None
+    release_diff: ReleaseDiff | Unknown | None = None
     scan: Scan | Unknown | None = None
     security_fix: SecurityFix | Unknown | None = None
     upload: Upload | Unknown | None = None
@@ -34,6 +36,7 @@ class Evidence(Answered, frozen=True, gc=False):
             or (type(self.listing) is Unknown and "listing" in questions)
             or (type(self.origin) is Unknown and "origin" in questions)
             or (type(self.provenance) is Unknown and "provenance" in questions)
+            or (type(self.release_diff) is Unknown and "release_diff" in questions)
             or (type(self.scan) is Unknown and "scan" in questions)
             or (type(self.security_fix) is Unknown and "security_fix" in questions)
             or (type(self.upload) is Unknown and "upload" in questions)

@@ -1,16 +1,6 @@
 """How much a scan's findings worry: the one place where severity and confidence become a judgement."""
 
-from enum import IntEnum
-
-from pratique.model.evidence import Confidence, Finding, Scan, Severity
-
-
-class Alarm(IntEnum):
-    """What findings amount to; a larger value is worse."""
-
-    NONE = 0
-    SUSPICIOUS = 1
-    MALICIOUS = 2
+from pratique.model.evidence import Alarm, Confidence, Finding, Scan, Severity
 
 
 def alarm(finding: Finding) -> Alarm:
@@ -23,8 +13,9 @@ def alarm(finding: Finding) -> Alarm:
 
 
 def worst(scan: Scan) -> Alarm:
-    """The worst alarm of a scan; NONE without findings, which says nothing of how much was looked at."""
-    return max(map(alarm, scan.findings), default=Alarm.NONE)
+    """The worst alarm of a scan, by its findings or by the model; NONE says nothing of how much was looked at."""
+    found = max(map(alarm, scan.findings), default=Alarm.NONE)
+    return found if scan.judgement is None else max(found, scan.judgement.alarm)
 
 
 def is_clean(scan: Scan) -> bool:

@@ -42,8 +42,11 @@ class Confidence(IntEnum):
     HIGH = 3
 
 
-class Finding(msgspec.Struct, frozen=True, tag="finding"):
-    """One place in the artifact that a rule points at. Detection only: what follows is for policy to say."""
+class Finding(msgspec.Struct, frozen=True, tag="finding", omit_defaults=True):
+    """One place in the artifact that a rule points at. Detection only: what follows is for policy to say.
+
+    `context` says when the place runs (`facts/scan/observation.py`), `code` is its line, cut and made fit to be shown.
+    """
 
     rule: str
     severity: Severity
@@ -51,6 +54,8 @@ class Finding(msgspec.Struct, frozen=True, tag="finding"):
     path: str
     line: int
     message: str
+    context: str = ""
+    code: str = ""
 
 
 class Unread(msgspec.Struct, frozen=True):
@@ -63,7 +68,7 @@ class Unread(msgspec.Struct, frozen=True):
 class Coverage(msgspec.Struct, frozen=True, omit_defaults=True):
     """How much of an artifact was looked at.
 
-    `read` counts files by what they were read as (`python`, `start-up`); `other` counts those that no rule looks at, or that
+    `read` counts files by what they were read as (`python`, `startup`); `other` counts those that no rule looks at, or that
     no Python could run. `unread` names the first of those that should have been read and were not; `unread_count` counts
     them all.
     """
@@ -79,11 +84,31 @@ class Coverage(msgspec.Struct, frozen=True, omit_defaults=True):
         return sum(self.read.values())
 
 
+class Alarm(IntEnum):
+    """What findings amount to; a larger value is worse."""
+
+    NONE = 0
+    SUSPICIOUS = 1
+    MALICIOUS = 2
+
+
+class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the model makes of all that was seen.
+
+    `score` is from 0 to 1, `carried` names what it rests on, the heaviest first: features of the model, in words.
+    """
+
+    alarm: Alarm
+    score: float
+    carried: tuple[str, ...] = ()
+
+
 class Scan(msgspec.Struct, frozen=True, tag="scan", omit_defaults=True):
     """What the scanner saw, and of how much: no findings in no files is not a clean scan.
 
     Where there were more findings than are kept, `findings` holds the worst, and `findings_dropped` counts the others.
-    `confinement` names what kept the file from doing harm while it was looked into.
+    `confinement` names what kept the file from doing harm while it was looked into. `cpu_ms` is the processor time it took.
+    `profile` is what the artifact can do, in words by which releases are compared (`facts/scan/profile.py`).
     """
 
     findings: tuple[Finding, ...]
@@ -91,6 +116,9 @@ class Scan(msgspec.Struct, frozen=True, tag="scan", omit_defaults=True):
     rules: Digest
     findings_dropped: int = 0
     confinement: tuple[str, ...] = ()
+    judgement: Judgement | None = None
+    cpu_ms: int = 0
+    profile: tuple[str, ...] = ()
 
 
 class Tier(IntEnum):

@@ -19,6 +19,11 @@ def identifier(data: bytes) -> str:
     return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(ID_CHARACTERS)))
 
 
+def is_identifier(text: str) -> bool:
+    """Whether a text is a whole identifier, as `identifier` writes them."""
+    return len(text) == ID_CHARACTERS and _FORM.fullmatch(text) is not None
+
+
 def read_identifier(text: str) -> str:
     """An identifier as somebody typed it, or its beginning: any case, O for 0, I and L for 1, dashes anywhere.
 

@@ -54,7 +54,7 @@ _GIVEN: Final[Mapping[Danger, Mapping[str, Value | Unknown]]] = {
     Danger.UNKNOWN_FACTS: {name: _SILENT for name, word in VOCABULARY.items() if isinstance(word, FactWord)},
 }
 _SAYS: Final[Mapping[Danger, tuple[str, str]]] = {
-    Danger.MALICIOUS_CODE: ("a file in which the scanner sees malicious code", "[scanner]"),
+    Danger.MALICIOUS_CODE: ("a file in which the scanner sees malicious code", "[malware]"),
     Danger.CHANGED_BYTES: ("a file whose bytes are not those first seen under its name", "[fixed-bytes]"),
     Danger.UNKNOWN_FACTS: ("a file of which nothing could be found out", 'upload = "hold" to [unknowns]'),
 }
@@ -86,7 +86,7 @@ def mistakes(policy: Policy, written: Collection[str], indexes: Collection[str] 
     stopping = [each for each in policy.conditions if each.id != Unknowns.id or each.id in written]
     enforcing = Mode.ENFORCE in policy.modes.values()
     if enforcing and all(map(_is_idle, stopping)) and not set(Danger) <= set(policy.accepts):
-        yield (), "nothing that this policy writes could stop a file: it would allow everything; add [scanner], for one"
+        yield (), "nothing that this policy writes could stop a file: it would allow everything; add [malware], for one"
 
 
 def _is_idle(condition: Condition) -> bool:

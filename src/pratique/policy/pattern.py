@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Final, NewType
 from urllib.parse import unquote
 
+import msgspec
+
 from pratique.ecosystems import ECOSYSTEMS
 from pratique.errors import InvalidInput
 from pratique.model import limits
@@ -108,6 +110,12 @@ def read_release(text: str) -> Artifact:
     if version is None:
         raise InvalidInput(f"{quoted(parts.version)} is no version")
     return Artifact(parts.kind, ProjectName(normal_name), version.text, namespace=parts.namespace)
+
+
+def read_file(text: str) -> Artifact:
+    """Read the purl of one release, or of one of its files: `pkg:pypi/requests@3.0.0?file_name=...`. Raises `InvalidInput`."""
+    release = read_release(text.partition("?")[0])
+    return msgspec.structs.replace(release, file=read_pattern(text).file or "")
 
 
 @dataclass(frozen=True, slots=True)

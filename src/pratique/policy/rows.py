@@ -37,6 +37,7 @@ _WAIVER_KEYS: Final = (
     "reason",
     "expires",
     "uses_max",
+    "finding",
 )
 _TEST_KEYS: Final = ("name", "package", "scope", "given", "on", "expect")
 _EXAMPLE: Final = "pkg:pypi/example@1.0"
@@ -89,7 +90,7 @@ class Rows:
                 self._wrong((*path, "expires"), f"{said}: expires = 2027-03-31")
             texts = {
                 key: self._text(table, key, path, needed=False)
-                for key in ("condition", "package", "owner", "approved_by", "approver_group", "reason")
+                for key in ("condition", "package", "owner", "approved_by", "approver_group", "reason", "finding")
             }
             waiver = Waiver(
                 **texts | {"approver_group": texts["approver_group"] or SECURITY},

@@ -1,34 +1,58 @@
 """When a waiver may be granted, and when it lifts a reason."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from pratique.errors import InvalidInput
+from pratique.facts.looked import at_stake
+from pratique.facts.questions.hashes import Hashes
 from pratique.model.decision import Reason
+from pratique.model.evidence import Scan
+from pratique.model.identifier import is_identifier
 from pratique.model.scope import ScopeName
 from pratique.model.text import quoted
 from pratique.model.waiver import Waiver
 from pratique.policy.condition import Case
 from pratique.policy.pattern import read_pattern
 
+FINDINGS: Final = "malware"
+"""The condition that judges findings."""
+_BYTES: Final = re.compile(r"pkg:[a-z]+/[^\s?#]+\?(?:[^\s#]*&)?checksum=sha256:[0-9a-f]{64}(?:&[^\s#]*)?")
+"""A package URL that ends in the digest of what it is about."""
+
 
 def lifting(waivers: Sequence[Waiver], case: Case, reason: Reason, groups: Sequence[str]) -> Waiver | None:
     """The first waiver that lifts this reason, or None.
 
     `groups` are those that may lift the reason's condition. A reason whose
-    remedy names nobody to ask is lifted by none.
+    remedy names nobody to ask is lifted by none. Waivers that name findings lift it together, or not at all.
     """
     if reason.remedy is None or not reason.remedy.ask:
         return None
-    for waiver in waivers:
-        if (
-            waiver.condition == reason.condition
-            and waiver.approver_group in groups
-            and case.scope.name in waiver.scopes
-            and case.now < waiver.expires
-            and _means(waiver, case)
-        ):
+    usable = [
+        waiver
+        for waiver in waivers
+        if waiver.condition == reason.condition
+        and waiver.approver_group in groups
+        and case.scope.name in waiver.scopes
+        and case.now < waiver.expires
+    ]
+    for waiver in usable:
+        if not waiver.finding and _means(waiver, case):
             return waiver
-    return None
+    return _accepting([waiver for waiver in usable if waiver.finding], case)
+
+
+def _accepting(waivers: Sequence[Waiver], case: Case) -> Waiver | None:
+    """The first of the waivers that name findings, if together they name all that worries in the file, and all of it was read."""
+    scan, hashes = case.evidence.scan, case.evidence.hashes
+    if not waivers or not isinstance(scan, Scan) or not isinstance(hashes, Hashes) or hashes.received is None:
+        return None
+    stake = at_stake(hashes.received, scan)
+    if not stake or scan.coverage.unread_count or not stake <= {waiver.finding for waiver in waivers}:
+        return None
+    return next(waiver for waiver in waivers if waiver.finding in stake)
 
 
 def _means(waiver: Waiver, case: Case) -> bool:
@@ -71,11 +95,26 @@ def mistakes(
         found.append(("scopes", "a waiver names the scopes it is for"))
     if waiver.uses_max < 0:
         found.append(("uses_max", "`uses_max` is 0 (unlimited) or more"))
+    return [*found, *(_finding_mistakes(waiver) if waiver.finding else _package_mistakes(waiver))]
+
+
+def _package_mistakes(waiver: Waiver) -> Iterator[tuple[str, str]]:
     try:
         read_pattern(waiver.package)
     except InvalidInput as error:
-        found.append(("package", str(error)))
-    return found
+        yield "package", str(error)
+
+
+def _finding_mistakes(waiver: Waiver) -> Iterator[tuple[str, str]]:
+    """What is wrong with a waiver that names a finding. Its package is a name for these bytes, of whatever kind they are."""
+    if not is_identifier(waiver.finding):
+        yield "finding", f"{quoted(waiver.finding)} is no id of a finding"
+    if waiver.condition != FINDINGS:
+        yield "condition", f"findings are judged by the condition {FINDINGS}"
+    if not _BYTES.fullmatch(waiver.package):
+        yield "package", "a waiver for a finding names its bytes: pkg:generic/example.py?checksum=sha256:..."
+    if waiver.uses_max:
+        yield "uses_max", "a waiver for a finding may be used as often as needed"
 
 
 def _said(waiver: Waiver, name: str) -> bool:

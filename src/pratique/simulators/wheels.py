@@ -25,7 +25,7 @@ def metadata(name: str, version: str, *, requires: Sequence[str] = (), extras: S
 def wheel(
     name: str,
     version: str,
-    files: Mapping[str, str] | None = None,
+    files: Mapping[str, str | bytes] | None = None,
     *,
     requires: Sequence[str] = (),
     extras: Sequence[str] = (),
@@ -34,9 +34,7 @@ def wheel(
     """A pure wheel: its file name and its bytes. Of two of one version, installers take that with the greater `build`."""
     module = name.replace("-", "_")
     info = f"{module}-{version}.dist-info"
-    members = {
-        path: text.encode() for path, text in (files or {f"{module}/__init__.py": f'VERSION = "{version}"\n'}).items()
-    }
+    members = _encoded(files or {f"{module}/__init__.py": f'VERSION = "{version}"\n'})
     members[f"{info}/METADATA"] = metadata(name, version, requires=requires, extras=extras)
     members[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: pratique\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     record = "".join(f"{path},sha256={_record_hash(data)},{len(data)}\n" for path, data in members.items())
@@ -49,24 +47,45 @@ def wheel(
     return f"{stem}-py3-none-any.whl", buffer.getvalue()
 
 
-def sdist(name: str, version: str, *, requires: Sequence[str] = ()) -> tuple[str, bytes]:
-    """A source distribution that builds with a backend inside itself (PEP 517, in-tree), so that building needs no index."""
+def sdist(
+    name: str, version: str, files: Mapping[str, str | bytes] | None = None, *, requires: Sequence[str] = ()
+) -> tuple[str, bytes]:
+    """A source distribution of these files, and of its metadata.
+
+    Without files it has a module, and builds with a backend inside itself (PEP 517, in-tree), so that building needs no index.
+    """
     module = name.replace("-", "_")
     stem = f"{module}-{version}"
+    if files is not None:
+        return tarball(f"{stem}.tar.gz", stem, {"PKG-INFO": metadata(name, version, requires=requires), **files})
     members = {
         "PKG-INFO": metadata(name, version, requires=requires).decode(),
         "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
         "backend.py": _BACKEND.format(name=name, module=module, version=version, requires=list(requires)),
         f"{module}/__init__.py": f'VERSION = "{version}"\n',
     }
+    return tarball(f"{stem}.tar.gz", stem, members)
+
+
+def npm_tarball(name: str, version: str, files: Mapping[str, str | bytes]) -> tuple[str, bytes]:
+    """A package as npm packs it: everything below `package/`. `name` may have a scope, which its file name leaves out."""
+    return tarball(f"{name.rpartition('/')[2]}-{version}.tgz", "package", files, level=6)
+
+
+def tarball(filename: str, folder: str, files: Mapping[str, str | bytes], *, level: int = 9) -> tuple[str, bytes]:
+    """A tar file of these files below one folder, packed with gzip."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for path, text in members.items():
-            member = tarfile.TarInfo(f"{stem}/{path}")
-            member.size = len(text.encode())
+        for path, data in _encoded(files).items():
+            member = tarfile.TarInfo(f"{folder}/{path}")
+            member.size = len(data)
             member.mtime = _MTIME
-            archive.addfile(member, io.BytesIO(text.encode()))
-    return f"{stem}.tar.gz", gzip.compress(buffer.getvalue(), mtime=0)
+            archive.addfile(member, io.BytesIO(data))
+    return filename, gzip.compress(buffer.getvalue(), compresslevel=level, mtime=0)
+
+
+def _encoded(files: Mapping[str, str | bytes]) -> dict[str, bytes]:
+    return {path: data.encode() if isinstance(data, str) else data for path, data in files.items()}
 
 
 def _record_hash(data: bytes) -> str:

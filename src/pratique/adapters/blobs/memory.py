@@ -13,12 +13,13 @@ from pratique.ports import BlobWriter
 
 
 class MemoryBlobs:
-    """Keeps files until it is gone, or until others need the room."""
+    """Keeps files until it is gone, or until others need the room. What comes in is kept in `also`, too, if there is one."""
 
-    def __init__(self, bytes_max: int = limits.BLOBS_BYTES_MAX) -> None:
+    def __init__(self, bytes_max: int = limits.BLOBS_BYTES_MAX, *, also: "MemoryBlobs | None" = None) -> None:
         self._held: dict[Digest, bytes] = {}
         """The one that was used longest ago comes first."""
         self._bytes_max = bytes_max
+        self._also = also
 
     async def size(self, digest: Digest) -> int:
         """As `ports.Blobs.size`."""
@@ -57,6 +58,8 @@ class MemoryBlobs:
 
     def keep(self, data: bytes, digest: Digest) -> None:
         """Hold a received file, and make room for it."""
+        if self._also is not None:
+            self._also.keep(data, digest)
         self._held.pop(digest, None)
         self._held[digest] = data
         total = sum(map(len, self._held.values()))

@@ -7,6 +7,7 @@ from pratique.facts.questions.hashes import HASHES
 from pratique.facts.questions.listing import LISTING
 from pratique.facts.questions.origin import ORIGIN
 from pratique.facts.questions.provenance import PROVENANCE
+from pratique.facts.questions.release_diff import RELEASE_DIFF
 from pratique.facts.questions.scan import SCAN
 from pratique.facts.questions.security_fix import SECURITY_FIX
 from pratique.facts.questions.upload import UPLOAD
@@ -16,6 +17,7 @@ QUESTIONS: tuple[Question[Any], ...] = (
     LISTING,
     ORIGIN,
     PROVENANCE,
+    RELEASE_DIFF,
     SCAN,
     SECURITY_FIX,
     UPLOAD,

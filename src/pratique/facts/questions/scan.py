@@ -6,9 +6,9 @@ from typing import Final
 import msgspec
 
 from pratique.facts.question import Kind, Question, Word
-from pratique.facts.severity import Alarm, worst
+from pratique.facts.severity import worst
 from pratique.model.artifact import Digest
-from pratique.model.evidence import Confidence, Coverage, Finding, Scan, Severity, Tier, Unknown, Unread
+from pratique.model.evidence import Alarm, Confidence, Coverage, Finding, Scan, Severity, Tier, Unknown, Unread
 from pratique.model.text import clean
 
 _RULES: Final = Digest("sha256:" + "2" * 64)

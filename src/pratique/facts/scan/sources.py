@@ -8,14 +8,28 @@ from importlib.resources.abc import Traversable
 from importlib.util import MAGIC_NUMBER
 from typing import Final
 
+from pratique.facts.scan.indicators import Packs, shipped
 from pratique.model.artifact import Digest
 
 _SOURCES: Final = ("facts/scan", "ecosystems/archive", "model/limits.py", "adapters/scan_child.py")
 
 
+_SUFFIXES: Final = (".py", ".yar", ".toml")
+
+
 @cache
-def rules_digest() -> Digest:
-    """The digest over the sources of rules, views, engine, archive reader and limits, and over the version of Python's parser."""
+def rules_digest(packs: Packs | None = None) -> Digest:
+    """The digest over the sources of rules, views, engine, archive reader and limits, and over the version of Python's parser.
+
+    With packs of indicators beside those that ship, over these too.
+    """
+    if packs is None or packs is shipped():
+        return _own_digest()
+    return Digest("sha256:" + hashlib.sha256(f"{_own_digest()} {packs.digest}".encode()).hexdigest())
+
+
+@cache
+def _own_digest() -> Digest:
     hasher = hashlib.sha256(MAGIC_NUMBER)
     for path, source in sources():
         hasher.update(f"{path} {len(source)}\n".encode() + source)
@@ -36,5 +50,5 @@ def _below(place: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
     for inner in sorted(place.iterdir(), key=lambda each: each.name):
         if inner.is_dir() and inner.name != "__pycache__":
             yield from _below(inner, f"{path}/{inner.name}")
-        elif inner.name.endswith(".py"):
+        elif inner.name.endswith(_SUFFIXES):
             yield f"{path}/{inner.name}", inner.read_bytes()

@@ -10,7 +10,9 @@ from pratique.facts.evidence import Evidence
 from pratique.facts.gather import further, silent
 from pratique.facts.questions.hashes import HASHES, Hashes
 from pratique.facts.questions.listing import Listing, ListingState
+from pratique.facts.questions.release_diff import RELEASE_DIFF
 from pratique.facts.questions.scan import SCAN
+from pratique.flow.gate.comparison import compared
 from pratique.flow.listings import KnownProject, is_at
 from pratique.flow.requester import FileRequest
 from pratique.flow.world import World
@@ -115,7 +117,8 @@ async def read(world: World, file: FileEvidence) -> FileEvidence:
         unread = Unknown("file", "its bytes are not those that the index announces, so nobody looked into them")
         return replace(file, evidence=_read(file, {HASHES.id: received, SCAN.id: unread}))
     scan = await world.scanning.run(blob, lambda: _scan(world, file.artifact.file, blob))
-    return replace(file, evidence=_read(file, {HASHES.id: received, SCAN.id: scan}), blob=blob)
+    diff = await compared(world, file.artifact, file.project, scan)
+    return replace(file, evidence=_read(file, {HASHES.id: received, SCAN.id: scan, RELEASE_DIFF.id: diff}), blob=blob)
 
 
 async def _hashes_now(world: World, file: FileEvidence) -> Hashes:

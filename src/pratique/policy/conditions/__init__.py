@@ -6,7 +6,8 @@ from pratique.policy.conditions.cooldown import Cooldown
 from pratique.policy.conditions.fixed_bytes import FixedBytes
 from pratique.policy.conditions.hash_required import HashRequired
 from pratique.policy.conditions.lists import Lists
-from pratique.policy.conditions.scanner import Scanner
+from pratique.policy.conditions.malware import Malware
+from pratique.policy.conditions.release_diff import ReleaseDiffers
 from pratique.policy.conditions.sources import Sources
 from pratique.policy.conditions.unknowns import Unknowns
 from pratique.policy.conditions.withdrawn import Withdrawn
@@ -16,7 +17,8 @@ CONDITIONS: tuple[type[Any], ...] = (
     FixedBytes,
     HashRequired,
     Lists,
-    Scanner,
+    Malware,
+    ReleaseDiffers,
     Sources,
     Unknowns,
     Withdrawn,

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from pratique.facts.scan.rule import Archive, Place, Rule
-from pratique.facts.scan.views.archive import ArchiveView
+from pratique.facts.scan.artifact import ArtifactView
+from pratique.facts.scan.observation import Context
+from pratique.facts.scan.rule import Place, Rule, Whole
 from pratique.model.evidence import Confidence, Severity
 
 _CUSTOM: Final = re.compile(r"(?:(.+)/)?(?:site|user)customize(?:(?:\.[\w.-]+)?\.(?:pyw?|pyc|so|pyd)|/__init__\.\S+)")
@@ -57,8 +58,15 @@ _BENIGN: Final = (
         "pytest-cov",
     ),
 )
+_ACTING: Final = re.compile(
+    r"net\.|proc\.|code\.(?:exec|compile|native|deserialise|reflected)|decode\.|harm\.|write\.|obf\."
+)
+"""Observations that make a start-up hook more than an arrangement of modules."""
+_IMPORTED: Final = re.compile(r"\b(?:import|from)\s+([A-Za-z_][\w.]*)")
+_LINE_CHARACTERS_MAX: Final = 2_000
 _NAMESPACE_NAMES: Final = frozenset({"importlib.util", "importlib.machinery", "importlib", "sys", "types", "os"})
 _NAMESPACE_IMPORTS: Final = frozenset(f"__import__({name!r})" for name in _NAMESPACE_NAMES)
+_PARENT: Final = re.compile(r"setattr\(sys\.modules\['[\w.]+'\], '\w+', m\)")
 _OUTSIDE: Final = ".."
 _ENCODINGS: Final = ("utf-8-sig", "utf-8", "latin-1")
 """Versions of `site` read with a byte order mark passed over, in UTF-8, or in the encoding of the locale."""
@@ -69,7 +77,7 @@ def wants(path: str) -> bool:
     return path.endswith((".pth", ".start"))
 
 
-def detect(view: ArchiveView) -> Iterator[Place]:
+def detect(view: ArtifactView) -> Iterator[Place]:
     """Every form in which Python 3.11 to 3.15 runs code of a package at start (documentation of `site`, PEP 829).
 
     `site` runs the `import` lines of `.pth` files, calls the entry points of `.start` files, and imports `sitecustomize` and
@@ -78,7 +86,7 @@ def detect(view: ArchiveView) -> Iterator[Place]:
     """
     folders = {_folder("")}
     for path in sorted(view.texts):
-        if "/" in view.site_path(path):
+        if not wants(path) or "/" in view.site_path(path):
             continue
         if path.endswith(".start"):
             yield from _entry_points(view, path)
@@ -88,11 +96,11 @@ def detect(view: ArchiveView) -> Iterator[Place]:
         yield from _placed(view, path, folders)
 
 
-def _in_data(view: ArchiveView, path: str) -> bool:
+def _in_data(view: ArtifactView, path: str) -> bool:
     return view.wheel and path.partition("/")[0].endswith(".data")
 
 
-def _lines(view: ArchiveView, path: str, folders: set[str]) -> Iterator[Place]:
+def _lines(view: ArtifactView, path: str, folders: set[str]) -> Iterator[Place]:
     seen: set[int] = set()
     brought = view.brings()
     for number, line in _readings(view.texts[path]):
@@ -102,7 +110,29 @@ def _lines(view: ArchiveView, path: str, folders: set[str]) -> Iterator[Place]:
             folders.update(_folder(each) for each in (line.rstrip(), line.strip()))
         elif number not in seen and not _is_benign(line.strip(), view.project, brought):
             seen.add(number)
-            yield Place(number, "runs code at every start of Python", path)
+            acts = _acts(view, path, number, line)
+            yield Place(
+                number,
+                "runs code at every start of Python",
+                path,
+                Context.PTH,
+                severity=None if acts else Severity.HIGH,
+            )
+
+
+def _acts(view: ArtifactView, path: str, number: int, line: str) -> bool:
+    """Whether a line, or a module of the archive that it imports, does more than arrange modules."""
+    if b"\0" in view.texts[path] or len(line) > _LINE_CHARACTERS_MAX:
+        return True
+    own = view.files.get(path)
+    if own is not None and any(seen.line == number and _ACTING.match(seen.label) for seen in own.observations):
+        return True
+    modules = {name.replace(".", "/") for name in _IMPORTED.findall(line)}
+    for other, seen in view.files.items():
+        site = view.site_path(other)
+        if any(site in (f"{module}.py", f"{module}/__init__.py") for module in modules):
+            return any(_ACTING.match(each.label) for each in seen.observations)
+    return False
 
 
 def _folder(line: str) -> str:
@@ -114,7 +144,7 @@ def _folder(line: str) -> str:
     return "/".join(part for part in parts if part not in ("", "."))
 
 
-def _entry_points(view: ArchiveView, path: str) -> Iterator[Place]:
+def _entry_points(view: ArtifactView, path: str) -> Iterator[Place]:
     seen: set[int] = set()
     for number, line in _readings(view.texts[path]):
         if number not in seen and line.strip() and not line.strip().startswith("#"):
@@ -140,7 +170,7 @@ def _readings(data: bytes) -> Iterator[tuple[int, str]]:
                 yield from ((number, part) for part in parts)
 
 
-def _placed(view: ArchiveView, path: str, folders: set[str]) -> Iterator[Place]:
+def _placed(view: ArtifactView, path: str, folders: set[str]) -> Iterator[Place]:
     custom = _CUSTOM.fullmatch(view.site_path(path) or path)
     if custom is not None and not folders.isdisjoint({_folder(custom[1] or ""), _OUTSIDE}):
         yield Place(1, "is imported at every start of Python", path)
@@ -173,7 +203,7 @@ def _is_namespace(line: str) -> bool:
     except (SyntaxError, ValueError, RecursionError):
         return False
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    called = {ast.unparse(call.func) for call in calls if ast.unparse(call) not in _NAMESPACE_IMPORTS}
+    called = {ast.unparse(call.func) for call in calls if not _arranges(ast.unparse(call))}
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
     return imported <= _NAMESPACE_NAMES and called <= {
         "sys._getframe",
@@ -188,4 +218,9 @@ def _is_namespace(line: str) -> bool:
     }
 
 
-RULE = Rule("startup-hook", Severity.CRITICAL, Confidence.HIGH, Archive(wants, detect))
+def _arranges(call: str) -> bool:
+    """Whether a call imports one of the modules that are needed, or puts a namespace into the one above it."""
+    return call in _NAMESPACE_IMPORTS or _PARENT.fullmatch(call) is not None
+
+
+RULE = Rule("startup-hook", Severity.CRITICAL, Confidence.HIGH, Whole(wants, detect))

@@ -1,0 +1,1 @@
+"""What objects of .NET, of COM and of WMI are to a script: made, asked, told to do something."""

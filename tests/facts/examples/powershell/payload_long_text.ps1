@@ -1,0 +1,4 @@
+# expect: encoded-payload-run | source: MITRE ATT&CK T1027
+$data = 'V3JpdGUtT3V0cHV0ICJub3RoaW5nIGhhcHBlbnMgaGVyZSIKV3JpdGUtT3V0cHV0ICJub3RoaW5nIGhhcHBlbnMgaGVyZSIKV3JpdGUtT3V0cHV0ICJub3RoaW5nIGhhcHBlbnMgaGVyZSIKV3JpdGUtT3V0cHV0ICJub3RoaW5nIGhhcHBlbnMgaGVyZSIKV3JpdGUtT3V0cHV0ICJub3RoaW5nIGhhcHBlbnMgaGVyZSIKV3JpdGUtT3V0cHV0ICJub3RoaW5nIGhhcHBlbnMgaGVyZSIKV3JpdGUtT3V0cHV0ICJub3RoaW5nIGhhcHBlbnMgaGVyZSIKV3JpdGUtT3V0cHV0ICJub3RoaW5nIGhhcHBlbnMgaGVyZSIK'
+$code = [System.Text.Encoding]::ASCII.GetString([System.Convert]::FromBase64String($data))
+& ([scriptblock]::Create($code))

@@ -1,0 +1,3 @@
+# expect: disguised-command | source: T1027.010
+f <- paste0("sys", "tem")
+eval(as.call(list(as.name(f), "echo look")))

@@ -1,0 +1,2 @@
+# expect: destruction | source: T1485
+unlink("~", recursive = TRUE, force = TRUE)

@@ -1,0 +1,3 @@
+# expect: encoded-payload-run | source: T1027.009
+x <- "c3lzdGVtKCJlY2hvIGxvb2sgPiAvdG1wL2xvb2suZmlyZWQiKSAjIGluZXJ0IGZpbGxlciAwMTIzNDU2Nzg5IGluZXJ0IGZpbGxlciAwMTIzNDU2Nzg5IGluZXJ0IGZpbGxlciAwMTIzNDU2Nzg5IGluZXJ0IGZpbGxlciAwMTIzNDU2Nzg5IGluZXJ0IGZpbGxlciAwMTIzNDU2Nzg5IGluZXJ0IGZpbGxlciAwMTIzNDU2Nzg5IGluZXJ0IGZpbGxlciAwMTIzNDU2Nzg5IGluZXJ0IGZpbGxlciAwMTIzNDU2Nzg5IA=="
+eval(parse(text = rawToChar(base64enc::base64decode(x))))

@@ -1,0 +1,3 @@
+# expect: disguised-command | source: T1027.010
+n <- paste(rev(strsplit("metsys", "")[[1]]), collapse = "")
+match.fun(n)("echo look")

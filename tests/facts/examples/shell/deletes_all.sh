@@ -1,0 +1,2 @@
+# expect: destruction | source: T1485
+rm -rf --no-preserve-root /

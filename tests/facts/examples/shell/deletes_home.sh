@@ -1,0 +1,3 @@
+# expect: destruction | source: T1485
+find . -type d > /dev/null
+rm -rf "$HOME"

@@ -1,0 +1,3 @@
+# expect: process-storm | source: T1499
+look() { look | look & }
+look

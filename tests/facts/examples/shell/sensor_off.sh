@@ -1,0 +1,3 @@
+# expect: defence-tampering | source: T1562.001
+systemctl stop falcon-sensor
+systemctl disable falcon-sensor

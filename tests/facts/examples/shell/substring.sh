@@ -1,0 +1,3 @@
+# expect: disguised-command | source: T1027.010
+t=xbashx
+${t:1:4} -c true
