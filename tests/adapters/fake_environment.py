@@ -61,20 +61,23 @@ class FakeEnvironment:
         record.write_text("".join(lines) + f"{info}/RECORD,,\n")
 
     def poison(self, module: str, code: str, *, flags: int = 0) -> Path:
-        """Put other code into the cached file of a module, under the time and the size of its source; where that is."""
-        source = self.site / module
-        told = source.stat()
-        cached = Path(cache_from_source(str(source)))
-        cached.parent.mkdir(exist_ok=True)
-        compiled = marshal.dumps(compile(code, module, "exec"))
-        header = struct.pack("<4sIII", MAGIC_NUMBER, flags, int(told.st_mtime), told.st_size)
-        cached.write_bytes(header + compiled)
-        return cached
+        """As `poison`, of a module of this environment."""
+        return poison(self.site / module, code, flags=flags)
 
     def record_again(self, name: str, version: str = "1.0") -> None:
         """Write a RECORD anew as it is, so that it is the last thing that was changed."""
         record = self.site / f"{name}-{version}.dist-info" / "RECORD"
         record.write_bytes(record.read_bytes())
+
+
+def poison(source: Path, code: str, *, flags: int = 0) -> Path:
+    """Put other code into the cached file of a module, under the time and the size of its source; where that is."""
+    told = source.stat()
+    cached = Path(cache_from_source(str(source)))
+    cached.parent.mkdir(exist_ok=True)
+    header = struct.pack("<4sIII", MAGIC_NUMBER, flags, int(told.st_mtime), told.st_size)
+    cached.write_bytes(header + marshal.dumps(compile(code, source.name, "exec")))
+    return cached
 
 
 def _line(path: Path, site: Path) -> str:

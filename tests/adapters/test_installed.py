@@ -284,7 +284,7 @@ async def test_what_other_rules_saw_is_not_believed(looks: Looks, monkeypatch: p
     first = await looks.all()
     monkeypatch.setattr(looks.confined, "rules", Digest("sha256:" + "0" * 64))
     assert ((await looks.all()).keys(), looks.unchanged) == (first.keys(), 0)
-    assert engine(looks.confined.rules) != engine(Digest("sha256:" + "1" * 64))
+    assert engine(looks.confined.rules, "3.11.1") != engine(Digest("sha256:" + "1" * 64), "3.11.1")
 
 
 async def test_what_is_written_at_this_moment_is_not_remembered(looks: Looks) -> None:

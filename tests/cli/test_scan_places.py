@@ -83,7 +83,9 @@ def test_an_environment_is_told_by_its_distributions(run: Run, tmp_path: Path) -
     nowhere = {"VIRTUAL_ENV": "", "CONDA_PREFIX": ""}
     done = run("--installed", **nowhere)
     assert done.returncode == 10, done.stderr
-    assert done.stdout.startswith("3 packages looked into: 0 malicious, 1 suspicious, 2 clean, 0 could not be read\n")
+    assert done.stdout.startswith(
+        "3 packages of .venv looked into: 0 malicious, 1 suspicious, 2 clean, 0 could not be read\n"
+    )
     place = f".venv/lib/{fake.site.parent.name}/site-packages/runlook/__init__.py:3"
     (line,) = (line for line in done.stdout.splitlines() if place in line)
     assert "code.exec" in run("--why", line.split()[-1], **nowhere).stdout

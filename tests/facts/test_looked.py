@@ -26,9 +26,9 @@ def looked(*findings: Finding, coverage: Coverage = READ, judgement: Judgement |
         (looked(REMARK), Outcome.CLEAN, 0.1),
         (looked(ODD, REMARK), Outcome.SUSPICIOUS, 0.6),
         (looked(ODD, BAD), Outcome.MALICIOUS, 0.95),
-        (looked(judgement=Judgement(Alarm.NONE, 0.2)), Outcome.CLEAN, 0.2),
-        (looked(judgement=Judgement(Alarm.SUSPICIOUS, 0.7)), Outcome.SUSPICIOUS, 0.7),
-        (looked(BAD, judgement=Judgement(Alarm.NONE, 0.3)), Outcome.MALICIOUS, 0.95),
+        (looked(judgement=Judgement(Alarm.NONE, 2000)), Outcome.CLEAN, 0.2),
+        (looked(judgement=Judgement(Alarm.SUSPICIOUS, 7000)), Outcome.SUSPICIOUS, 0.7),
+        (looked(BAD, judgement=Judgement(Alarm.NONE, 3000)), Outcome.MALICIOUS, 0.95),
         (looked(coverage=Coverage({}, 3)), Outcome.CLEAN, 0.0),
         (looked(coverage=Coverage({})), Outcome.UNKNOWN, 0.0),
         (looked(coverage=Coverage({"python": 1}, 0, (Unread("d.py", "broken"),), 1)), Outcome.UNKNOWN, 0.0),
@@ -48,7 +48,7 @@ def test_the_worst_comes_first_and_what_is_said_twice_of_a_line_is_one() -> None
 
 
 def test_the_judgement_is_a_finding_about_the_whole() -> None:
-    (one,) = looked(judgement=Judgement(Alarm.MALICIOUS, 0.987, ("net.http on import",))).noticed
+    (one,) = looked(judgement=Judgement(Alarm.MALICIOUS, 9870, ("net.http on import",))).noticed
     assert (one.finding.rule, one.finding.path, one.finding.line, one.alarm) == ("judgement", "", 0, Alarm.MALICIOUS)
     assert one.finding.message == "all of it together scores 0.99: net.http on import"
 
@@ -73,7 +73,7 @@ def test_what_is_accepted_does_not_count_unless_it_is_malicious() -> None:
 
 
 def test_what_is_at_stake_is_all_that_worries_or_not_known() -> None:
-    scan = looked(ODD, REMARK, judgement=Judgement(Alarm.SUSPICIOUS, 0.7)).scan
+    scan = looked(ODD, REMARK, judgement=Judgement(Alarm.SUSPICIOUS, 7000)).scan
     assert isinstance(scan, Scan)
     stake = at_stake(DIGEST, scan)
     assert stake is not None

@@ -134,7 +134,8 @@ def _named(event: LookedUp | Forgotten | Decided | Waived | WaiverRevoked) -> st
             return event.waiver
         case Waived():
             waiver = event.waiver
-            return f"{waiver.id}: {waiver.condition} for {waiver.package} until {waiver.expires:%Y-%m-%d}"
+            what = f"the finding {waiver.finding}" if waiver.finding else waiver.condition
+            return f"{waiver.id}: {what} for {waiver.package} until {waiver.expires:%Y-%m-%d}"
 
 
 def json_lines(values: list[dict[str, Any]]) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pratique.cli.installed_environment import chosen
+from pratique.cli.installed_environment import chosen, shown
 from pratique.cli.progress import counting
 from pratique.cli.scan_finding import explain_finding, report_finding
 from pratique.cli.scan_outputs import JSON, LINES, SARIF, TELLING, Shown
@@ -62,9 +62,8 @@ def command(
     if bool(what) is installed:
         raise InvalidInput("name what to look into", advice=ADVICE)
     environment = chosen(python, prefix) if installed else None
-    run = ScanRun(
-        Shown(form or TELLING, "packages" if installed else "files", whole, quiet, output), Walk(each, skip), thorough
-    )
+    called = "files" if environment is None else f"packages of {shown(environment)}"
+    run = ScanRun(Shown(form or TELLING, called, whole, quiet, output), Walk(each, skip), thorough)
     with counting("looking into files") as run.count:
         asyncio.run(run.all(what, environment))
     raise SystemExit(run.shown.ended(run.looked, run.notes, run.rules))

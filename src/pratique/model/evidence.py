@@ -95,12 +95,18 @@ class Alarm(IntEnum):
 class Judgement(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the model makes of all that was seen.
 
-    `score` is from 0 to 1, `carried` names what it rests on, the heaviest first: features of the model, in words.
+    `points` are from 0 to 10,000: a whole number, which has one canonical form. `carried` names what it rests on, the heaviest
+    first: features of the model, in words.
     """
 
     alarm: Alarm
-    score: float
+    points: int
     carried: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """The points as a part of 1."""
+        return self.points / 10_000
 
 
 class Scan(msgspec.Struct, frozen=True, tag="scan", omit_defaults=True):

@@ -57,11 +57,15 @@ class Telling:
 
 
 def sentence(looked: Sequence[Looked], *, what: str = "files") -> str:
-    """The sum of it: `312 files looked into: 1 malicious, 2 suspicious, 309 clean, 0 could not be read`."""
+    """The sum of it: `312 files looked into: 1 malicious, 2 suspicious, 309 clean, 0 could not be read`.
+
+    `what` is what artifacts are called: `files`, `packages of .venv`.
+    """
     count = Counter(each.outcome for each in looked)
-    one = {"files": "file", "packages": "package"}.get(what, what)
+    first, _, more = what.partition(" ")
+    called = f"{first.removesuffix('s') if len(looked) == 1 else first} {more}".rstrip()
     return (
-        f"{len(looked)} {one if len(looked) == 1 else what} looked into: {count[Outcome.MALICIOUS]} malicious,"
+        f"{len(looked)} {clean(called)} looked into: {count[Outcome.MALICIOUS]} malicious,"
         f" {count[Outcome.SUSPICIOUS]} suspicious, {count[Outcome.CLEAN]} clean, {count[Outcome.UNKNOWN]} could not be read"
     )
 

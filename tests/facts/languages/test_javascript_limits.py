@@ -5,7 +5,6 @@ from contextlib import suppress
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from javascript_seen import labels, seen
 
 from pratique.errors import InvalidInput, LimitExceeded
 from pratique.facts.scan.content import Content, Reader, Reading
@@ -14,6 +13,7 @@ from pratique.facts.scan.languages.javascript.leads import leads
 from pratique.facts.scan.languages.javascript.view import read
 from pratique.facts.scan.observation import Context
 from pratique.model import limits
+from tests.facts.languages.javascript_seen import labels, seen
 
 DEEP = 3_000
 

@@ -55,7 +55,7 @@ class Checked:
 
 
 def check(group: Group, bundle: Bundle) -> Checked:
-    """Read every file of a group once: its digest, whether it is as it was recorded, and its bytes into a bundle for the child."""
+    """Read every file of a group once: its digest, whether it is as it was recorded, and its bytes for the child."""
     checked = Checked(bundle)
     for member in group.members:
         if not member.placed.regular:
@@ -159,16 +159,22 @@ def whole(group: Group, checked: Checked, scan: Scan | Unknown) -> Scan | Unknow
     """All that is known of a group: what was found of it before, and what the child saw, by the paths people find files by."""
     told = {member.path: member.told for member in (*group.members, *(member for member, _ in group.cached))}
     told[group.filename] = ""
+    lost = (*checked.unread, *_not_known(group))
     if isinstance(scan, Unknown):
         if not checked.findings:
             return scan
-        lost = (Unread(group.name, scan.why), *checked.unread)
+        lost = (Unread(group.name, scan.why), *lost)
         return Scan(tuple(checked.findings), Coverage({}, 0, lost, len(lost)), Digest(""))
     seen = tuple(msgspec.structs.replace(each, path=told.get(each.path, each.path)) for each in scan.findings)
     unread = tuple(msgspec.structs.replace(each, path=told.get(each.path, each.path)) for each in scan.coverage.unread)
     coverage = msgspec.structs.replace(
         scan.coverage,
-        unread=(*unread, *checked.unread)[: limits.SCAN_UNREAD_NAMED_MAX],
-        unread_count=scan.coverage.unread_count + len(checked.unread),
+        unread=(*unread, *lost)[: limits.SCAN_UNREAD_NAMED_MAX],
+        unread_count=scan.coverage.unread_count + len(lost),
     )
     return msgspec.structs.replace(scan, findings=(*checked.findings, *seen), coverage=coverage)
+
+
+def _not_known(group: Group) -> Iterator[Unread]:
+    if group.without_record:
+        yield Unread(group.name, f"{group.without_record}: whether it is as it was brought is not known")

@@ -42,7 +42,7 @@ def read_kept(folder: Path, environment: Environment, rules: Digest) -> dict[str
             kept = msgspec.msgpack.decode(file.read(limits.INSTALLED_KEPT_BYTES_MAX), type=Kept)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return {}
-    return kept.groups if kept.engine == engine(rules) else {}
+    return kept.groups if kept.engine == engine(rules, environment.release) else {}
 
 
 def write_kept(folder: Path, environment: Environment, rules: Digest, groups: dict[str, KeptGroup]) -> None:
@@ -51,14 +51,14 @@ def write_kept(folder: Path, environment: Environment, rules: Digest, groups: di
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = place.with_suffix(f".{os.getpid()}")
     with beside.open("wb") as file:
-        file.write(msgspec.msgpack.encode(Kept(engine(rules), groups)))
+        file.write(msgspec.msgpack.encode(Kept(engine(rules, environment.release), groups)))
     beside.replace(place)
 
 
 @cache
-def engine(rules: Digest) -> str:
-    """The digest of everything that an answer depends on, beside the files: rules, what compares, and this Python."""
-    hasher = hashlib.sha256(f"{rules} {platform.python_version()}".encode())
+def engine(rules: Digest, release: str) -> str:
+    """The digest of everything that an answer depends on beside the files: rules, what compares, this Python and that one."""
+    hasher = hashlib.sha256(f"{rules} {platform.python_version()} {release}".encode())
     folder = files("pratique.adapters")
     for name in _SOURCES:
         place = folder.joinpath(name)

@@ -27,7 +27,11 @@ _BYTE_CODE: Final = "byte code"
 
 @dataclass(slots=True)
 class InstalledLook:
-    """One look into one environment. `notes` say what was left out; `kept_in` is where answers are kept, None for nowhere."""
+    """One look into one environment.
+
+    `kept_in` is where answers are kept, None for nowhere; `shown` is what people call its folder; with `thorough` all byte code
+    is compared with its source compiled. `notes` say what was left out, `unchanged` counts what was not looked into again.
+    """
 
     environment: Environment
     confined: Confined
@@ -57,7 +61,7 @@ class InstalledLook:
                 others += kept.of_other_pythons
                 if lasting:
                     after[kept.looked.path] = kept
-                yield kept.looked
+                yield msgspec.structs.replace(kept.looked, folder=self.shown)
         finally:
             for task in waiting:
                 task.cancel()
@@ -87,7 +91,6 @@ class InstalledLook:
 
     async def _look(self, group: Group, checked: Checked) -> Looked:
         same = self.environment.release == platform.python_version()
-
         asked = Asked("installed", group.filename, checked.manifest, bundled=True, same_python=same)
         found = whole(group, checked, await self.confined.seen(asked, checked.bundle.opened))
         paths = {each.path for each in found.findings} if isinstance(found, Scan) else set()
@@ -97,7 +100,6 @@ class InstalledLook:
             digest=checked.manifest,
             scan=found,
             filename=group.filename,
-            folder=self.shown,
             digests=digests,
         )
 

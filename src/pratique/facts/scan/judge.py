@@ -15,7 +15,7 @@ from typing import Final
 from pratique.model.evidence import Alarm, Judgement
 
 _CARRIED_MAX: Final = 6
-_PLACES: Final = 4
+_POINTS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Model:
             Alarm.MALICIOUS if score >= self.malicious else Alarm.SUSPICIOUS if score >= self.suspicious else Alarm.NONE
         )
         carried = tuple(each for weight, each in there[:_CARRIED_MAX] if weight > 0)
-        return Judgement(alarm, round(score, _PLACES), carried)
+        return Judgement(alarm, round(score * _POINTS), carried)
 
 
 @cache

@@ -291,10 +291,7 @@ class Values(Bindings, ABC):
         if len(sides) > _CHAIN_MIN and all(sign == "+" and isinstance(side.constant, str) for sign, side in sides):
             sides = [("+", folding.join(Value(items=[side for _, side in sides]), Value("")))]
         for sign, side in sides:
-            if sign in ("||", "&&", "??"):
-                found = _decided(sign, found, side)
-            else:
-                found = folding.operated(sign, found, side)
+            found = _decided(sign, found, side) if sign in ("||", "&&", "??") else folding.operated(sign, found, side)
         if isinstance(found.constant, str) and found.how is How.RESOLVED:
             return Value(
                 found.constant,
