@@ -48,7 +48,6 @@ def test_what_a_package_is_and_needs_is_said() -> None:
         "demo-1.0.dist-info/entry_points.txt": b"[console_scripts]\ndemo = demo.cli:main\n",
     }
     assert words(sizes=sizes, texts=texts) == (
-        "a start-up file at interpreter start",
         "native code",
         "needs other",
         "needs some-thing",
@@ -75,3 +74,10 @@ def test_what_does_not_fit_is_left_out_from_what_somebody_has_to_call(monkeypatc
 )
 def test_metadata_is_asked_for_where_it_counts(path: str, wanted: bool) -> None:  # noqa: FBT001 - a row
     assert wants(path) is wanted
+
+
+def test_a_start_up_file_counts_where_a_rule_points_at_it() -> None:
+    hook = Observation("net.http", "x.pth", 1, Context.PTH, "python")
+    view = ArtifactView("demo", True, {"x.pth": 1}, {}, {"x.pth": FileView.of("x.pth", [hook])})
+    assert profile(view) == ()
+    assert profile(view, {"x.pth"}) == ("a start-up file at interpreter start", "net.http at interpreter start")

@@ -168,9 +168,9 @@ class Look:
             self.digests,
             self.packs,
         )
-        self.profile = profiles.profile(view)
         for rule, looks in _WHOLE:
             self._apply(rule, lambda looks=looks: looks.detect(view), self.filename, b"")  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        self.profile = profiles.profile(view, {finding.path for finding in self.findings})
 
     def report(self) -> Scan:
         """What was seen, of how much."""

@@ -11,6 +11,7 @@ from pratique.facts.scan.observation import BY_ITSELF, Context, How, Observation
 from pratique.model.evidence import Confidence, Finding, Severity
 
 _LOADED: Final = frozenset({Context.INIT_TOP, Context.MODULE_TOP, Context.R_ONLOAD, Context.LOAD, Context.MAIN_GUARD})
+_PYTHON: Final = (".whl", ".egg", ".tar.gz", ".tar.bz2", ".tar.xz", ".zip")
 _SMALL_BYTES: Final = 4_000
 _SIZES_KB: Final = (20, 100, 500, 2_000, 10_000)
 _HIDDEN: Final = frozenset({"proc", "net", "code", "read", "harm", "write"})
@@ -58,6 +59,8 @@ def _grade(finding: Finding) -> str:
 
 def _package(filename: str, sizes: Mapping[str, int]) -> Iterator[str]:
     code = sum(size for path, size in sizes.items() if path.endswith((".py", ".js", ".cjs", ".mjs", ".ts", ".r", ".R")))
+    if not filename.endswith(_PYTHON):
+        return  # of other worlds nothing was learnt about size
     if code < _SMALL_BYTES:
         yield "hardly any code"
     yield from (f"more than {size} kB of code" for size in _SIZES_KB if code > size * 1_000)

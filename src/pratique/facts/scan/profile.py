@@ -5,7 +5,7 @@ code, a command that it installs, another package that it needs. Tests and docum
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from pratique.facts.scan.artifact import ArtifactView, FileView
@@ -42,9 +42,14 @@ def wants(path: str) -> bool:
     return name in ("METADATA", "PKG-INFO", "entry_points.txt") and path.count("/") <= 2  # noqa: PLR2004 - at the top, or in its info folder
 
 
-def profile(view: ArtifactView) -> tuple[str, ...]:
-    """The words of an artifact, sorted; what does not fit is left out from the end, the weightiest contexts first."""
-    words = {*_abilities(view.files.values()), *_traits(view.sizes, view.texts)}
+def profile(view: ArtifactView, pointed_at: Collection[str] = ()) -> tuple[str, ...]:
+    """The words of an artifact, sorted; what does not fit is left out from the end, the weightiest contexts first.
+
+    `pointed_at` are files in which rules found something: a start-up file that none points at is one that well-known tools write.
+    """
+    calm = {path for path in view.sizes if _starts(path) and path not in pointed_at}
+    words = {*_abilities(file for file in view.files.values() if file.path not in calm)}
+    words |= {*_traits({path: size for path, size in view.sizes.items() if path not in calm}, view.texts)}
     order = sorted(words, key=lambda word: (WHEN_CALLED in word, word))
     return tuple(order[: limits.SCAN_PROFILE_WORDS_MAX])
 
@@ -69,7 +74,7 @@ def _traits(sizes: Mapping[str, int], texts: Mapping[str, bytes]) -> Iterator[st
         lower = path.lower()
         if _NATIVE.search(lower):
             yield "native code"
-        elif lower.endswith((".pth", ".start")) and "/" not in lower:
+        elif _starts(path):
             yield f"a start-up file {AT_START}"
     for path, text in texts.items():
         name = path.rpartition("/")[2]
@@ -77,6 +82,10 @@ def _traits(sizes: Mapping[str, int], texts: Mapping[str, bytes]) -> Iterator[st
             yield from (f"the command {found.decode()}" for found in _COMMAND.findall(text))
         elif name in ("METADATA", "PKG-INFO"):
             yield from (f"needs {_normal(found.decode())}" for found in _REQUIRES.findall(text))
+
+
+def _starts(path: str) -> bool:
+    return path.lower().endswith((".pth", ".start")) and "/" not in path
 
 
 def _normal(name: str) -> str:
