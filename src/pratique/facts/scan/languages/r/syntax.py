@@ -54,7 +54,7 @@ _ASSIGNS: Final = frozenset({"<-", "<<-", "=", ":=", "->", "->>"})
 _PIPES: Final = frozenset({"|>", "%>%", "%<>%", "%T>%"})
 _TIGHTEST: Final = 40
 _SPECIAL: Final = 23
-_CLOSING: Final = frozenset({")", "]", "}", ","})
+_BETWEEN: Final = frozenset({")", "]", "}", ",", ";"})
 
 _WORDS: Final[dict[str, bool | None]] = {
     "TRUE": True,
@@ -105,9 +105,11 @@ class Parser:
 
     def _peek(self) -> Token:
         """The next token; inside brackets, ends of lines are none."""
-        while self._inside and self._tokens[self._at].kind is Kind.NEWLINE:
+        token = self._tokens[self._at]
+        while token.kind is Kind.NEWLINE and self._inside:
             self._at += 1
-        return self._tokens[self._at]
+            token = self._tokens[self._at]
+        return token
 
     def _lines(self) -> None:
         while self._tokens[self._at].kind is Kind.NEWLINE:
@@ -307,12 +309,14 @@ class Parser:
         found: list[tuple[str, Node]] = []
         while True:
             token = self._peek()
-            if token.kind is Kind.END or self._take(close):
+            if token.kind is Kind.OPERATOR and token.text in _BETWEEN:
+                if token.text in (",", ";"):
+                    self._at += 1
+                    continue
+                self._at += token.text == close  # another one closes something further out
                 break
-            if token.kind is Kind.OPERATOR and token.text in _CLOSING and token.text != ",":
-                break  # closes something further out
-            if self._take(",") or self._take(";"):
-                continue
+            if token.kind is Kind.END:
+                break
             before = self._at
             name = self._argument_name(token)
             if name and (self._is(",") or self._is(close)):

@@ -6,18 +6,19 @@ from enum import IntEnum
 from typing import Final
 
 _TOKEN: Final = re.compile(
-    r"""(?P<blank>[ \t\r\f\v\u00a0]+|\#[^\n]*)
+    r"""[ \t\r\f\v\u00a0]*(?:\#[^\n]*)?(?:
+    (?P<raw>[rR](?P<quote>["'])(?P<dashes>-*)(?P<open>[(\[{]))
+    |(?P<name>(?:[^\W\d_]|\.(?!\d))[\w.]*|\.+(?!\d)|_+\w*)
     |(?P<newline>\n)
-    |(?P<raw>[rR](?P<quote>["'])(?P<dashes>-*)(?P<open>[(\[{]))
+    |(?P<operator><<-|->>|:::|\|>|<-|->|::|:=|<=|>=|==|!=|&&|\|\||\[\[|\*\*|[-+*/^<>=!&|~?:$@(){}\[\],;\\])
     |(?P<number>0[xX][0-9A-Fa-f]+[Li]?|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?[Li]?)
-    |(?P<name>(?:[^\W\d_]|\.(?!\d))[\w.]*|\.+|_+\w*)
     |(?P<text>"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)
     |(?P<backtick>`(?:[^`\\]|\\.)*`?)
     |(?P<special>%[^%\n]*%)
-    |(?P<operator><<-|->>|:::|\|>|<-|->|::|:=|<=|>=|==|!=|&&|\|\||\[\[|\*\*|[-+*/^<>=!&|~?:$@(){}\[\],;\\])
-    |(?P<other>.)""",
+    |(?P<other>.))""",
     re.VERBOSE | re.DOTALL,
 )
+"""A token and the blanks and the comment before it."""
 _ESCAPE: Final = re.compile(
     r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|u\{[0-9A-Fa-f]{1,4}\}|u[0-9A-Fa-f]{1,4}|U\{[0-9A-Fa-f]{1,8}\}|U[0-9A-Fa-f]{1,8}|.)",
     re.DOTALL,
@@ -53,36 +54,37 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     at, line = 0, 1
     while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None:  # the last alternative takes any character
-            break
-        kind = match.lastgroup
-        if match["raw"] is not None:
-            at = _raw(text, match, found, line)
-            line += text.count("\n", match.start(), at)
-            continue
-        at = match.end()
-        if kind in ("blank", "other"):
-            continue
-        word = match.group()
-        if kind == "newline":
-            found.append(Token(Kind.NEWLINE, "\n", line))
-            line += 1
-        elif kind == "name":
-            found.append(Token(Kind.NAME, word, line))
-        elif kind == "text":
-            made, spelled = _unescaped(word[1:-1] if len(word) > 1 and word[-1] == word[0] else word[1:])
-            found.append(Token(Kind.TEXT, made, line, spelled))
-            line += word.count("\n")
-        elif kind == "number":
-            found.append(Token(Kind.NUMBER, word, line))
-        elif kind == "backtick":
-            made, spelled = _unescaped(word.strip("`"))
-            found.append(Token(Kind.NAME, made, line, spelled))
-        else:
-            found.append(Token(Kind.OPERATOR, word, line))
+        at, line = _row(text, at, line, found)
     found.append(Token(Kind.END, "", line))
     return found
+
+
+def _row(text: str, at: int, line: int, found: list[Token]) -> tuple[int, int]:
+    """The tokens up to a raw text, and that. Gives where it ends."""
+    add = found.append
+    for match in _TOKEN.finditer(text, at):
+        kind = match.lastgroup
+        word = match[kind] if kind is not None else ""
+        if kind == "name":
+            add(Token(Kind.NAME, word, line))
+        elif kind == "newline":
+            add(Token(Kind.NEWLINE, word, line))
+            line += 1
+        elif kind in ("operator", "special"):
+            add(Token(Kind.OPERATOR, word, line))
+        elif kind == "text":
+            made, spelled = _unescaped(word[1:-1] if len(word) > 1 and word[-1] == word[0] else word[1:])
+            add(Token(Kind.TEXT, made, line, spelled))
+            line += word.count("\n")
+        elif kind == "number":
+            add(Token(Kind.NUMBER, word, line))
+        elif kind == "backtick":
+            made, spelled = _unescaped(word.strip("`"))
+            add(Token(Kind.NAME, made, line, spelled))
+        elif kind == "raw":
+            end = _raw(text, match, found, line)
+            return end, line + text.count("\n", match.start(), end)
+    return len(text), line
 
 
 def _raw(text: str, match: re.Match[str], found: list[Token], line: int) -> int:
