@@ -54,6 +54,7 @@ __all__ = [
     "packs_here",
     "scan_file",
     "scan_paths",
+    "waivers_here",
 ]
 
 
@@ -85,6 +86,12 @@ async def scan_paths(
 def data_folder() -> Path:
     """Where this account keeps what Pratique remembers. Raises `InvalidInput` and `Unavailable`, as `account.home` does."""
     return home(read_here(here(), {}).settings)
+
+
+def waivers_here() -> tuple[bool, bool]:
+    """Whether there may be waivers: in a policy of one's own, and in a ledger. Raises as `data_folder` does."""
+    settings = read_here(here(), {}).settings
+    return bool(settings.policy), settings.store.kind != "memory" and (home(settings) / "ledger.sqlite").exists()
 
 
 def packs_here() -> Packs | None:

@@ -1,5 +1,7 @@
 """An environment looked into: what is as it was brought is clean, and each way to change it is found."""
 
+import base64
+import hashlib
 import os
 import platform
 import struct
@@ -279,12 +281,28 @@ async def test_nothing_that_stayed_as_it_was_is_looked_into_again(
     assert (looks.unchanged, looks.confined._zygote is None) == (len(first) - 1, False)  # noqa: SLF001 - the same
 
 
+async def test_what_lies_elsewhere_is_seen_to_change_too(looks: Looks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BLOB_SETTLED_SECONDS", -1.0)
+    place = looks.fake.prefix / "share/calmlook/run.py"
+    place.parent.mkdir(parents=True)
+    place.write_text("A = 1\n")
+    digest = base64.urlsafe_b64encode(hashlib.sha256(place.read_bytes()).digest()).rstrip(b"=").decode()
+    record = looks.fake.site / "calmlook-1.0.dist-info/RECORD"
+    record.write_text(f"{record.read_text()}../../../share/calmlook/run.py,sha256={digest},6\n")
+    assert await looks.found() == set()
+    assert (await looks.found(), looks.unchanged) == (set(), 3)
+    place.write_text("A = 2\n")
+    assert await looks.found() == {("altered-file", "share/calmlook/run.py")}
+    place.unlink()
+    assert await looks.found() == {("missing-file", "share/calmlook/run.py")}
+
+
 async def test_what_other_rules_saw_is_not_believed(looks: Looks, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "BLOB_SETTLED_SECONDS", -1.0)
     first = await looks.all()
     monkeypatch.setattr(looks.confined, "rules", Digest("sha256:" + "0" * 64))
     assert ((await looks.all()).keys(), looks.unchanged) == (first.keys(), 0)
-    assert engine(looks.confined.rules, "3.11.1") != engine(Digest("sha256:" + "1" * 64), "3.11.1")
+    assert engine(looks.confined.rules) != engine(Digest("sha256:" + "1" * 64))
 
 
 async def test_what_is_written_at_this_moment_is_not_remembered(looks: Looks) -> None:

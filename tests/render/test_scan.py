@@ -66,6 +66,7 @@ def test_remarks_are_counted_and_shown_when_asked_for() -> None:
 def test_files_of_folders_are_told_so_that_they_can_be_opened() -> None:
     one = terminal([looked(finding(), folder="src/")], TELLING)
     assert "  at     src/pkg/a.py:1 " in one
+    assert "  at     pkg/a.py:1 " in terminal([looked(finding(), folder=".")], TELLING)
     whole = terminal([looked(finding(0, path="", code=""), folder="src")], TELLING)
     assert "  at     src " in whole
     assert "  at     all of it " in terminal([looked(finding(0, path=""))], TELLING)

@@ -13,7 +13,7 @@ from pratique.cli.scan_outputs import Shown
 from pratique.errors import InvalidInput, PratiqueError
 from pratique.facts.looked import Kept, Looked
 from pratique.model.evidence import Alarm, Scan
-from pratique.scanning import Environment, KeptFindings, Looking, Walk, data_folder, looking, packs_here
+from pratique.scanning import Environment, KeptFindings, Looking, Walk, data_folder, looking, packs_here, waivers_here
 
 ADVICE: Final = "pratique scan FILE, FOLDER or pkg:pypi/requests@2.31.0, or pratique scan --installed"
 
@@ -103,7 +103,7 @@ class ScanRun:
         """The findings that are accepted, asked for once, when something is suspicious."""
         if self._accepted is None:
             try:
-                self._accepted = await _accepted_here(self._data_folder())
+                self._accepted = await _accepted_here()
             except PratiqueError as error:
                 self._accepted = {}
                 self.notes.append(f"what is accepted is not known: {error}")
@@ -128,18 +128,25 @@ class ScanRun:
             self.notes.append(f"findings are not kept, and cannot be asked about later: {error.strerror}")
 
 
-async def _accepted_here(folder: Path | None) -> Mapping[str, str]:
-    from pratique.app import open_world
-    from pratique.flow.scanning.accepted import accepted_findings, accepting
+async def _accepted_here() -> Mapping[str, str]:
+    """What waivers accept, of a policy of one's own and of the ledger, where there is either."""
+    policy, ledger = waivers_here()
+    if not policy and not ledger:
+        return {}
     from pratique.here import SystemClock, policy_in_force, settings_here
-    from pratique.model.scope import ScopeName
 
     settings = settings_here()
-    if folder is None or not (folder / "ledger.sqlite").exists():
-        policy = policy_in_force(settings)
-        return accepting(policy.waivers, ScopeName(settings.scope) or policy.default_scope, SystemClock().now())
-    async with open_world(settings, upstreams={}) as world:
-        return await accepted_findings(world)
+    if ledger:
+        from pratique.app import open_world
+        from pratique.flow.scanning.accepted import accepted_findings
+
+        async with open_world(settings, upstreams={}) as world:
+            return await accepted_findings(world)
+    from pratique.flow.scanning.accepted import accepting
+    from pratique.model.scope import ScopeName
+
+    own = policy_in_force(settings)
+    return accepting(own.waivers, ScopeName(settings.scope) or own.default_scope, SystemClock().now())
 
 
 def _kept(looked: Looked, what: str, place: str) -> list[Kept]:

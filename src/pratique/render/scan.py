@@ -126,7 +126,7 @@ def place(looked: Looked, noticed: Noticed) -> str:
     whole = found.path in ("", looked.path.rpartition("/")[2])
     path = clean(found.path)
     if looked.folder:
-        path = clean(looked.folder if whole else f"{looked.folder.rstrip('/')}/{found.path}")
+        path = clean(looked.folder if whole else f"{looked.folder.rstrip('/')}/{found.path}".removeprefix("./"))
     elif whole and not found.line:
         path = "all of it"
     return f"{path}:{found.line}" if found.line else path

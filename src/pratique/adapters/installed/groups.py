@@ -5,7 +5,7 @@ import os
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -64,11 +64,15 @@ class Group:
 
 @dataclass(slots=True)
 class Grouping:
-    """All groups of an environment, and sentences about what is beside them and not looked into."""
+    """All groups of an environment, and sentences about what is beside them and not looked into.
+
+    `elsewhere` are places outside of its folders of packages and commands to which distributions have brought files.
+    """
 
     environment: Environment
     groups: list[Group] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    elsewhere: tuple[str, ...] = ()
     _folders: dict[str, Group] = field(default_factory=dict)
     """Distributions by the folder of their metadata, and those without a RECORD by what they have at the top."""
     _claims: defaultdict[str, list[tuple[Group, RecordedFile]]] = field(default_factory=lambda: defaultdict(list))
@@ -81,8 +85,8 @@ class Grouping:
                 if group is not None:
                     self._take(group, site, name)
         tops = tuple(f"{top}{os.sep}" for top in (*self.environment.sites, *self.environment.scripts))
-        elsewhere = (placed_at(place) for place in self._claims if not place.startswith(tops))
-        everything = {**placed, **{each.place: each for each in elsewhere if each is not None}}
+        self.elsewhere = tuple(sorted(place for place in self._claims if not place.startswith(tops)))
+        everything = {**placed, **placed_elsewhere(self.elsewhere)}
         unowned = Group(UNOWNED, "environment-0-py3-none-any.whl")
         owners: dict[str, Group] = {}
         for place in sorted(everything):
@@ -149,6 +153,11 @@ class Grouping:
             self.notes.append(
                 f"{rewritten} files of byte code that pytest rewrites are not compared with their sources"
             )
+
+
+def placed_elsewhere(places: Iterable[str]) -> dict[str, Placed]:
+    """What is at these places."""
+    return {each.place: each for place in places if (each := placed_at(place)) is not None}
 
 
 def _names_in(site: Path) -> Iterator[str]:
@@ -255,7 +264,7 @@ def _led_elsewhere(environment: Environment, owners: Mapping[str, Group]) -> lis
             continue
         for line in lines:
             folder = Path(os.path.normpath(Path(place).parent / line.strip()))
-            if line.strip() and not line.startswith(("#", "import ", "import\t")) and folder.is_dir():
+            if line.strip() and not line.startswith(("#", "import ", "import\t")):
                 found.append(f"{_below(environment, place)} adds {folder}, which is not looked into")
     if environment.open_to_base:
         found.append(f"it also uses the packages of {environment.base}, which are not looked into")

@@ -3,6 +3,8 @@
 import hashlib
 import os
 import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from pratique.adapters.installed.environment import Environment
+from pratique.adapters.installed.environment import Environment, Placed
 from pratique.adapters.installed.groups import Group
 from pratique.facts.looked import Looked
 from pratique.model import limits
@@ -29,36 +31,60 @@ class KeptGroup(msgspec.Struct, frozen=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """Those of one environment, by name, and the digest of what looked at them."""
+    """Those of one environment, by name, and the digest of what looked at them.
 
-    engine: str
-    groups: dict[str, KeptGroup]
+    `stood` is over all files as `stood_all` has it, with those at `elsewhere`; empty where not every answer may be kept. `notes`
+    were told of what was left out.
+    """
 
-
-def read_kept(folder: Path, environment: Environment, rules: Digest) -> dict[str, KeptGroup]:
-    """What is kept of an environment. Nothing, where others rules looked, or where it cannot be read."""
-    try:
-        with _place(folder, environment).open("rb") as file:
-            kept = msgspec.msgpack.decode(file.read(limits.INSTALLED_KEPT_BYTES_MAX), type=Kept)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        return {}
-    return kept.groups if kept.engine == engine(rules, environment.release) else {}
+    engine: str = ""
+    groups: dict[str, KeptGroup] = {}
+    stood: str = ""
+    elsewhere: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def write_kept(folder: Path, environment: Environment, rules: Digest, groups: dict[str, KeptGroup]) -> None:
-    """Keep what was seen. Raises `OSError`."""
-    place = _place(folder, environment)
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = place.with_suffix(f".{os.getpid()}")
-    with beside.open("wb") as file:
-        file.write(msgspec.msgpack.encode(Kept(engine(rules, environment.release), groups)))
-    beside.replace(place)
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """Where answers about an environment are kept, those of `thorough` looks apart. `rules` are those that look."""
+
+    folder: Path
+    environment: Environment
+    rules: Digest
+    thorough: bool = False
+
+    def read(self) -> Kept:
+        """What is kept. Nothing, where others have looked, or where it cannot be read."""
+        try:
+            with self._place.open("rb") as file:
+                kept = msgspec.msgpack.decode(file.read(limits.INSTALLED_KEPT_BYTES_MAX), type=Kept)
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            return Kept()
+        return kept if kept.engine == self._engine else Kept()
+
+    def write(self, kept: Kept) -> None:
+        """Keep what was seen. Raises `OSError`."""
+        place = self._place
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside = place.with_suffix(f".{os.getpid()}")
+        with beside.open("wb") as file:
+            file.write(msgspec.msgpack.encode(msgspec.structs.replace(kept, engine=self._engine)))
+        beside.replace(place)
+
+    @property
+    def _engine(self) -> str:
+        return hashlib.sha256(f"{engine(self.rules)} {self.environment}".encode(errors="surrogatepass")).hexdigest()
+
+    @property
+    def _place(self) -> Path:
+        name = hashlib.sha256(os.fsencode(self.environment.prefix)).hexdigest()[:32]
+        return self.folder / f"{name}{'.thorough' if self.thorough else ''}.kept"
 
 
 @cache
-def engine(rules: Digest, release: str) -> str:
-    """The digest of everything that an answer depends on beside the files: rules, what compares, this Python and that one."""
-    hasher = hashlib.sha256(f"{rules} {platform.python_version()} {release}".encode())
+def engine(rules: Digest) -> str:
+    """The digest of everything that an answer depends on beside the environment: rules, what compares, and this Python."""
+    hasher = hashlib.sha256(f"{rules} {platform.python_version()}".encode())
     folder = files("pratique.adapters")
     for name in _SOURCES:
         place = folder.joinpath(name)
@@ -82,6 +108,10 @@ def stood(group: Group) -> tuple[str, int]:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest(), last
 
 
-def _place(folder: Path, environment: Environment) -> Path:
-    name = hashlib.sha256(os.fsencode(environment.prefix)).hexdigest()[:32]
-    return folder / f"{name}.kept"
+def stood_all(placed: Mapping[str, Placed]) -> str:
+    """How many files stand on the disk, as one digest."""
+    lines = [
+        f"{place}\n{each.size} {each.modified_ns} {each.changed_ns} {each.inode} {each.mode}"
+        for place, each in sorted(placed.items())
+    ]
+    return hashlib.sha256("\n".join(lines).encode(errors="surrogatepass")).hexdigest()

@@ -2,7 +2,7 @@
 
 import asyncio
 import platform
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -12,9 +12,9 @@ import msgspec
 from pratique.adapters.clock import SystemClock
 from pratique.adapters.confined import Confined
 from pratique.adapters.installed.check import Checked, check, whole
-from pratique.adapters.installed.environment import Environment, placed_in
-from pratique.adapters.installed.groups import Group, Grouping
-from pratique.adapters.installed.kept import KeptGroup, read_kept, stood, write_kept
+from pratique.adapters.installed.environment import Environment, Placed, placed_in
+from pratique.adapters.installed.groups import Group, Grouping, placed_elsewhere
+from pratique.adapters.installed.kept import Kept, KeptFile, KeptGroup, stood, stood_all
 from pratique.adapters.scan_bundle import Bundle
 from pratique.adapters.scan_protocol import Asked
 from pratique.facts.looked import Looked
@@ -45,29 +45,41 @@ class InstalledLook:
     async def looked(self) -> AsyncIterator[Looked]:
         """Every distribution, and what belongs to none, as each is done. Raises `InvalidInput` for what has too many files."""
         placed, unlisted = await asyncio.to_thread(placed_in, self.environment)
+        before = Kept() if self.kept_in is None else self._file(self.kept_in).read()
+        if before.stood and not unlisted and before.stood == _stands(placed, before.elsewhere):
+            self.notes += before.notes
+            self.unchanged = len(before.groups)
+            for kept in before.groups.values():
+                yield msgspec.structs.replace(kept.looked, folder=self.shown)
+            return
         grouping = Grouping(self.environment)
         await asyncio.to_thread(grouping.sort, placed)
         self.notes += [*grouping.notes, *(f"{folder} cannot be listed" for folder in unlisted)]
-        before = {} if self.kept_in is None else read_kept(self.kept_in, self.environment, self.confined.rules)
         groups = [each for each in grouping.groups if each.members or each.without_record]
-        place = asyncio.Semaphore(self.confined.at_once)
-        waiting = [asyncio.ensure_future(self._group(each, before.get(each.name), place)) for each in groups]
         after: dict[str, KeptGroup] = {}
         others = 0
+        async for kept, lasting in self._each(groups, before):
+            others += kept.of_other_pythons
+            if lasting:
+                after[kept.looked.path] = kept
+            yield msgspec.structs.replace(kept.looked, folder=self.shown)
+        if unlisted or others:
+            yield self._not_compared(others, unlisted)
+        whole = len(after) == len(groups) and not unlisted and not others
+        stands = _stands(placed, grouping.elsewhere) if whole else ""
+        self._keep(before, Kept("", after, stands, grouping.elsewhere, tuple(grouping.notes)))
+
+    async def _each(self, groups: Sequence[Group], before: Kept) -> AsyncIterator[tuple[KeptGroup, bool]]:
+        place = asyncio.Semaphore(self.confined.at_once)
+        waiting = [asyncio.ensure_future(self._group(each, before.groups.get(each.name), place)) for each in groups]
         try:
             for done, each in enumerate(asyncio.as_completed(waiting), 1):
-                kept, lasting = await each
+                found = await each
                 self.told(done, len(groups))
-                others += kept.of_other_pythons
-                if lasting:
-                    after[kept.looked.path] = kept
-                yield msgspec.structs.replace(kept.looked, folder=self.shown)
+                yield found
         finally:
             for task in waiting:
                 task.cancel()
-        if unlisted or others:
-            yield self._not_compared(others, unlisted)
-        self._keep(before, after)
 
     async def _group(self, group: Group, before: KeptGroup | None, place: asyncio.Semaphore) -> tuple[KeptGroup, bool]:
         """What is known of a group, and whether it may be kept: not what may have been written at this very moment."""
@@ -114,10 +126,17 @@ class InstalledLook:
             path=_BYTE_CODE, digest=Digest(""), scan=Unknown("environment", "; ".join(told)), folder=self.shown
         )
 
-    def _keep(self, before: dict[str, KeptGroup], after: dict[str, KeptGroup]) -> None:
-        if self.kept_in is None or before == after:
+    def _keep(self, before: Kept, after: Kept) -> None:
+        if self.kept_in is None or msgspec.structs.replace(before, engine="") == after:
             return
         try:
-            write_kept(self.kept_in, self.environment, self.confined.rules, after)
+            self._file(self.kept_in).write(after)
         except OSError as error:
             self.notes.append(f"nothing is kept for the next time: {error.strerror}")
+
+    def _file(self, folder: Path) -> KeptFile:
+        return KeptFile(folder, self.environment, self.confined.rules, self.thorough)
+
+
+def _stands(placed: Mapping[str, Placed], elsewhere: Sequence[str]) -> str:
+    return stood_all({**placed, **placed_elsewhere(elsewhere)})

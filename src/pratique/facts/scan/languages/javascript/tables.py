@@ -101,12 +101,15 @@ class Tables(Callers, ABC):
     def __init__(self, reader: Reader, source: Source) -> None:
         super().__init__(reader, source)
         self._tables: dict[int, Table | None] = {}
+        self._turns: bool | None = None
 
     def table(self, function: Node) -> Table | None:
         """The table that a function fetches from; None for a function that is none of that kind."""
         if function.id not in self._tables:
             self._tables[function.id] = None
-            found = self._fetched_from(function) if _TURNED.search(self.data) else None
+            if self._turns is None:
+                self._turns = _TURNED.search(self.data) is not None
+            found = self._fetched_from(function) if self._turns else None
             self._tables[function.id] = found
             if found is not None and not self._turned(found, function):
                 self._tables[function.id] = None
