@@ -149,6 +149,22 @@ def test_a_file_that_takes_too_long_is_named_and_what_was_seen_until_then_is_jud
     assert dict(seen.coverage.read) == {"python": 1}
 
 
+def slowly_then(error: str) -> None:
+    """What CPython's parser does with an error that comes over it."""
+    try:
+        while True:
+            pass
+    except OutOfTime:
+        raise SystemError(error) from None
+
+
+def test_what_ends_a_parser_is_told_as_the_end_of_its_time_and_another_error_of_the_system_is_not() -> None:
+    with pytest.raises(OutOfTime, match="it took longer than"), _timer(0.01):
+        slowly_then("AST constructor recursion depth mismatch")
+    with pytest.raises(SystemError), _timer(10):
+        raise SystemError("not ours")
+
+
 def test_a_file_with_more_to_see_than_is_kept_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SCAN_OBSERVATIONS_MAX", 10)
     (found,) = unread(("demo/a.py", WORDS + b"exec(f(x))\n" * 20))

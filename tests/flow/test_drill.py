@@ -55,22 +55,7 @@ def is_by(outcome: Outcome, stage: Stage, control: str) -> bool:
     return outcome.stage is stage and outcome.by in by
 
 
-NOT_SEEN = {
-    "postmark-mcp-2025": ("table", "bytes"),
-    "solana-key-stealers-2025": ("table", "bytes"),
-    "solana-web3js-2024": ("bytes",),
-}
-"""What the comparison of releases does not see yet: a new recipient, and keys that are sent when somebody calls a function."""
-
-
-def _marked(name: str, test: str) -> object:
-    """A scenario's name, marked where it is known that it comes in: the mark has to go as soon as it does not."""
-    if test not in NOT_SEEN.get(name, ()):
-        return name
-    return pytest.param(name, marks=pytest.mark.xfail(strict=True, reason="only what runs by itself is compared"))
-
-
-@pytest.mark.parametrize("name", [_marked(scenario.id, "table") for scenario in ATTACKS])
+@pytest.mark.parametrize("name", [scenario.id for scenario in ATTACKS])
 def test_an_attack_is_contained_where_its_table_says(report: DrillReport, name: str) -> None:
     found = attacked(report, name)
     expected = found.scenario.expected
@@ -78,7 +63,7 @@ def test_an_attack_is_contained_where_its_table_says(report: DrillReport, name: 
     assert is_by(found.outcome, expected.stage, expected.control), found.outcome
 
 
-@pytest.mark.parametrize("name", [_marked(scenario.id, "bytes") for scenario in ATTACKS])
+@pytest.mark.parametrize("name", [scenario.id for scenario in ATTACKS])
 def test_with_the_cooldown_off_it_is_contained_by_what_its_bytes_show(report: DrillReport, name: str) -> None:
     found = attacked(report, name)
     assert found.scenario.expected is not None

@@ -111,14 +111,22 @@ def _timer(seconds: float) -> Iterator[None]:
 
     What goes on all the same, because it was in a place where errors get lost, is told again.
     """
+    told = False
+    why = f"it took longer than {seconds} seconds"
 
     def over(*_: object) -> None:
-        raise OutOfTime(f"it took longer than {seconds} seconds")
+        nonlocal told
+        told = True
+        raise OutOfTime(why)
 
     before = signal.signal(signal.SIGPROF, over)
     signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN_SECONDS)
     try:
         yield
+    except SystemError as error:  # CPython's parser makes one of whatever ends it while it builds the tree
+        if told:
+            raise OutOfTime(why) from error
+        raise
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)

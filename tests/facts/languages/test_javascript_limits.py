@@ -33,6 +33,16 @@ DEEP = 3_000
         "x => " * DEEP + "eval(x)",
         "function f() {" * DEEP + "eval(1)" + "}" * DEEP,
         "if (a) " * DEEP + "eval(b)",
+    ],
+)
+def test_what_is_deep_is_read_or_refused(text: str) -> None:
+    with suppress(InvalidInput):  # also LimitExceeded is refused so: what is not followed is unread, and not clean
+        seen(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "var f = (g) => g(g); eval(f(f))",
         "function a() { return b() } function b() { return a() } eval(a())",
         "var a = b, b = a; eval(a); a = a + b",
@@ -48,9 +58,15 @@ DEEP = 3_000
         "label: for (const [a, { b }] of eval(c)) { continue label }",
     ],
 )
-def test_what_is_deep_or_endless_is_read_within_bounds(text: str) -> None:
-    with suppress(InvalidInput):  # also LimitExceeded is refused so: what is not followed is unread, and not clean
-        seen(text)
+def test_what_leads_back_to_itself_is_read(text: str) -> None:
+    assert seen(text).problems == []
+
+
+def test_a_question_that_leads_too_far_ends() -> None:
+    names = "".join(f"let v{each} = f({each});" for each in range(400))
+    spent = " + ".join(f"v{each}" for each in range(400))
+    chain = "'a'" + ".concat(x, 'b')" * 30
+    assert not seen(f"{names} const {{ exec }} = require('child_process'); exec([{spent}, {chain}])").problems
 
 
 def test_many_texts_of_a_large_size_are_not_all_kept() -> None:

@@ -27,6 +27,7 @@ LABELS: Final[dict[str, tuple[Weight, str]]] = {
     "net.dns": (_N, "resolves a name"),
     "net.listen": (_N, "waits for connections"),
     "net.mail": (_N, "sends mail"),
+    "net.mail_copy": (_S, "sends a copy of every mail to a fixed address"),
     "net.download_file": (_N, "downloads to a file"),
     "net.dns_data": (_S, "puts data into the name it resolves"),
     "net.raw_ip": (_W, "speaks to a bare public address"),

@@ -1,7 +1,8 @@
 """What an artifact can do, in words that two releases can be compared by: each once, in order, so many at most.
 
-A word is a label and when it runs (`net.http at interpreter start`, `proc.shell when called`), or a trait of the package: native
-code, a command that it installs, another package that it needs. Tests and documentation say nothing of what a release can do.
+A word is a label and when it runs (`net.http at interpreter start`, `proc.shell when called`), the label of a secret and when it
+flows into the network (`read.wallet into the network when called`), or a trait of the package: native code, a command that it
+installs, another package that it needs. Tests and documentation say nothing of what a release can do.
 """
 
 import re
@@ -16,6 +17,7 @@ AT_START: Final = "at interpreter start"
 AT_INSTALLATION: Final = "at installation"
 ON_IMPORT: Final = "on import"
 WHEN_CALLED: Final = "when called"
+INTO_NETWORK: Final = "into the network"
 
 _STARTS: Final = frozenset({Context.PTH, Context.SITECUSTOMIZE})
 _FAMILIES: Final = (
@@ -31,6 +33,14 @@ _FAMILIES: Final = (
     "evade.",
     "pkg.",
 )
+_SECRETS: Final = frozenset(
+    {
+        *("read.env_all", "read.secret_file", "read.browser", "read.wallet", "read.extension_id", "read.app_data"),
+        *("read.agent_config", "read.ci_token", "read.clipboard", "read.screen", "read.camera", "read.keys"),
+        *("read.key_argument", "read.secrets_store", "read.accounts"),
+    }
+)
+"""What a library has hardly a reason to send; one secret of the environment is what many a client sends to its own service."""
 _NATIVE: Final = re.compile(r"\.(?:so|pyd|dll|dylib|exe|node|wasm)(?:\.[\d.]+)?$")
 _REQUIRES: Final = re.compile(rb"^Requires-Dist:[ \t]*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 _COMMAND: Final = re.compile(rb"^([A-Za-z0-9][\w.-]*)[ \t]*=[ \t]*[\w.]+:", re.MULTILINE)
@@ -59,6 +69,8 @@ def _abilities(files: Iterable[FileView]) -> Iterator[str]:
         for seen in file.observations:
             if not seen.aside() and seen.label.startswith(_FAMILIES):
                 yield f"{seen.label} {_when(seen.context)}"
+                if seen.label.startswith("net."):
+                    yield from (f"{secret} {INTO_NETWORK} {_when(seen.context)}" for secret in seen.inputs & _SECRETS)
 
 
 def _when(context: Context) -> str:

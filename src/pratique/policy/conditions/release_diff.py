@@ -16,6 +16,9 @@ _NOT_KNOWN: Final = Reason(_ID, Verdict.ALLOW, "nothing to compare with; the con
 _START: Final = " at interpreter start"
 _INSTALLATION: Final = " at installation"
 _IMPORT: Final = " on import"
+_CALLED: Final = " when called"
+_SENT: Final = " into the network "
+_PATCHED: Final = "code.patch on import"
 _ACTS: Final = ("net.", "proc.", "code.exec", "code.native", "code.reflected", "decode.", "harm.", "spread.", "obf.")
 _GRAVE: Final = (
     *(
@@ -26,7 +29,7 @@ _GRAVE: Final = (
         "proc.injection",
         "proc.memory_read",
     ),
-    *("net.collector_host", "net.messenger_token", "net.chain_rpc", "net.metadata_service", "net.dns_data"),
+    *("net.collector_host", "net.messenger_token", "net.chain_rpc", "net.metadata_service", "net.dns_data", "net.mail_copy"),
     *("harm.av_tamper", "harm.wipe", "harm.address_swap", "obf.tool", "obf.invisible", "obf.offscreen"),
     *("read.browser", "read.wallet", "read.extension_id", "read.app_data", "read.agent_config", "read.keys", "spread."),
     *("write.autostart", "write.pth", "write.agent_config", "write.workflow", "code.deserialise_call"),
@@ -36,7 +39,10 @@ _TOLD_MAX: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class ReleaseDiffers:
-    """Judges what a release gained by when it would run; what only whoever calls it would start is nobody's business here."""
+    """Judges what a release gained by when it would run.
+
+    Of what somebody has to call, it judges what betrays whoever does: secrets or mail that go elsewhere.
+    """
 
     id: ClassVar[str] = _ID
     title: ClassVar[str] = "A release does not suddenly do what its project never did."
@@ -45,9 +51,10 @@ class ReleaseDiffers:
     at_start: Verdict = Verdict.DENY
     at_installation: Verdict = Verdict.HOLD
     on_import: Verdict = Verdict.HOLD
+    when_called: Verdict = Verdict.HOLD
 
     def __post_init__(self) -> None:
-        if self.at_installation > self.at_start or self.on_import > self.at_start:
+        if max(self.at_installation, self.on_import, self.when_called) > self.at_start:
             raise InvalidInput("`at_start` is at least as strict as the others")
 
     def judge(self, case: Case) -> Reason:
@@ -57,17 +64,34 @@ class ReleaseDiffers:
             return _LATER
         if type(diff) is not ReleaseDiff:
             return _NOT_KNOWN
-        starts = [word for word in diff.gained if word.endswith(_START)]
-        installs = [word for word in diff.gained if word.endswith(_INSTALLATION) and word.startswith(_ACTS)]
-        imports = [word for word in diff.gained if word.endswith(_IMPORT) and word.startswith(_GRAVE)]
-        for gained, verdict in ((starts, self.at_start), (installs, self.at_installation), (imports, self.on_import)):
+        weighed = (
+            ([word for word in diff.gained if word.endswith(_START)], self.at_start),
+            ([word for word in diff.gained if word.endswith(_INSTALLATION) and _acts(word)], self.at_installation),
+            ([word for word in diff.gained if word.endswith(_IMPORT) and _grave(word, diff.gained)], self.on_import),
+            ([word for word in diff.gained if word.endswith(_CALLED) and _betrays(word)], self.when_called),
+        )
+        for gained, verdict in weighed:
             if gained and verdict is not Verdict.ALLOW:
                 return _refused(diff, gained, verdict)
-        if starts or installs or imports:
-            return Reason(
-                _ID, Verdict.ALLOW, f"{_said(diff, [*starts, *installs, *imports])}; this policy accepts that"
-            )
-        return Reason(_ID, Verdict.ALLOW, f"it gained nothing since {clean(diff.baseline)} that would run by itself")
+        accepted = [word for gained, _ in weighed for word in gained]
+        if accepted:
+            return Reason(_ID, Verdict.ALLOW, f"{_said(diff, accepted)}; this policy accepts that")
+        return Reason(_ID, Verdict.ALLOW, f"it gained nothing since {clean(diff.baseline)} that would worry")
+
+
+def _acts(word: str) -> bool:
+    return word.startswith(_ACTS) or _SENT in word
+
+
+def _grave(word: str, gained: tuple[str, ...]) -> bool:
+    """Whether it would do harm on import. Functions of others are replaced for many reasons, and seldom to use the network."""
+    if word == _PATCHED:
+        return any(other.startswith("net.") for other in gained)
+    return word.startswith(_GRAVE) or _SENT in word
+
+
+def _betrays(word: str) -> bool:
+    return _SENT in word or word.startswith("net.mail_copy")
 
 
 def _said(diff: ReleaseDiff, gained: Iterable[str]) -> str:

@@ -25,7 +25,7 @@ def _claims(path: str, head: bytes) -> bool:
 def _worth(found: frozenset[str]) -> bool:
     if found & _ALONE or len(found & _TOGETHER) >= _TOGETHER_MIN:
         return True
-    return "pkg.foreign_blob" in found or any(label.startswith(_MATTERS) for label in found)
+    return bool(found & {"pkg.foreign_blob", "obf.tool"}) or any(label.startswith(_MATTERS) for label in found)
 
 
 LANGUAGE: Final = Language("javascript", _claims, read, WORDS, _worth, leads=leads)

@@ -12,7 +12,7 @@ def _table(**labels: str) -> dict[str, str]:
 
 
 CALLS: Final[dict[str, str]] = _table(
-    code__exec="""eval Function vm.runInThisContext vm.runInNewContext vm.runInContext vm.Script vm.compileFunction
+    code__exec="""worker_threads.Worker eval Function vm.runInThisContext vm.runInNewContext vm.runInContext vm.Script vm.compileFunction
         vm.SourceTextModule require-from-string node-eval safe-eval importScripts execScript <any>._compile Module.prototype._compile
         <vm>.run _eval pyodide.runPython chrome.scripting.executeScript chrome.tabs.executeScript webContents.executeJavaScript""",
     code__compile="vm.createScript Bun.Transpiler",
@@ -22,7 +22,7 @@ CALLS: Final[dict[str, str]] = _table(
     code__deserialise="node-serialize.unserialize v8.deserialize funcster.deepDeserialize cryo.parse",
     proc__shell="""child_process.exec child_process.execSync shelljs.exec execa.command execa.commandSync execa.execaCommand
         execa.execaCommandSync node-cmd.run node-cmd.get node-cmd.runSync zx.$ Bun.$ bun.$ promisify:child_process.exec
-        child-process-promise.exec sudo-prompt.exec <shell>.Run <shell>.Exec exec-sh""",
+        child-process-promise.exec sudo-prompt.exec <shell>.Run <shell>.Exec <shell>.ShellExecute exec-sh""",
     proc__spawn="""child_process.spawn child_process.spawnSync child_process.execFile child_process.execFileSync
         child_process.fork cross-spawn cross-spawn.sync cross-spawn.spawn execa execa.sync execa.execa execa.execaSync
         execa.node Bun.spawn Bun.spawnSync Deno.run Deno.Command spawn_sync.spawn process_wrap.Process.spawn
@@ -54,7 +54,7 @@ CALLS: Final[dict[str, str]] = _table(
     net__dns="""dns.lookup dns.resolve dns.resolve4 dns.resolve6 dns.resolveTxt dns.resolveCname dns.resolveMx dns.resolveAny
         dns.resolveNs <resolver>.resolve <resolver>.resolve4 <resolver>.resolveTxt <resolver>.lookup native-dns.Request""",
     net__listen="http.createServer https.createServer net.createServer http2.createServer tls.createServer Bun.serve Deno.serve",
-    net__mail="nodemailer.createTransport <mailer>.sendMail @sendgrid/mail.send sendmail emailjs.send mailgun-js mailgun.js",
+    net__mail="nodemailer.createTransport <mailer>.sendMail <mailer>.sendEmail <mailer>.sendEmailWithTemplate postmark.ServerClient resend.Resend @sendgrid/mail.send sendmail emailjs.send mailgun-js mailgun.js",
     net__download_file="""download node-wget wget-improved.download nodejs-file-downloader.Downloader download-file
         electron-dl.download node-downloader-helper.DownloaderHelper download-git-repo chrome.downloads.download
         @electron/get.download @electron/get.downloadArtifact adm-zip.download""",
@@ -97,7 +97,7 @@ CALLS: Final[dict[str, str]] = _table(
         fs.openSync fs.readJson fs.readJsonSync fs.readJSON fs.readJSONSync fs.cp fs.cpSync fs.copy fs.copySync glob glob.sync
         fast-glob fast-glob.sync globby globby.sync Bun.file Deno.readTextFile Deno.readFile read-pkg sqlite3.Database
         better-sqlite3 jsonfile.readFile jsonfile.readFileSync load-json-file archiver adm-zip jszip""",
-    write__file="""fs.writeFile fs.writeFileSync fs.appendFile fs.appendFileSync fs.createWriteStream fs.rename fs.renameSync
+    write__file="""<stream>.SaveToFile <files>.CreateTextFile <files>.CopyFile fs.writeFile fs.writeFileSync fs.appendFile fs.appendFileSync fs.createWriteStream fs.rename fs.renameSync
         fs.outputFile fs.outputFileSync fs.writeJson fs.writeJsonSync fs.writeJSON fs.writeJSONSync fs.outputJson
         fs.outputJsonSync fs.symlink fs.symlinkSync fs.move fs.moveSync <writer>.write <writer>.end Bun.write Deno.writeTextFile
         Deno.writeFile write-file-atomic write-file-atomic.sync jsonfile.writeFile jsonfile.writeFileSync tar.x tar.extract
@@ -126,7 +126,7 @@ RESULTS: Final[dict[str, str]] = {
     ),
     **dict.fromkeys(("WebSocket", "ws", "ws.WebSocket", "socket.io-client", "socket.io-client.io"), "<socket>"),
     **dict.fromkeys(("socket.io-client.connect", "reconnecting-websocket"), "<socket>"),
-    **dict.fromkeys(("XMLHttpRequest", "xhr2", "ActiveXObject", "WScript.CreateObject"), "<xhr>"),
+    **dict.fromkeys(("XMLHttpRequest", "xhr2"), "<xhr>"),
     **dict.fromkeys(
         (
             "child_process.spawn",
@@ -144,6 +144,8 @@ RESULTS: Final[dict[str, str]] = {
     "fs.createWriteStream": "<writer>",
     "fs.createReadStream": "<reader>",
     "nodemailer.createTransport": "<mailer>",
+    "postmark.ServerClient": "<mailer>",
+    "postmark.Client": "<mailer>",
     "dns.Resolver": "<resolver>",
     "axios.create": "axios",
     "got.extend": "got",
@@ -167,6 +169,18 @@ RESULTS: Final[dict[str, str]] = {
     "cryptr": "<cipher>",
 }
 """What kind of thing a call gives, so that its methods are known."""
+
+OBJECTS: Final[dict[str, str]] = {
+    "wscript.shell": "<shell>",
+    "shell.application": "<shell>",
+    "msxml2.xmlhttp": "<xhr>",
+    "msxml2.serverxmlhttp": "<xhr>",
+    "microsoft.xmlhttp": "<xhr>",
+    "winhttp.winhttprequest.5.1": "<xhr>",
+    "adodb.stream": "<stream>",
+    "scripting.filesystemobject": "<files>",
+}
+"""What kind of thing an object of Windows is, by its name; a version behind it says nothing."""
 
 MODULES: Final[dict[str, str]] = {
     **dict.fromkeys(

@@ -3,6 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from tree_sitter import Node
@@ -12,6 +13,7 @@ from pratique.facts.scan.languages.javascript.frames import Frame, either
 from pratique.facts.scan.languages.javascript.names import Names
 from pratique.facts.scan.languages.javascript.source import Source
 from pratique.facts.scan.languages.javascript.syntax import FUNCTIONS
+from pratique.facts.scan.languages.parameters import handed
 from pratique.facts.scan.value import UNKNOWN, Value, joined
 
 _CALLS_MAX: Final = 6
@@ -38,6 +40,13 @@ class Callers(Names, ABC):
         """What a call hands to a function that it gets as an argument."""
 
     def parameter(self, function: Node, index: int) -> Value:
+        found = self._given(function, index)
+        parameters = self.parameters(function)
+        labels = handed(self.text(parameters[index])) if index < len(parameters) else None
+        return replace(found, labels=found.labels | labels) if labels else found
+
+    def _given(self, function: Node, index: int) -> Value:
+        """What the callers of a function hand to it."""
         node, around = self.outside(function)
         self.left -= 1
         if around is None or self.left <= 0:

@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from pratique.facts.scan.content import Reader
 from pratique.facts.scan.languages.javascript import functions, methods
-from pratique.facts.scan.languages.javascript.apis import CALLS, RESULTS
+from pratique.facts.scan.languages.javascript.apis import CALLS, OBJECTS, RESULTS
 from pratique.facts.scan.languages.javascript.frames import Frame
 from pratique.facts.scan.languages.javascript.inlining import INTEROP, Inlining
 from pratique.facts.scan.languages.javascript.source import Source
@@ -84,6 +84,8 @@ class Calls(Inlining, ABC):
         given = self.given(node, frame)
         if function.name.startswith("class:"):
             return Value(name="new" + function.name[5:], labels=joined(given).labels)
+        if function.name == "ActiveXObject" and given:
+            return Value(name=self._windows(given[0]))
         if function.name == "XMLHttpRequest" or (function.name in RESULTS and function.name not in CALLS):
             return Value(name=RESULTS[function.name])
         if function.name in ("TextDecoder", "util.TextDecoder"):
@@ -149,10 +151,17 @@ class Calls(Inlining, ABC):
             return given[0]
         return self._named_result(function, given, node)
 
+    def _windows(self, named: Value) -> str:
+        """What kind of thing an object of Windows is."""
+        text = named.text.lower()
+        return OBJECTS.get(text) or OBJECTS.get(text.rpartition(".")[0], "")
+
     def _made_at_run_time(self, name: str, given: list[Value]) -> Value | None:
         """`Function("return process")` and `eval("require")`: what stands in the text, where that is one name."""
         if name.startswith("made:"):
             return self._dotted(name[5:])
+        if name == "WScript.CreateObject" and given:
+            return Value(name=self._windows(given[0]))
         if name == "process.binding" and given and given[0].known:
             return Value(name=given[0].text)
         if name not in ("eval", "Function") or not given or not given[-1].known:

@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from pratique.facts.scan.value import NOT_KNOWN, UNKNOWN, Value, joined
 
-JUMPS_MAX: Final = 250
+JUMPS_MAX: Final = 160
 """How many other places of a file one question may lead to."""
 _EMPTY: Final = (NOT_KNOWN, None, "", False, True, 0)
 

@@ -19,6 +19,7 @@ ONE_MEANING: Final = {
     "runInNewContext": "code.exec",
     "_compile": "code.exec",
     "sendMail": "net.mail",
+    "sendEmail": "net.mail",
     "sendBeacon": "net.send",
     "createDecipheriv": "decode.cipher",
     "gunzipSync": "decode.compress",
@@ -51,6 +52,9 @@ class Labelling(Tables, ABC):
         label = CALLS.get(name, "")
         if not label and name.startswith(("<any>.", "this.")):
             label = ONE_MEANING.get(name.rpartition(".")[2], "")
+        if name == "worker_threads.Worker":
+            options = given[1] if len(given) > 1 and given[1].name.startswith("obj:") else None
+            return label if options is not None and self.attribute(options, "eval").constant is True else ""
         if name in _TIMERS:
             return "code.exec" if given and isinstance(given[0].constant, str) else ""
         if label == "code.exec" and self.code_of(name, given) is None:

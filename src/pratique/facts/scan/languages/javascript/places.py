@@ -30,7 +30,7 @@ REQUIRED: Final = re.compile(
 )
 """`require` and `import` of something that is no plain text, and `require` under another name."""
 METHOD: Final = re.compile(
-    rb"\.\s*(execSync|spawnSync|execFileSync|execFile|runInThisContext|runInNewContext|_compile|sendMail|sendBeacon|createDecipheriv"
+    rb"\.\s*(execSync|spawnSync|execFileSync|execFile|runInThisContext|runInNewContext|_compile|sendMail|sendEmail|sendBeacon|createDecipheriv"
     rb"|gunzipSync|inflateSync|brotliDecompressSync|dlopen)\s*(?=\(|\.(?:call|apply)\b)"
 )
 """Methods that have one meaning on whatever they are called."""
@@ -54,6 +54,10 @@ PATCHED: Final = re.compile(
     rb"|Module\s*\.\s*_load|Module\s*\.\s*prototype\s*\.\s*(?:require|_compile)|(?:http|https)\s*\.\s*(?:request|get)))\s*=(?![=>])"
 )
 """Functions of others that are replaced."""
+SIGNS: Final = re.compile(
+    rb"(?:[\[\]()!+]|\s){300,}|\$=~\[\];\$=\{___:\+\+\$|\xef\xbe\x9f\xcf\x89\xef\xbe\x9f\xef\xbe\x89\s*=", re.MULTILINE
+)
+"""Code that is written with signs only (JSFuck, jjencode, aaencode): in the end each makes a function of a text."""
 INVISIBLE: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{8,}")
 """Variation selectors that select nothing: each stands for a number below 256."""
 
@@ -86,7 +90,7 @@ MODULE_NAMES: Final = frozenset(
 LEADING: Final = (
     frozenset(prefix for name in (*CALLS, *RESULTS, *ALIKE) for prefix in _prefixes(name))
     | words(
-        """require process globalThis Module module child_process Reflect.apply Function <any>.constructor setTimeout
+        """require process globalThis ActiveXObject WScript WScript.CreateObject Module module child_process Reflect.apply Function <any>.constructor setTimeout
     setInterval setImmediate"""
     )
 ) - {"process.env", "import.meta", "import.meta.env"}

@@ -19,6 +19,7 @@ _HANDS_ON: Final = ("decode.", "net.")
 _OTHER_PACKAGE: Final = re.compile(
     r"(?:^|[/\\])node_modules[/\\](?!\.)(?:@[\w.-]+[/\\])?[\w.-]+[/\\].*\.(?:[cm]?js|json)$"
 )
+_MAIL: Final = re.compile(r"[^@\s]{1,64}@[\w.-]{1,200}")
 _OWN_MANIFEST: Final = re.compile(r"(?:^|[/\\])package\.json$")
 _DATA_URL: Final = re.compile(r"data:(?:text|application)/javascript[^,]{0,60},")
 _ADDRESS: Final = re.compile(
@@ -57,6 +58,8 @@ class Sinks(Moments, ABC):
         elif label == "write.file":
             self._write(node, given, inputs, how, text)
         else:
+            if label == "net.mail":
+                self._copied(node, given)
             if label == "harm.delete" and "js.self" in inputs:
                 self.emit("evade.self_clean", node, how=how, inputs=inputs, text=text)
             if label == "net.dns" and given and HOLE in given[0].text:
@@ -218,6 +221,17 @@ class Sinks(Moments, ABC):
             self.emit("proc.hidden_window", node, inputs=inputs)
             found |= {"proc.hidden_window"}
         return found
+
+    def _copied(self, node: Node, given: list[Value]) -> None:
+        """A mail to whom its caller names, and a copy to an address that is written down here."""
+        for each in given[:2]:
+            if not each.name.startswith("obj:"):
+                continue
+            to = [self.attribute(each, key) for key in ("To", "to")]
+            for key in ("Bcc", "bcc", "BCC"):
+                copy = self.attribute(each, key)
+                if _MAIL.fullmatch(copy.text) and not any(_MAIL.fullmatch(other.text) for other in to):
+                    self.emit("net.mail_copy", node, how=copy.how, text=f"{key}: {copy.text}")
 
     def _write(self, node: Node, given: list[Value], inputs: frozenset[str], how: How, text: str) -> None:
         path = folding.shown(given[0]) if given else ""

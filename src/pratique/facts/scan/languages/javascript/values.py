@@ -115,7 +115,10 @@ class Values(Bindings, ABC):
         if self.steps > limits.SCAN_STEPS_MAX:
             raise LimitExceeded("it has more expressions than are followed")
         key = (node.id, id(frame))
-        if key in self._busy or self._depth > _DEPTH_MAX:
+        spent = (
+            self.left <= 0 and node.type in _CHAINED
+        )  # nothing is remembered any more, and chains would be gone through again
+        if spent or key in self._busy or self._depth > _DEPTH_MAX:
             return UNKNOWN
         self._busy.add(key)
         self._depth += 1
@@ -259,10 +262,15 @@ class Values(Bindings, ABC):
         found = known.get(name)
         if found is not None:
             return self.value(found, frame)
-        for each in self.parts(node)[:_ITEMS_MAX]:
-            if each.type == "spread_element":
-                return self.attribute(self.value(each, frame), name)
-        return None
+        busy = ("property", value.name, name)
+        spread = next((each for each in self.parts(node)[:_ITEMS_MAX] if each.type == "spread_element"), None)
+        if spread is None or busy in self._busy:
+            return None
+        self._busy.add(busy)
+        try:
+            return self.attribute(self.value(spread, frame), name)
+        finally:
+            self._busy.discard(busy)
 
     def _index(self, node: Node) -> dict[str, Node]:
         found: dict[str, Node] = {}

@@ -30,7 +30,7 @@ _SAME_TEXT_MAX: Final = 3
 _TEXT_BYTES_MIN: Final = 5
 _REQUIRING: Final = re.compile(r"require", re.IGNORECASE)
 _CLIMB_MAX: Final = 40
-_JUMPS_MAX: Final = 40
+_JUMPS_MAX: Final = 12
 _PUT_TOGETHER: Final = frozenset(
     {"binary_expression", "call_expression", "member_expression", "parenthesized_expression"}
 )
@@ -68,7 +68,16 @@ class Module(Following):
         self.follow()
         self._split()
         self.follow()
+        self._signs()
         hooks.look(self)
+
+    def _signs(self) -> None:
+        """Code that is written with signs only; there is no other way to run it than as a text."""
+        for hit in places.SIGNS.finditer(self.data):
+            if hit[0].strip() and (b"[]" in hit[0] or b"=" in hit[0]):
+                node = self.at(hit.start(), hit.start() + 1)
+                self.emit("code.exec", node, how=How.DECODED, inputs=frozenset({"decode.charcodes"}), text="signs only")
+                return
 
     def _texts(self) -> None:
         """Every text: what it says, the modules it names, and what is hidden in it."""

@@ -21,7 +21,7 @@ _GROUPS: Final = {
         /cross-spawn\b/ /node-pty\b/ /process\s*\.\s*binding\b/ /process\s*\[/ /Bun\s*\.\s*(spawn|\$)/ /Deno\s*\.\s*(run|Command)/
         /node-cmd\b/ /sudo-prompt\b/ WScript ActiveXObject""",
     "net": r"""/[\x22'`](node:)?(https?|http2|net|tls|dgram|dns(\/promises)?)[\x22'`]/ axios /[\x22'`](got|request|needle|superagent|undici|bent|phin|ky|ws|ftp|mqtt)[\x22'`]/
-        XMLHttpRequest WebSocket EventSource sendBeacon /\bfetch\s*\(/ /node-fetch\b/ /cross-fetch\b/ /socket\.io-client/ nodemailer
+        XMLHttpRequest WebSocket EventSource sendBeacon /\bfetch\s*\(/ /node-fetch\b/ /cross-fetch\b/ /socket\.io-client/ nodemailer postmark sendEmail
         /make-fetch-happen/ /simple-get\b/ /follow-redirects\b/ GM_xmlhttpRequest /node-telegram-bot-api/ telegraf
         /@slack\/webhook/ /basic-ftp/ ssh2 /download-git-repo/ /nodejs-file-downloader/ /[\x22'`]download[\x22'`]/ /sync-request/""",
     "decode": r"""atob unescape fromCharCode fromCodePoint inflateSync gunzipSync brotliDecompressSync createDecipheriv

@@ -43,6 +43,7 @@ _RUNNERS: Final = frozenset(
     ]
 )
 _FILE: Final = re.compile(r"(?:\.{0,2}/)?[\w@.+-]+(?:/[\w@.+-]+)*")
+_SCRIPT: Final = re.compile(r"\.(?:[cm]?[jt]sx?|sh|bash|py|pl|rb|ps1|bat|cmd|json|node)$", re.IGNORECASE)
 _SEPARATORS: Final = re.compile(r"&&|\|\||[;|&\n]")
 _FOLDERS_MAX: Final = 1
 _ENTRIES_MAX: Final = 200
@@ -105,6 +106,8 @@ def _scripts(scripts: object, lines: _Lines, reader: Reader) -> None:
                 reader.emit(label, line, text=command, context=context)
         for path in started(command):
             reader.emit("code.own_file", line, text=path, context=context)
+            if runs and not _SCRIPT.search(path):
+                reader.emit("proc.spawn", line, text=command, context=context)
         reader.embed("shell", command, line, context=context)
 
 

@@ -10,7 +10,7 @@ _SUFFIXES: Final = (".py", ".pyw")
 _ALONE: Final = frozenset({"native", "watch", "endless_growth", "endless_forks", "huge_count", "wiped_home"})
 _TOGETHER: Final = {
     "decode": frozenset({"code", "process", "net", "reflect", "deserialise"}),
-    "net": frozenset({"process", "secrets", "host", "code", "stay", "deserialise"}),
+    "net": frozenset({"process", "secrets", "host", "code", "stay", "deserialise", "keys", "patched"}),
     "stay": frozenset({"process", "decode"}),
     "spelled": frozenset({"process", "code", "reflect"}),
     "computed": frozenset({"builtin"}),

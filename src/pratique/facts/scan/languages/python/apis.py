@@ -320,6 +320,8 @@ _GROUPS: Final = {
     "sounddevice pyaudio pyscreenshot",
     "stay": "winreg _winreg crontab winshell SetValueEx chmod cmdclass",
     "host": "gethostname platform getuser getlogin uname getnode psutil wmi getfqdn",
+    "keys": "private_key privkey priv_key mnemonic seed_phrase secret_key keypair",
+    "patched": r"/\.__(init|new|call)__\s*=[^=]/",
     "harm": "rmtree unlink NtRaiseHardError RtlSetProcessIsCritical BlockInput removedirs",
 }
 WORDS: Final[dict[str, tuple[str, ...]]] = {group: tuple(words.split()) for group, words in _GROUPS.items()}

@@ -11,6 +11,8 @@ from pratique.facts.scan.observation import Context, How
 from pratique.facts.scan.value import NOT_KNOWN, UNKNOWN, Value, joined
 
 _KEYS_MAX: Final = 200
+_MAKES: Final = ("__init__", "__new__", "__call__")
+"""Methods through which every object of a class goes."""
 
 
 class Names(Calls, ABC):
@@ -78,8 +80,14 @@ class Names(Calls, ABC):
             key = f"{base.name[4:]}.{name}"
             if key not in self.attributes or value is not UNKNOWN:
                 self.attributes[key] = value
-        elif base.name in self.imported and base.how is not How.DECODED:
+        elif base.how is not How.DECODED and (
+            base.name in self.imported or (name in _MAKES and self._of_another(base.name))
+        ):
             self.emit("code.patch", target, inputs=value.all_labels(), text=f"{base.name}.{name} = ")
+
+    def _of_another(self, name: str) -> bool:
+        """Whether a dotted name leads into another module, of the same package or of any."""
+        return name.startswith(".") or any(f"{name}.".startswith(f"{each}.") for each in self.imported)
 
     def _bind_element(self, base: ast.expr, place: Value, value: Value, target: ast.expr) -> None:
         """An element of a mapping or a list: the whole then carries what went in."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from pratique.errors import InvalidInput, LimitExceeded
 from pratique.facts.scan.content import Content, Reader
+from pratique.facts.scan.languages.parameters import handed
 from pratique.facts.scan.languages.python.broken import mended
 from pratique.facts.scan.languages.python.expressions import Definition, Scope, is_cheap
 from pratique.facts.scan.languages.python.source import as_text, tree_of
@@ -17,9 +18,7 @@ from pratique.facts.scan.languages.python.statements import Statements
 from pratique.facts.scan.observation import Context
 from pratique.facts.scan.value import UNKNOWN, Value, joined
 
-_KEY_NAME: Final = re.compile(r"private_?key|mnemonic|seed_?phrase|secret_?key|priv_?key|keypair", re.IGNORECASE)
 """Arguments that hold what opens a wallet or signs."""
-_KEY: Final = frozenset({"read.key_argument"})
 _DEPTH_MAX: Final = 5
 _FOLLOWED_MAX: Final = 6
 _CALLS_FOLLOWED_MAX: Final = 400
@@ -189,7 +188,7 @@ class Module(Statements):
         scope.names.update({name: value for name, value in keywords.items() if name in names or spec.kwarg is None})
         for name in names:
             if name not in scope.names:
-                scope.names[name] = Value(labels=_KEY) if _KEY_NAME.search(name) else UNKNOWN
+                scope.names[name] = Value(labels=labels) if (labels := handed(name)) else UNKNOWN
         return scope
 
     def _within(self, definition: Definition, scope: Scope) -> Value:
