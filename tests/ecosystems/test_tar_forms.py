@@ -357,9 +357,10 @@ def test_a_frame_that_needs_a_dictionary_is_refused() -> None:
 def test_headers_are_counted_and_their_texts_are_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
     data = (head(b"demo", 0, b"5") + said(b"x", TIME) + member()) * 2 + END
     monkeypatch.setattr(limits, "ARCHIVE_HEADERS_MAX", 6)
+    monkeypatch.setattr(limits, "ARCHIVE_HEADER_RECORDS_MAX", 2)
     monkeypatch.setattr(limits, "ARCHIVE_DIRECTORY_BYTES_MAX", 2 * len(TIME))
     assert read(data) == A
-    for limit in ("ARCHIVE_HEADERS_MAX", "ARCHIVE_DIRECTORY_BYTES_MAX"):
+    for limit in ("ARCHIVE_HEADERS_MAX", "ARCHIVE_HEADER_RECORDS_MAX", "ARCHIVE_DIRECTORY_BYTES_MAX"):
         with monkeypatch.context() as less:
             less.setattr(limits, limit, getattr(limits, limit) - 1)
             with pytest.raises(LimitExceeded):

@@ -49,7 +49,7 @@ def _headers(source: Source) -> Iterator[tuple[bytes, bytes, int, Told]]:
     The content of a member is to be passed over before the next is asked for.
     """
     told = Told()
-    count = texts = 0
+    count = texts = records = 0
     while (block := source.read(BLOCK)).strip(b"\0"):
         count += 1
         if count > limits.ARCHIVE_HEADERS_MAX:
@@ -58,7 +58,9 @@ def _headers(source: Source) -> Iterator[tuple[bytes, bytes, int, Told]]:
         if kind in b"xgLK":
             texts += size
             check_text(size, texts)
-            tell(told, kind, _text(source, size))
+            records += tell(told, kind, _text(source, size))
+            if records > limits.ARCHIVE_HEADER_RECORDS_MAX:
+                raise LimitExceeded(f"its headers have more than {limits.ARCHIVE_HEADER_RECORDS_MAX} records")
         else:
             yield block, kind, size, told
             told = Told()

@@ -51,8 +51,11 @@ def _number(digits: bytes) -> int:
     return int(found[1] or b"0", 8)
 
 
-def tell(told: Told, kind: bytes, text: bytes) -> None:
-    """Take down what a header of the types x, g, L or K says of the member behind it. Raises `InvalidInput`."""
+def tell(told: Told, kind: bytes, text: bytes) -> int:
+    """Take down what a header of the types x, g, L or K says of the member behind it; how many records it has for that.
+
+    Raises `InvalidInput`.
+    """
     if kind in b"LK":
         before = told.name if kind == b"L" else told.link
         if before or told.pax:
@@ -61,24 +64,29 @@ def tell(told: Told, kind: bytes, text: bytes) -> None:
             told.name = text.rstrip(b"\0")
         else:
             told.link = text.rstrip(b"\0")
-        return
-    found = _pax(text)
+        return 1
+    found, records = _pax(text)
     if kind == b"g":
         if found:
             raise InvalidInput("it gives all its members one name or size")
-        return
+        return records
     if told.pax or told.name or told.link:
         raise InvalidInput("a member has two names")
     if _ELSEWHERE & found.keys():
         raise InvalidInput("a member has two sizes, or a name that can be read in two ways")
     told.pax = {"": "", **found}
+    return records
 
 
-def _pax(text: bytes) -> dict[str, str]:
-    """What a pax header says of names and sizes: records `<length> <key>=<value>` and a newline, the length of all in front."""
-    place = 0
+def _pax(text: bytes) -> tuple[dict[str, str], int]:
+    """What a pax header says of names and sizes, and how many records it has.
+
+    A record is `<length> <key>=<value>` and a newline, the length that of all of it.
+    """
+    place = records = 0
     told: dict[str, str] = {}
     while place < len(text):
+        records += 1
         found = _PAX.match(text, place)
         end = place + int(found[1]) if found is not None else 0
         if found is None or not found.end() < end <= len(text) or text[end - 1 : end] != b"\n":
@@ -92,7 +100,7 @@ def _pax(text: bytes) -> dict[str, str]:
                 raise InvalidInput("a member has two names")
             told[name] = value.decode("utf-8")
         place = end
-    return told
+    return told, records
 
 
 def check_size_told(told: Told, size: int) -> None:
