@@ -5,6 +5,7 @@ import binascii
 import bz2
 import codecs
 import gzip
+import itertools
 import lzma
 import zlib
 from collections.abc import Callable
@@ -35,6 +36,17 @@ ENCODED: dict[str, Callable[[bytes], bytes]] = {
 @given(data=st.binary(min_size=1, max_size=60))
 def test_what_was_encoded_is_decoded(name: str, data: bytes) -> None:
     assert decoded(name, ENCODED[name](data)) == data
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # that is what Python says of such escapes
+def test_escapes_are_read_as_python_reads_them() -> None:
+    for parts in itertools.product(b"\\48x\n", repeat=5):
+        data = bytes(parts)
+        try:
+            expected = data.decode("unicode_escape").encode("utf-8", errors="surrogatepass")
+        except UnicodeDecodeError:
+            expected = None
+        assert decoded("escapes", data) == expected
 
 
 @given(st.sampled_from(sorted(DECODERS)), st.one_of(st.binary(max_size=80), st.text(max_size=80)))

@@ -237,6 +237,8 @@ ROWS = (
     Row("reverse-shell", (*STARTS, "code.exec"), ("proc.shell_plumbing",)),
     Row("reverse-shell", (*STARTS, "code.exec"), ("net.received",)),
     Row("reverse-shell", ("proc.shell_plumbing",)),
+    Row("secrets-sent-away", NETWORK, ("read.ci_token",), text="https://elsewhere.example.invalid/"),
+    Row("secrets-sent-away", NETWORK, ("read.ci_token",), always=("decode.base",)),
     Row(
         "secrets-sent-away",
         NETWORK,

@@ -9,6 +9,7 @@ import binascii
 import bz2
 import codecs
 import lzma
+import re
 import zlib
 from collections.abc import Callable
 from typing import Final
@@ -16,6 +17,8 @@ from typing import Final
 from pratique.model import limits
 
 _MAX: Final = limits.SCAN_DECODED_BYTES_MAX
+_ESCAPE: Final = re.compile(rb"\\(?:([4-7][0-7]{2})|(.?))", re.DOTALL)
+_ESCAPED: Final = b"\n\\'\"abfnrtvxuUN01234567"
 
 
 def _padded(data: bytes) -> bytes:
@@ -113,9 +116,16 @@ def rot13(data: bytes) -> bytes | None:
 def escaped(data: bytes) -> bytes | None:
     """Python's escapes in a text, as `unicode_escape` reads them."""
     try:
-        return data.decode("unicode_escape").encode("utf-8", errors="surrogatepass")
+        return _ESCAPE.sub(_unwarned, data).decode("unicode_escape").encode("utf-8", errors="surrogatepass")
     except (UnicodeDecodeError, ValueError):
         return None
+
+
+def _unwarned(found: "re.Match[bytes]") -> bytes:
+    """An escape in a form of the same meaning of which Python does not warn."""
+    if found[1]:
+        return b"\\u%04x" % int(found[1], 8)
+    return found[0] if found[2] in _ESCAPED else b"\\" + found[0]
 
 
 def reversed_(data: bytes) -> bytes | None:

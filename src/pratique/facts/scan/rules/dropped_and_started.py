@@ -3,20 +3,14 @@
 from collections.abc import Iterator
 
 from pratique.facts.scan.artifact import FileView
+from pratique.facts.scan.observation import Observation
 from pratique.facts.scan.rule import Place, Rule, Seen, at
 from pratique.model.evidence import Confidence, Severity
 
-_ODD = (
-    "decode.",
-    "obf.",
-    "net.raw_ip",
-    "net.tunnel_host",
-    "net.paste",
-    "net.collector_host",
-    "write.temp",
-    "write.autostart",
-)
-"""What an ordinary tool that fetches its own parts has no use for."""
+_ODD = ("obf.", "net.raw_ip", "net.tunnel_host", "net.paste", "net.collector_host", "write.autostart")
+"""What an ordinary tool that fetches its own parts, or hands files to other programs, has no use for."""
+_FETCHED = ("net.http", "net.socket", "net.download_file", "proc.download")
+_HIDDEN = ("decode.", "write.temp")
 
 
 def detect(view: FileView) -> Iterator[Place]:
@@ -27,9 +21,7 @@ def detect(view: FileView) -> Iterator[Place]:
     units, carved = {}, {}
     unseen = {seen.line for seen in view.each("proc.silent", "proc.hidden_window")}
     for seen in view.each("write.file", "net.download_file", "write.executable"):
-        fetched = seen.label == "net.download_file" or seen.gets(
-            "net.http", "net.socket", "net.download_file", "decode.base", "decode.cipher", "obf.blob", "proc.download"
-        )
+        fetched = seen.label == "net.download_file" or seen.gets(*_FETCHED, "decode.base", "decode.cipher", "obf.blob")
         if fetched:
             units[seen.unit] = seen
         elif seen.gets("read.file"):
@@ -40,16 +32,24 @@ def detect(view: FileView) -> Iterator[Place]:
             yield at(
                 seen,
                 "starts something after it wrote what it fetched or decoded",
-                severity=Severity.CRITICAL if seen.on_load() else None if wrote.gets(*_ODD) else Severity.MEDIUM,
+                severity=Severity.CRITICAL
+                if seen.on_load()
+                else None
+                if _odd(wrote) or seen.gets("decode.")
+                else Severity.MEDIUM,
                 confidence=Confidence.HIGH if seen.by_itself() else None,
             )
-
         elif seen.unit in carved and seen.on_load() and seen.line in unseen and seen.line >= carved[seen.unit].line:
             yield at(
                 seen,
                 "starts what it took out of another file, where nobody sees it",
                 severity=Severity.CRITICAL if seen.by_itself() else None,
             )
+
+
+def _odd(wrote: Observation) -> bool:
+    """Whether what was written was hidden, or is on its way from where nobody would look, or both fetched and put aside."""
+    return wrote.gets(*_ODD) or (wrote.gets(*_HIDDEN) and (wrote.label == "net.download_file" or wrote.gets(*_FETCHED)))
 
 
 RULE = Rule(

@@ -17,6 +17,22 @@ _CODE: Final = frozenset({"code.exec", "code.compile"})
 _COMMANDS: Final = frozenset({"proc.shell", "proc.spawn"})
 _REFLECTED: Final = _CODE | _COMMANDS | {"code.dynamic_import", "decode.marshal"}
 _NETWORK: Final = ("net.http", "net.send", "net.socket", "net.download_file", "net.dns")
+_NOT_SENT: Final = frozenset(
+    {"context", "ssl_context", "timeout", "verify", "cert", "stream", "allow_redirects", "env"}
+)
+"""Arguments that say how something is sent or started, and are no part of it."""
+_WRAPS: Final = frozenset(
+    {
+        *(f"contextlib.{each}" for each in ("contextmanager", "asynccontextmanager")),
+        *(
+            f"functools.{each}"
+            for each in ("partial", "wraps", "lru_cache", "cache", "cached_property", "singledispatch")
+        ),
+        *(f"builtins.{each}" for each in ("property", "classmethod", "staticmethod")),
+        *("abc.abstractmethod", "typing.overload", "typing.final", "typing.no_type_check"),
+    }
+)
+"""Functions that give back what does the same as the function they are given, and call it not."""
 _GIVEN_ON: Final = frozenset(
     {"code.exec", "proc.storm", "harm.delete", "write.executable", "code.patch", "evade.delay", "net.listen"}
 )
@@ -132,12 +148,15 @@ class Calls(Expressions):
             return done
         if name in _SETUPS:
             self.set_up(keywords.get("cmdclass", UNKNOWN), node)
+        if name in _WRAPS and arguments and arguments[0].name.startswith("def:"):
+            return arguments[0]
         self._given_functions(name, arguments, keywords, node)
         if name in ("os.path.exists", "os.path.isfile", "os.path.lexists") and arguments:
             self.looked_for.add(arguments[0].text)
         if name in magics.CALLS:
             self._magic(name, arguments, node)
-        inputs = joined([*arguments, *keywords.values()]).labels | function.labels
+        sent = [value for key, value in keywords.items() if key not in _NOT_SENT]
+        inputs = joined([*arguments, *sent]).labels | function.labels
         if name in ("builtins.open", "io.open", "codecs.open", "<path>.open", "os.fdopen", "os.open"):
             return self._open(name, function, arguments, keywords, node)
         label = self._label(name, arguments, keywords, node)
@@ -176,6 +195,8 @@ class Calls(Expressions):
             and name.rpartition(".")[2] in ("post", "put", "get", "request")
         ):
             return "net.send" if not name.endswith("get") else "net.http"
+        if label == "code.native_by_path" and arguments and arguments[0].constant is None:
+            return ""  # the program itself
         if label == "evade.delay":
             seconds = arguments[0].constant if arguments else 0
             return label if isinstance(seconds, int | float) and seconds >= 60 else ""
@@ -342,15 +363,16 @@ class Calls(Expressions):
         items = folding.elements(arguments[1])
         if items is None or not arguments[0].name.startswith("def:"):
             return None
-        made = [self.applied(arguments[0].name[4:], [item]) for item in items[:_MAPPED_MAX]]
-        if any(each is None for each in made):
-            return None
-        if name == "builtins.filter":
-            kept = [
-                item for item, each in zip(items, made, strict=False) if each is not None and each.constant is not False
-            ]
-            return Value(labels=arguments[1].labels, items=kept)
-        return Value(labels=arguments[1].labels, items=[each for each in made if each is not None])
+        made: list[Value] = []
+        for item in items[:_MAPPED_MAX]:
+            found = self.applied(arguments[0].name[4:], [item])
+            if found is None:
+                return None
+            if name == "builtins.map":
+                made.append(found)
+            elif found.constant is not False:
+                made.append(item)
+        return Value(labels=arguments[1].labels, items=made)
 
     def _reduced(self, arguments: list[Value]) -> Value | None:
         """A function of the file itself on the elements of something that is known, from the first to the last."""

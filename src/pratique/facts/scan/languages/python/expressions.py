@@ -4,6 +4,7 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from pratique.errors import LimitExceeded
@@ -14,6 +15,7 @@ from pratique.facts.scan.observation import Context, How
 from pratique.facts.scan.value import HOLE, NOT_KNOWN, UNKNOWN, Value, concatenated, joined
 from pratique.model import limits
 
+_CHEAP_MAX: Final = 24
 _BUILTINS: Final = frozenset(
     [
         "exec",
@@ -408,7 +410,7 @@ def _either(values: list[Value]) -> Value:
 
 def is_cheap(node: ast.expr) -> bool:
     """Whether an expression is short enough to be worked out for each element."""
-    return sum(1 for _ in ast.walk(node)) <= 24
+    return next(islice(ast.walk(node), _CHEAP_MAX, None), None) is None
 
 
 def _is_encoded(constant: str | bytes) -> bool:

@@ -5,7 +5,6 @@ through; those that are never called, by themselves. Nothing is executed.
 """
 
 import ast
-import re
 from typing import Final
 
 from pratique.errors import InvalidInput, LimitExceeded
@@ -22,6 +21,7 @@ from pratique.facts.scan.value import UNKNOWN, Value, joined
 _DEPTH_MAX: Final = 5
 _FOLLOWED_MAX: Final = 6
 _CALLS_FOLLOWED_MAX: Final = 400
+_APPLIED_MAX: Final = 50_000
 _BLOCKS: Final = ("body", "orelse", "finalbody", "handlers", "cases")
 _TOPS: Final = frozenset(
     {Context.SETUP_TOP, Context.INIT_TOP, Context.MODULE_TOP, Context.SITECUSTOMIZE, Context.BUILD_BACKEND}
@@ -74,7 +74,7 @@ class Module(Statements):
         self.definitions: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
         self.classes: dict[str, ast.ClassDef] = {}
         self._followed: dict[int, int] = {}
-        self._total = 0
+        self._total = self._applied = 0
         self._depth = 0
         self._enclosing: dict[int, Scope] = {}
 
@@ -144,7 +144,8 @@ class Module(Statements):
         """What a lambda, or a function of one statement, gives for these arguments."""
         definition: Definition | None = self.definitions.get(name) or self.lambdas.get(name)
         result = _result(definition)
-        if definition is None or result is None or not is_cheap(result):
+        self._applied += 1
+        if definition is None or result is None or self._applied > _APPLIED_MAX or not is_cheap(result):
             return None
         self.scopes.append(self._parameters(definition, arguments, {}, ""))
         try:
