@@ -252,7 +252,6 @@ ROWS = (
             "read.screen",
             "read.secret_file",
             "read.agent_config",
-            "read.ci_token",
             "read.clipboard",
         ),
     ),
