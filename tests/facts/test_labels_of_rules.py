@@ -48,9 +48,11 @@ ROWS = (
     Row(
         "decoded-code-run",
         ("code.exec",),
-        ("decode.base", "decode.compress", "decode.cipher", "decode.charcodes", "decode.media"),
+        ("decode.base", "decode.compress", "decode.cipher", "decode.media"),
         severity=Severity.HIGH,
     ),
+    Row("decoded-code-run", ("code.exec",), ("decode.charcodes",), severity=Severity.MEDIUM),
+    Row("decoded-code-run", ("code.exec",), ("decode.charcodes",), Context.INIT_TOP, severity=Severity.HIGH),
     *(
         Row("dropped-and-started", ("proc.spawn",), beside=(f"net.download_file < {odd}",), severity=Severity.HIGH)
         for odd in (

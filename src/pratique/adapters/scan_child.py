@@ -74,6 +74,7 @@ def read_metadata(filename: str, stream: IO[bytes]) -> CoreMetadata | Unknown:
 def report(asked: Asked, descriptor: int, packs: Packs | None = None) -> Answer:
     """What the child says of a file. Boundary: whatever goes wrong within becomes `Unknown`."""
     held = confine()
+    gc.disable()  # trees hold no cycles, and the child ends with its work
     try:
         with os.fdopen(descriptor, "rb") as stream:
             stream.seek(0)

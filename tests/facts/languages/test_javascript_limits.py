@@ -1,5 +1,6 @@
 """JavaScript that means no good: deep, wide, broken and endless texts are read within bounds, or refused."""
 
+import re
 from contextlib import suppress
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from pratique.errors import InvalidInput, LimitExceeded
 from pratique.facts.scan.content import Content, Reader, Reading
 from pratique.facts.scan.engine import lexicon
+from pratique.facts.scan.languages.javascript import places
 from pratique.facts.scan.languages.javascript.leads import leads
 from pratique.facts.scan.languages.javascript.view import read
 from pratique.facts.scan.observation import Context
@@ -91,6 +93,46 @@ def test_a_broken_part_is_passed_over_and_told_of() -> None:
         + "require('child_process').exec('id');\n" * 20
     )
     assert {"pkg.unparsable", "proc.shell"} <= labels(text)
+
+
+def test_a_class_that_is_never_closed_is_read_as_far_as_it_goes() -> None:
+    text = "require('child_process').exec('id');\nclass A {\n  json<T = any>(): Promise<T> {\n"
+    assert {"pkg.unparsable", "proc.shell"} <= labels(text, "package/index.ts")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "anchor", "text"),
+    [
+        (
+            places.CONSTRUCTOR,
+            places.OF_CONSTRUCTOR,
+            "[].filter.constructor('x')(); a['constructor']['constructor']; (b)\n .constructor",
+        ),
+        (
+            places.CONSTRUCTOR,
+            places.OF_CONSTRUCTOR,
+            "class A { constructor(x) {} } constructor constructor Function['constructor']",
+        ),
+        (
+            places.PATCHED,
+            places.ASSIGNED,
+            "XMLHttpRequest.prototype.open=a; window.fetch = b; c.get = d; https . request\n=\ne",
+        ),
+        (
+            places.PATCHED,
+            places.ASSIGNED,
+            "window.open == a; Module.prototype.require=b;ethereum.signAndSendTransaction = c => c",
+        ),
+    ],
+)
+def test_what_is_looked_for_around_a_word_is_what_is_found_anywhere(
+    pattern: re.Pattern[bytes], anchor: re.Pattern[bytes], text: str
+) -> None:
+    for blanks in ("", " " * 500, "\n\t" * 100):
+        data = text.replace(".", f".{blanks}").replace("[", f"[{blanks}").encode() * 3
+        around = [hit.span() for hit in places.near(pattern, anchor, data)]
+        assert around == [hit.span() for hit in pattern.finditer(data)]
+        assert around
 
 
 def test_expressions_that_take_long_are_not_tried() -> None:

@@ -361,6 +361,7 @@ def test_protection_that_is_switched_off_is_told(script: str) -> None:
         "$s = [Convert]::FromBase64String($text); [IO.File]::WriteAllBytes('logo.png', $s)",
         "Add-Type -AssemblyName System.Windows.Forms; [Reflection.Assembly]::LoadWithPartialName('System.Web')",
         "iex (irm https://get.scoop.sh)",
+        "iex ((New-Object System.Net.WebClient).DownloadString('https://community.chocolatey.org/install.ps1'))",
         "$enc = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($command)); powershell -EncodedCommand $enc",
     ],
 )

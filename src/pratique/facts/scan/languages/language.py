@@ -29,7 +29,9 @@ class Language:
     `read` only if it holds a word of one of the groups that `worth` asks for: `words` maps groups to identifiers, `worth` gets
     the groups and the lexicon's labels that were found somewhere in the file. It is not asked of what runs by itself or on import,
     which is read if it holds any word at all, and never of code inside texts.
-    `leads(data)` gives the files that one loads as soon as it is loaded, as it names them. `perhaps(path)` says of which paths only the first bytes tell; `text` is false where files are no text.
+    In a wheel, where nothing runs files of a language other than Python by itself, `worth_in_wheel` is asked instead, if there is
+    one. `leads(data)` gives the files that one loads as soon as it is loaded, as it names them. `perhaps(path)` says of which
+    paths only the first bytes tell; `text` is false where files are no text.
     """
 
     id: str
@@ -40,3 +42,4 @@ class Language:
     perhaps: Callable[[str], bool] = _by_no_head
     leads: Callable[[bytes], tuple[str, ...]] = _nowhere
     text: bool = True
+    worth_in_wheel: Callable[[frozenset[str]], bool] | None = None

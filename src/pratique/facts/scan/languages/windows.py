@@ -34,6 +34,7 @@ _INSTALLERS: Final = re.compile(
         | aka\.ms/install-powershell\.ps1 | astral\.sh/uv/(?:[\d.]+/)?install\.ps1 | install\.python-poetry\.org/?
         | sh\.rustup\.rs/? | deno\.land/(?:x/)?install(?:/install)?\.(?:ps1|sh) | bun\.sh/install(?:\.ps1)?
         | get\.pnpm\.io/install\.ps1 | aka\.ms/getwinget | boxstarter\.org/bootstrapper\.ps1
+        | (?:community\.)?chocolatey\.org/install\.ps1
     )""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from pratique.facts.scan.content import Content, Reader
-from pratique.facts.scan.languages import commands, windows
+from pratique.facts.scan.languages import commands, windows, windows_tools
 from pratique.facts.scan.languages.windows import listed
 from pratique.facts.scan.languages.windows_deeds import (
     Arranges,
@@ -78,6 +78,11 @@ _INTERPRETERS: Final = listed(
 """Programs that run what their words say."""
 _DATA: Final = ("decode.", "obf.", "net.http", "net.download_file", "net.received", "read.file")
 """Labels of data, which a program that is handed them does not run."""
+_READS_CONNECTION: Final = re.compile(
+    r"stream|receive|\.client\b|-encoded|iex|invoke|\{0}|\|\s*%|/dev/(?:tcp|udp)|\bn(?:c|cat|etcat)\b|socat|pty\.",
+    re.IGNORECASE,
+)
+"""What a line of PowerShell has in it that uses what comes in over a connection, in some way or other."""
 _ENCODED: Final = re.compile(r"[-/]e(?:c|n[a-z]*)?$", re.IGNORECASE)
 _WORDS_MAX: Final = 40
 _INNER_MAX: Final = 4
@@ -137,6 +142,10 @@ class Starting(Host):
         found -= {"harm.wipe"}  # which paths are deleted is looked at more closely
         if name in ("reg", "wevtutil"):
             found -= {"harm.av_tamper"}
+        if name == "mshta" and windows_tools.only_asks(line):
+            found -= {"proc.pipe_shell"}
+        if name in ("powershell", "pwsh") and not _READS_CONNECTION.search(line):
+            found -= {"proc.shell_plumbing"}  # it asks whether anybody answers at the other end
         if hidden or "proc.hidden_window" in found:
             found |= {"proc.hidden_window"}
             self.emit("proc.hidden_window", doing.at, how=doing.how, inputs=found, text=line)

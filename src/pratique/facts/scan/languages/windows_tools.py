@@ -25,6 +25,18 @@ from pratique.facts.scan.languages.windows_deeds import (
 from pratique.facts.scan.value import HOLE
 
 _ADDRESS: Final = re.compile(r"(?:https?|ftp)://|^\\\\[^\\?.]+\\", re.IGNORECASE)
+_OBJECT: Final = re.compile(r"(?:create|get|activex)object", re.IGNORECASE)
+_ASKED: Final = re.compile(
+    r"(?:create|activex)object\(\W{1,4}(?:scripting\.filesystemobject|imapi2\.msftdiscmaster2)\b|getobject\(\W{1,4}winmgmts:[^\w\\/]",
+    re.IGNORECASE,
+)
+"""Objects of which a script is told what there is."""
+_DOES: Final = re.compile(
+    r"eval|\brun\b|\.exec\b|shell|create\(|createtext|copy|move|delete|save|open|fromcharcode|\bchrw?\(|unescape|replace"
+    r"|https?:|\[|\\u|\\x|&\s*(?!close)\w{0,9}\(|\+",
+    re.IGNORECASE,
+)
+"""What a script does that only asks for nothing of it: it runs, writes, or puts together what it says."""
 
 
 def _addresses(words: list[str]) -> list[str]:
@@ -90,13 +102,20 @@ def _curl(words: list[str], lower: list[str]) -> Iterator[Deed]:
 def _mshta(words: list[str], lower: list[str]) -> Iterator[Deed]:
     for address in _addresses(words):
         yield RunsRemote(address)
-    if any(word.startswith(("javascript:", "vbscript:", "about:")) for word in lower):
+    script = any(word.startswith(("javascript:", "vbscript:", "about:")) for word in lower)
+    if script and not only_asks(" ".join(lower)):
         yield Tells("proc.pipe_shell")
         inner = re.search(
             r"\.run\s*\(?\s*[\"']*(.+?)[\"']*\s*(?:,\s*\d|\)\s*(?:\(|:|$)|$)", " ".join(words)[:4000], re.IGNORECASE
         )
         if inner is not None:
             yield Runs(inner[1])
+
+
+def only_asks(line: str) -> bool:
+    """Whether a script on a command line of mshta asks the system something and writes the answer out; batch files have it do so."""
+    objects = len(_OBJECT.findall(line))
+    return 0 < objects == len(_ASKED.findall(line)) and _DOES.search(line) is None and HOLE not in line
 
 
 def _regsvr32(words: list[str], lower: list[str]) -> Iterator[Deed]:

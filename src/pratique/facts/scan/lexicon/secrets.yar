@@ -223,7 +223,8 @@ rule secrets_store {
 rule ci_memory {
     meta: label = "proc.memory_read"
     strings:
-        $ = /\/proc\/(\$\{?[a-zA-Z_]+\}?|[0-9]+|self|'|%s|%d|\{[a-z_]*\}|\xef\xbf\xbc)\/(mem|maps)\b/
+        $ = /\/proc\/(\$\{?[a-zA-Z_]+\}?|[0-9]+|'|%s|%d|\{[a-z_]*\}|\xef\xbf\xbc)\/(mem|maps)\b/
+        $ = /\/proc\/self\/mem\b/
         $ = "ReadProcessMemory"
     condition: any of them
 }

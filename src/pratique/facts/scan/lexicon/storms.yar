@@ -3,7 +3,7 @@
 rule endless_growth : worth
 {
     strings:
-        $ = /while\s+(True|1)\s*:(\s|\\n)*[A-Za-z_]\w{0,40}\s*(\+=|\*=|\*\*=|=)\s*[A-Za-z_0-9]/
+        $ = /while\s+(True|1)\s*:(\s|\\n)*[A-Za-z_]\w{0,40}\s*((\*=|\*\*=)\s*\w|\+=\s*[A-Za-z_\[(]|=\s*[A-Za-z_\[(][\w\])]{0,40}\s*[+*]\s*[\w\[(])/
     condition: any of them
 }
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from pratique.facts.scan.artifact import FileView
-from pratique.facts.scan.observation import Observation
+from pratique.facts.scan.observation import How, Observation
 from pratique.facts.scan.rule import Place, Rule, Seen, at
 from pratique.model.evidence import Confidence, Severity
 
+_DECODED = frozenset({"decode.base", "decode.compress", "decode.cipher", "decode.media"})
 _RUNNERS = ("code.exec", "proc.shell", "proc.spawn", "proc.inline_code")
 
 
@@ -36,12 +37,10 @@ def detect(view: FileView) -> Iterator[Place]:
 def _severity(seen: Observation) -> Severity:
     if seen.by_itself():
         return Severity.CRITICAL
-    plain = seen.inputs.isdisjoint(
-        {"decode.base", "decode.compress", "decode.cipher", "decode.charcodes", "decode.media"}
-    )
-    return (
-        Severity.MEDIUM if plain and not seen.on_load() else Severity.HIGH
-    )  # byte code alone: tools that keep compiled texts
+    if seen.on_load() or not seen.inputs.isdisjoint(_DECODED):
+        return Severity.HIGH
+    # Byte code alone is what tools keep that compile texts; single characters are what parsers put together.
+    return Severity.HIGH if "decode.charcodes" in seen.inputs and seen.how is How.DECODED else Severity.MEDIUM
 
 
 RULE = Rule("decoded-code-run", Severity.HIGH, Confidence.MEDIUM, Seen(_RUNNERS, detect))

@@ -1,5 +1,6 @@
 """A program is written to disk and started."""
 
+import re
 from collections.abc import Iterator
 
 from pratique.facts.scan.artifact import FileView
@@ -11,6 +12,8 @@ _ODD = ("obf.", "net.raw_ip", "net.tunnel_host", "net.paste", "net.collector_hos
 """What an ordinary tool that fetches its own parts, or hands files to other programs, has no use for."""
 _FETCHED = ("net.http", "net.socket", "net.download_file", "proc.download")
 _HIDDEN = ("decode.", "write.temp")
+_STORES = re.compile(r"\((?:gcloud storage|gsutil|aws s3) (?:cp|mv|rsync|sync) [^;&|`$<>\n]{1,110}\)$")
+"""A command, told of in full, by which files are put into a store; none of them is started."""
 
 
 def detect(view: FileView) -> Iterator[Place]:
@@ -28,6 +31,8 @@ def detect(view: FileView) -> Iterator[Place]:
             carved[seen.unit] = seen
     for seen in view.each("proc.shell", "proc.spawn", "code.native_by_path"):
         wrote = units.get(seen.unit)
+        if wrote is not None and _STORES.search(seen.text):
+            continue
         if wrote is not None and not seen.aside() and not seen.depth and seen.line >= wrote.line:
             yield at(
                 seen,

@@ -16,6 +16,7 @@ _SET: Final = re.compile(r'set(?=[\s"/])\s*(?P<kind>/[ap])?\s*(?P<rest>.*)$', re
 _START_OPTION: Final = re.compile(
     r"/(?:d\S*|min|max|b|wait|low|normal|high|realtime|belownormal|abovenormal|separate|shared|i)$", re.IGNORECASE
 )
+_CODE: Final = re.compile(r"-?\d{1,10}")
 _QUIET: Final = listed(
     """rem title color cls pause mode goto exit setlocal endlocal shift break ver vol prompt path pushd popd cd chdir md mkdir
     verify date time choice timeout"""
@@ -62,12 +63,12 @@ class Internal(Machine):
         return self.program(call, words)
 
     def _quiet(self, call: Call, name: str, words: list[str]) -> Given:
-        if name == "exit" and self.nested and len(words) > 1 and words[-1].lstrip("-").isdigit():
+        if name == "exit" and self.nested and len(words) > 1 and _CODE.fullmatch(words[-1]):
             code = int(words[-1])
             self.variables.set("=exitcode", f"{code & 0xFFFFFFFF:08X}")
             self.variables.set("=exitcodeascii", chr(code) if 0x20 <= code < 0x7F else "")
             self.variables.set("errorlevel", str(code))
-        if name == "timeout" and any(word.isdigit() and int(word) >= 300 for word in words[1:]):
+        if name == "timeout" and any(_CODE.fullmatch(word) and int(word) >= 300 for word in words[1:]):
             self.emit("evade.delay", call.at, text=call.text)
         return Given()
 

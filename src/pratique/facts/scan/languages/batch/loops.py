@@ -14,6 +14,7 @@ _ITEMS: Final = re.compile(r'"[^"]*"|[^\s,;=]+')
 _TURNS_MAX: Final = 300
 _FIELD_TOKENS: Final = re.compile(r"tokens=([\d,*-]+)", re.IGNORECASE)
 _FIELD_DELIMITERS: Final = re.compile(r"delims=(.*?)(?:\s+(?:tokens|skip|eol|usebackq)\b.*)?$", re.IGNORECASE)
+_FIELD: Final = re.compile(r"\d{1,9}")
 _FOUND_OUT: Final = (
     (re.compile(r"\bset\b.*findstr.*\bpsm", re.IGNORECASE), "PowerShell"),
     (re.compile(r"\b(?:assoc|ftype)\b.*(?:\.cmd|\bcm|lCo)", re.IGNORECASE), "cmd"),
@@ -115,9 +116,9 @@ def _wanted(tokens: str) -> list[int]:
         first, dash, last = part.partition("-")
         star = part.endswith("*")
         digits = first.rstrip("*")
-        if dash and digits.isdigit() and last.rstrip("*").isdigit():
+        if dash and _FIELD.fullmatch(digits) and _FIELD.fullmatch(last.rstrip("*")):
             wanted += range(int(digits), min(int(last.rstrip("*")), 31) + 1)
-        elif digits.isdigit():
+        elif _FIELD.fullmatch(digits):
             wanted.append(int(digits))
         if star:
             wanted.append(-(wanted[-1] if wanted else 0) - 1)

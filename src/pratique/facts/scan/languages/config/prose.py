@@ -1,6 +1,7 @@
 """What people write for agents to read (`AGENTS.md`, rules of editors): prose, with commands that agents may follow."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from pratique.facts.scan.content import Content, Reader
@@ -10,9 +11,7 @@ PATHS: Final = re.compile(
     r"|(?:^|/)\.(?:cursorrules|windsurfrules|clinerules|roorules|goosehints)$"
     r"|(?:^|/)\.(?:cursor|windsurf|claude|gemini|kiro|roo|clinerules|github/instructions|opencode)/(?:.*/)?[^/]+\.(?:mdc?|toml)$"
 )
-_FENCE: Final = re.compile(
-    r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w.+-]*)[^\n]*\n(.*?)^[ \t]*\1[ \t]*$", re.DOTALL | re.MULTILINE
-)
+_FENCE: Final = re.compile(r"[ \t]*+(`{3,}+|~{3,}+)[ \t]*+([\w.+-]*+)")
 _INLINE: Final = re.compile(r"!`([^`\n]{3,2000})`|!\{([^}\n]{3,2000})\}")
 _ORDERS: Final = re.compile(
     r"\b(?:always|must|first|before (?:you|any|each|doing|answering)|immediately|automatically|silently|"
@@ -42,15 +41,32 @@ _NEAR: Final = 1_200
 def read(content: Content, reader: Reader) -> None:
     """Tell of orders to an agent to run what they fetch, and of commands that run when the text is taken in."""
     text = content.text()
-    for found in _FENCE.finditer(text):
-        if found[2].lower() in _SHELLS:
-            _block(text, found.start(), found[3], reader)
+    for language, start, body in _blocks(text):
+        if language.lower() in _SHELLS:
+            _block(text, start, body, reader)
     for found in _INLINE.finditer(text):
         command = found[1] or found[2]
         line = text.count("\n", 0, found.start()) + 1
         labels = reader.labels_of(command)
         reader.emit("pkg.autorun_tool", line, inputs=labels, text=f"when an agent takes in the text: {command}")
         reader.embed("shell", command, line)
+
+
+def _blocks(text: str) -> Iterator[tuple[str, int, str]]:
+    """The blocks of code between fences (CommonMark 4.5): what they say they are, where they begin, and what is in them."""
+    opened: re.Match[str] | None = None
+    place = start = first = 0
+    for line in text.split("\n"):
+        behind = place + len(line) + 1
+        if opened is None:
+            opened = _FENCE.match(line)
+            start, first = place, behind
+        elif line.strip(" \t\r") == opened[1]:
+            yield opened[2], start, text[first:place]
+            opened = None
+        place = behind
+    if opened is not None:
+        yield opened[2], start, text[first:]
 
 
 def _block(text: str, start: int, body: str, reader: Reader) -> None:

@@ -13,14 +13,17 @@ from pratique.errors import InvalidInput
 from pratique.model import limits
 
 _DEPTH_MAX: Final = 64
-_JSON: Final = re.compile(r'"((?:[^"\\\n]|\\.)*)"|//[^\n]*|/\*.*?\*/|[\[\]{}:,]|[^\s\[\]{}:,"]+', re.DOTALL)
+_JSON: Final = re.compile(r'"((?:[^"\\\n]|\\.)*+)"?|//[^\n]*|/\*.*?(?:\*/|\Z)|[\[\]{}:,]|[^\s\[\]{}:,"]+', re.DOTALL)
+"""What is not closed ends with its line, or with the file: so editors read it, and no part is gone over twice."""
 _ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
-_SECTION: Final = re.compile(r"\s*\[{1,2}\s*([^\]]+?)\s*\]{1,2}")
+_SECTION: Final = re.compile(r"\s*+\[{1,2}+([^\]]+)\]")
 _GIT_SECTION: Final = re.compile(r'\s*\[\s*([\w.-]+)(?:\s+"([^"]*)")?\s*\]')
-_ASSIGNED: Final = re.compile(r"\s*([\w.\"' -]+?)\s*=\s*(.*)$")
-_TEXTS: Final = re.compile(r"\"\"\"(.*?)\"\"\"|'''(.*?)'''|\"((?:[^\"\\]|\\.)*)\"|'([^']*)'", re.DOTALL)
-_YAML: Final = re.compile(r"^(\s*)((?:-\s+)*)(?:([\w$./{} \"'*-]+?)\s*:(?:\s+(.*))?|(.+))$")
+_ASSIGNED: Final = re.compile(r"\s*+([\w.\"'\s-]++)=\s*+(.*)$")
+_TEXTS: Final = re.compile(r"\"\"\"(.*?)\"\"\"|'''(.*?)'''|\"((?:[^\"\\]|\\.)*+)(?:\"|\Z)|'([^']*)'", re.DOTALL)
+_OPENING: Final = re.compile(r"(\"\"\"|''')|\"(?:[^\"\\]|\\.)*+\"?|'[^']*+'?|[\[\]]")
+"""What opens or closes something in a line of TOML, or is a text in it."""
+_YAML: Final = re.compile(r"^(\s*)((?:-\s+)*)(?:([\w$./{} \"'*-]++):(?:\s+(.*))?|(.+))$")
 _BLOCK: Final = re.compile(r"[|>][+-]?\d?(?:\s+#.*)?$")
 _ATTRIBUTE: Final = re.compile(r"<(\w[\w.-]*)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*/?>")
 _PAIR: Final = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -101,31 +104,48 @@ def toml(text: str) -> Iterator[Setting]:
         head = _SECTION.match(lines[start])
         assigned = _ASSIGNED.match(lines[start])
         if head is not None and (assigned is None or lines[start].lstrip().startswith("[")):
-            section = tuple(part.strip(" \"'") for part in head[1].split("."))
+            section = tuple(part.strip(" \"'") for part in head[1].strip().split("."))
         elif assigned is not None and not lines[start].lstrip().startswith("#"):
-            whole = assigned[2]
-            while _is_open(whole) and place < len(lines):
-                whole += "\n" + lines[place]
+            parts = [assigned[2]]
+            opened = _opened(parts[0], "", 0)
+            while (opened[0] or opened[1] > 0) and place < len(lines):
+                parts.append(lines[place])
+                opened = _opened(lines[place], *opened)
                 place += 1
-            keys = (*section, *(part.strip(" \"'") for part in assigned[1].split(".")))
+            whole = "\n".join(parts)
+            keys = (*section, *(part.strip(" \t\"'") for part in assigned[1].split(".")))
             yield from _values(keys, whole, start + 1)
 
 
-def _is_open(value: str) -> bool:
-    if value.count('"""') % 2 == 1 or value.count("'''") % 2 == 1:
-        return True
-    bare = _TEXTS.sub("", value)
-    return bare.count("[") > bare.count("]")
+def _opened(line: str, quote: str, depth: int) -> tuple[str, int]:
+    """Behind a line: the quotes of a text of several lines that is still open, and how many brackets are."""
+    place = 0
+    while place < len(line):
+        if quote:
+            end = line.find(quote, place)
+            if end < 0:
+                break
+            place, quote = end + len(quote), ""
+            continue
+        found = _OPENING.search(line, place)
+        if found is None:
+            break
+        place = found.end()
+        quote = found[1] or ""
+        depth += {"[": 1, "]": -1}.get(found[0], 0)
+    return quote, depth
 
 
 def _values(keys: tuple[str, ...], text: str, line: int) -> Iterator[Setting]:
     listed = text.lstrip().startswith("[")
     found = list(_TEXTS.finditer(text))
+    last = 0
     for place, each in enumerate(found):
         value = next(part for part in each.groups() if part is not None)
         value = value if each[2] is not None or each[4] is not None else _plain(value)
-        own = line + text.count("\n", 0, each.start())
-        yield Setting((*keys, str(place)) if listed else keys, value, own)
+        line += text.count("\n", last, each.start())
+        last = each.start()
+        yield Setting((*keys, str(place)) if listed else keys, value, line)
     if not found:
         yield Setting(keys, text.split("#", maxsplit=1)[0].strip(), line)
 
@@ -210,7 +230,7 @@ def _flow(keys: tuple[str, ...], value: str, line: int) -> Iterator[Setting]:
         text = next(part for part in quoted.groups() if part is not None)
         yield Setting(keys, text if quoted[4] is not None else _plain(text), line)
     else:
-        yield Setting(keys, re.sub(r"\s+#.*$", "", value), line)
+        yield Setting(keys, re.sub(r"(?<!\s)\s+#.*$", "", value), line)
 
 
 def xml(text: str) -> Iterator[Setting]:

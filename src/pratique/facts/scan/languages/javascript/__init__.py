@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from pratique.facts.scan.labels import LABELS, Weight, weight
 from pratique.facts.scan.languages.javascript.leads import leads
 from pratique.facts.scan.languages.javascript.view import read
 from pratique.facts.scan.languages.javascript.words import WORDS
@@ -28,4 +29,9 @@ def _worth(found: frozenset[str]) -> bool:
     return bool(found & {"pkg.foreign_blob", "obf.tool"}) or any(label.startswith(_MATTERS) for label in found)
 
 
-LANGUAGE: Final = Language("javascript", _claims, read, WORDS, _worth, leads=leads)
+def _worth_in_wheel(found: frozenset[str]) -> bool:
+    """Scripts of web pages, for the most part: those are read in which a text stands that has hardly a harmless use."""
+    return any(each in LABELS and weight(each) is Weight.STRONG for each in found)
+
+
+LANGUAGE: Final = Language("javascript", _claims, read, WORDS, _worth, leads=leads, worth_in_wheel=_worth_in_wheel)

@@ -7,7 +7,7 @@ from typing import Final
 from tree_sitter import Node
 
 from pratique.facts.scan.content import Reader
-from pratique.facts.scan.languages.javascript import functions, methods
+from pratique.facts.scan.languages.javascript import functions, methods, places
 from pratique.facts.scan.languages.javascript.apis import CALLS, OBJECTS, RESULTS
 from pratique.facts.scan.languages.javascript.frames import Frame
 from pratique.facts.scan.languages.javascript.inlining import INTEROP, Inlining
@@ -49,6 +49,8 @@ _EXTERNAL: Final = re.compile(
 )
 _EXPORTED: Final = re.compile(rb"exports\s*=\s*require\(")
 _EXTERNALS_MAX: Final = 200
+_EXTERNAL_REACH: Final = 320
+"""More than there is of `_EXTERNAL` on either side of `_EXPORTED`, without its blanks."""
 _HEAD_CHARACTERS: Final = 80
 _ONE_NAME: Final = re.compile(
     r"\s*(?:['\"]use strict['\"];?)?\s*(return\s+)?([\w$]{1,60}(?:\.[\w$]{1,60}){0,6})\s*;?\s*"
@@ -60,12 +62,11 @@ class Calls(Inlining, ABC):
 
     def __init__(self, reader: Reader, source: Source) -> None:
         super().__init__(reader, source)
-        self.externals: dict[str, str] = {}
-        if _EXPORTED.search(self.data):
-            self.externals = {
-                (found[1] or found[2]).decode("utf-8", errors="replace"): found[3].decode("utf-8", errors="replace")
-                for found, _ in zip(_EXTERNAL.finditer(self.data), range(_EXTERNALS_MAX), strict=False)
-            }
+        found = places.near(_EXTERNAL, _EXPORTED, self.data, _EXTERNAL_REACH)
+        self.externals = {
+            (each[1] or each[2]).decode("utf-8", errors="replace"): each[3].decode("utf-8", errors="replace")
+            for each, _ in zip(found, range(_EXTERNALS_MAX), strict=False)
+        }
 
     def call(self, node: Node, frame: Frame | None) -> Value:
         callee = self.field(node, "function")

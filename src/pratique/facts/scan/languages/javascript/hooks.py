@@ -14,9 +14,6 @@ _SHAPES: Final = re.compile(
     rb"0x\[a-fA-F0-9\]\{40\}|0x\[0-9a-fA-F\]\{40\}|\[13\]\[a-km-zA-HJ-NP-Z1-9\]|bc1\[|\[1-9A-HJ-NP-Za-km-z\]\{3[0-9]|\[LM3\]\["
 )
 _PAYING: Final = re.compile(rb"ethereum|solana|XMLHttpRequest|fetch|clipboard")
-_WORDS: Final = re.compile(
-    rb"XMLHttpRequest\s*\.\s*prototype|ethereum|solana|tronWeb|Module\s*\.\s*(?:_load|prototype)|(?:fetch|request|get|open)\s*=[^=>]"
-)
 _ADDRESSES_MIN: Final = 2
 _SHAPES_MIN: Final = 2
 
@@ -24,9 +21,7 @@ _SHAPES_MIN: Final = 2
 def look(module: Moments) -> None:
     """Tell of what is replaced; beside lists of addresses or the shapes of several kinds, payments are led elsewhere."""
     first = None
-    if _WORDS.search(module.data) is None:
-        return
-    for hit in places.PATCHED.finditer(module.data):
+    for hit in places.near(places.PATCHED, places.ASSIGNED, module.data):
         node = module.at(hit.start(1), hit.end(1))
         if not places.stands_alone(module.data, hit.start(1)) and b"." not in hit[1]:
             continue

@@ -1,6 +1,7 @@
 """Where in a JavaScript file to begin: expressions over its bytes. What stands there is looked at in the tree."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from pratique.facts.scan.languages.javascript.apis import CALLS, MODULES, RESULTS
@@ -54,8 +55,13 @@ PATCHED: Final = re.compile(
     rb"|Module\s*\.\s*_load|Module\s*\.\s*prototype\s*\.\s*(?:require|_compile)|(?:http|https)\s*\.\s*(?:request|get)))\s*=(?![=>])"
 )
 """Functions of others that are replaced."""
+ASSIGNED: Final = re.compile(
+    rb"\.\s*(?:open|send|fetch|XMLHttpRequest|request|sendAsync|signTransaction|signAndSendTransaction|_load|require|_compile|get)\s*="
+)
+"""How each of them ends."""
+OF_CONSTRUCTOR: Final = re.compile(rb"constructor")
 SIGNS: Final = re.compile(
-    rb"(?:[\[\]()!+]|\s){300,}|\$=~\[\];\$=\{___:\+\+\$|\xef\xbe\x9f\xcf\x89\xef\xbe\x9f\xef\xbe\x89\s*=", re.MULTILINE
+    rb"[\[\]()!+\s]{300,}|\$=~\[\];\$=\{___:\+\+\$|\xef\xbe\x9f\xcf\x89\xef\xbe\x9f\xef\xbe\x89\s*=", re.MULTILINE
 )
 """Code that is written with signs only (JSFuck, jjencode, aaencode): in the end each makes a function of a text."""
 INVISIBLE: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{8,}")
@@ -65,6 +71,26 @@ INVISIBLE: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{8,}")
 _WORD: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$")
 _GLOBAL_OBJECT: Final = re.compile(rb"(?:^|[^\w$.])(?:window|global|globalThis|self)\s*\.\s*$")
 _BEFORE: Final = 16
+_BLANKS: Final = frozenset(b" \t\n\r\f\v")
+
+
+def near(
+    pattern: re.Pattern[bytes], anchor: re.Pattern[bytes], data: bytes, reach: int = 40
+) -> Iterator[re.Match[bytes]]:
+    """The hits of a slow pattern, which are looked for around those of a fast one: `reach` bytes on both sides, blanks not counted."""
+    done = 0
+    for hit in anchor.finditer(data):
+        start, left = max(hit.start(), done), reach
+        while start > done and left:
+            start -= 1
+            left -= data[start] not in _BLANKS
+        end, left = hit.end(), reach
+        while end < len(data) and left:
+            left -= data[end] not in _BLANKS
+            end += 1
+        for found in pattern.finditer(data, start, end):
+            done = found.end()
+            yield found
 
 
 def stands_alone(data: bytes, place: int) -> bool:

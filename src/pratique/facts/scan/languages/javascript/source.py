@@ -18,6 +18,8 @@ _ERRORS: Final = {language: Query(language, "(ERROR) @error") for language in _P
 _TEXTS: Final = {language: Query(language, "(string) @text (template_string) @text") for language in _PARSERS}
 _UNREADABLE_SHARE: Final = 0.6
 _BROKEN_SHARE: Final = 0.2
+_WHOLE_SHARE: Final = 0.3
+"""So much at least of a text that is not told as a program."""
 _CONTROL_SHARE: Final = 0.05
 _SAMPLE_BYTES: Final = 1_024
 _CONTROLS: Final = bytes(each for each in range(32) if each not in b"\t\n\v\f\r\x1b")
@@ -36,14 +38,13 @@ class Source:
 
     def _broken(self) -> float:
         size = max(len(self.data), 1)
-        if self.root.type == "ERROR":
-            return 1.0
-        spans = [(node.start_byte, node.end_byte) for node in self._found(_ERRORS)]
+        whole = self.root.type == "ERROR"  # one part that cannot be read is enough for that, and the others can be
+        spans = [(node.start_byte, node.end_byte) for node in self._found(_ERRORS) if node.id != self.root.id]
         reached = covered = 0
         for start, end in sorted(spans):
             covered += max(0, end - max(start, reached))
             reached = max(reached, end)
-        return covered / size
+        return max(covered / size, _WHOLE_SHARE if whole else 0.0)
 
     def texts(self) -> list[Node]:
         """Every string and template in the tree."""

@@ -142,7 +142,9 @@ class Module(Following):
                         self.imported(name, scope)
 
     def _hits(self, pattern: "re.Pattern[bytes]") -> None:
-        for count, hit in enumerate(pattern.finditer(self.data)):
+        slow = pattern is places.CONSTRUCTOR
+        hits = places.near(pattern, places.OF_CONSTRUCTOR, self.data) if slow else pattern.finditer(self.data)
+        for count, hit in enumerate(hits):
             if count >= _HITS_MAX:
                 self.reader.reading.problem("it has more places to begin than are looked at")
                 return

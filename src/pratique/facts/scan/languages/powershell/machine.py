@@ -120,7 +120,7 @@ class Machine(Starting):
         self.aliases: dict[str, str] = {}
         self.blocks: dict[str, Block] = {}
         self.steps = 0
-        self._lines: list[int] = []
+        self._lines: list[int] | None = None
 
     @abstractmethod
     def value(self, node: Expression | Statement) -> Value:
@@ -146,7 +146,7 @@ class Machine(Starting):
 
     def line(self, at: int) -> int:
         """The line of a place in the text."""
-        if not self._lines:
+        if self._lines is None:
             self._lines = [found.start() for found in _LINE_END.finditer(self.source)]
         return bisect_right(self._lines, at - 1) + 1
 

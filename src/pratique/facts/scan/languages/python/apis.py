@@ -310,7 +310,8 @@ _GROUPS: Final = {
     "decode": "b64decode urlsafe_b64decode standard_b64decode decodebytes decodestring b32decode b16decode b85decode a85decode "
     "a2b_base64 unhexlify a2b_hex fromhex decompress marshal codecs decompressobj Fernet AES rot13 rot_13 unicode_escape "
     "wave stepic stegano",
-    "spelled": "chr reversed",
+    "spelled": r"/chr\s*\(\s*[0-9]+\s*\)\s*\+/ /map\s*\(\s*chr\b/ /chr\s*\([^()]{1,60}\)\s*for\b/ /chr\s*\([^()]{0,40}\([^()]{1,40}\)[^()]{0,40}\)\s*for\b/ "
+    r"/join\s*\(\s*[\[(]?\s*(chr|reversed)\b/ /\+=?\s*chr\s*\(/",
     "computed": "getattr",
     "builtin": "__import__ __builtins__ builtins",
     "native": "ctypes cffi windll CDLL WinDLL LoadLibrary load_dynamic ExtensionFileLoader dlopen",

@@ -212,11 +212,11 @@ class Expansion(ABC):
         made: str | None
         if operator == ":":
             made = texts.sliced(text, given.text)
-        elif operator[0] in "#%":
+        elif operator.startswith(("#", "%")):
             made = texts.trimmed(text, operator, given.text) if given.known else None
-        elif operator[0] == "/":
+        elif operator.startswith("/"):
             made = texts.replaced(text, operator, given.text) if given.known else None
-        elif operator[0] in "^,":
+        elif operator.startswith(("^", ",")):
             made = texts.cased(text, operator)
         else:
             made = None
@@ -226,12 +226,12 @@ class Expansion(ABC):
 
     def _variable(self, part: Parameter) -> Value:
         name = part.name
-        if name.isdigit() or name in ("@", "*"):
+        if name.isdecimal() or name in ("@", "*"):
             return self.argument(name)
         found = self.lookup(name)
         if part.index and found.items is not None:
             place = part.index[1:-1]
-            if place.isdigit():
+            if _NUMBER.fullmatch(place):
                 return found.items[int(place)] if int(place) < len(found.items) else Value("")
             if place in ("@", "*"):
                 text = " ".join(shown(each) for each in found.items)
@@ -249,7 +249,7 @@ class Expansion(ABC):
             return UNKNOWN
         if name in ("@", "*"):
             return Value(" ".join(map(shown, self.arguments)), joined(self.arguments).labels)
-        place = int(name) - 1
+        place = int(name) - 1 if _NUMBER.fullmatch(name) else len(self.arguments)
         return self.arguments[place] if place < len(self.arguments) else Value("")
 
     def lookup(self, name: str) -> Value:

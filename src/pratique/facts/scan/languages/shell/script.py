@@ -26,7 +26,7 @@ _RESERVED: Final = re.compile(
     r"(?:if|then|elif|else|fi|while|until|for|select|do|done|case|esac|function|time|coproc|!|\{|\}|\[\[)(?=[\s;&|<>()]|$)"
 )
 _ASSIGNMENT: Final = re.compile(r"([A-Za-z_]\w*)(?:\[[^\n=]{0,200}?\])?(\+?)=")
-_REDIRECT: Final = re.compile(r"(\d*|\{\w+\})(<<<|<<-?|<>|<&|>&|>>|>\||&>>|&>|<|>)")
+_REDIRECT: Final = re.compile(r"([0-9]{0,9}|\{\w+\})(<<<|<<-?|<>|<&|>&|>>|>\||&>>|&>|<|>)")
 _PARENTHESES: Final = re.compile(r"\s*\(\s*\)")
 _BEGINNING_EMPTY: Final = frozenset({"then", "elif", "else", "do", "time", "!", "coproc"})
 _OPENING: Final = {"if": "fi", "while": "done", "until": "done", "for": "done", "select": "done", "{": "}"}
@@ -387,7 +387,7 @@ class Script(Words):
         target = self.word()
         operator = found[2].removesuffix("|")
         default = 0 if operator.startswith("<") else 1
-        redirect = Redirect(int(found[1]) if found[1].isdigit() else default, operator, target)
+        redirect = Redirect(int(found[1]) if found[1].isdecimal() else default, operator, target)
         if operator in ("<<", "<<-"):
             redirect.operator = "<<"
             raw = self.text[start : self.at]

@@ -42,7 +42,7 @@ def _put_together(machine: Machine, word: Word, field: Value, name: str) -> bool
         elif isinstance(part, Parameter):
             if part.name == "IFS" and part is not word.parts[0]:
                 return True
-            value = machine.argument(part.name) if part.name.isdigit() else machine.lookup(part.name)
+            value = machine.argument(part.name) if part.name.isdecimal() else machine.lookup(part.name)
             if part.operator and part.operator not in ("-", ":-", "=", ":=", "?", ":?"):
                 if part.operator == ":" and value.text and HOLE not in value.text:
                     return not name_of(value.text).startswith(name)

@@ -89,7 +89,7 @@ def _set(text: str) -> str:
 
 def cut_out(options: str, text: str) -> str | None:
     """What `cut -c` of one range gives of each line; None for another list."""
-    found = re.fullmatch(r"(\d*)(-?)(\d*)", options)
+    found = re.fullmatch(r"([0-9]{0,9})(-?)([0-9]{0,9})", options)
     if found is None or not (found[1] or found[3]):
         return None
     first = int(found[1] or 1)
@@ -99,7 +99,7 @@ def cut_out(options: str, text: str) -> str | None:
 
 def fields_of(delimiter: str, options: str, text: str) -> str | None:
     """What `cut -d -f` of one field gives of each line; None for another list."""
-    if not options.isdigit() or len(delimiter) != 1:
+    if not options.isdecimal() or len(options) > 9 or len(delimiter) != 1:
         return None
     place = int(options) - 1
     lines = (line.split(delimiter) for line in text.split("\n"))

@@ -4,6 +4,7 @@ Every branch is taken, loops run once, functions are followed where they are cal
 it: through pipes, substitutions, variables, here-documents and files. Nothing is run.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -36,6 +37,7 @@ _FOLLOWED_PLAIN_MAX: Final = 3
 _CALLS_FOLLOWED_MAX: Final = 400
 _DEPTH_MAX: Final = 6
 _SAID: Final = frozenset({"echo", "printf", ":", "[", "[[", "test", "true", "false", "print"})
+_DESCRIPTOR: Final = re.compile(r"\d{1,4}")
 _STANDARD: Final = frozenset({"1", "2", "5", "6"})
 """Streams that a person reads: the standard ones, and those of scripts that autoconf makes."""
 _SHELL_FILES: Final = frozenset({Context.MODULE_TOP, Context.INIT_TOP})
@@ -202,7 +204,7 @@ class Shell(Machine):
         call.name = name_of(name)
         program = PROGRAMS.get(call.name) if not name.startswith("./") else None
         if call.wanted or call.name not in _SAID:
-            call.text = " ".join(each.text or HOLE for each in fields)[:400]
+            call.text = " ".join(each.text or HOLE for each in fields[:400])[:400]
             self._tell_texts(fields, call)
         if first.constant is NOT_KNOWN or name == HOLE:
             self.tell_run(Value(labels=first.labels), call)
@@ -282,7 +284,7 @@ class Shell(Machine):
             elif operator == "<":
                 stdin = self.content_of(value, Call("<", [value], line, text=f"< {text}"))
                 stdin = writing.connected(self, value, stdin, line)
-            elif operator in ("<&", ">&") and text.isdigit():
+            elif operator in ("<&", ">&") and _DESCRIPTOR.fullmatch(text):
                 descriptor = self.descriptors.get(int(text))
                 if descriptor is not None and operator == "<&" and each.descriptor == 0:
                     stdin = descriptor

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from pratique.errors import LimitExceeded
 from pratique.facts.scan.content import Content, Reader
 from pratique.facts.scan.languages.language import Language
 from pratique.facts.scan.observation import Context
@@ -16,10 +17,16 @@ def _claims(path: str, head: bytes) -> bool:
 
 
 def _read(content: Content, reader: Reader) -> None:
-    """Hand on each line that begins as `site` asks: with `import` and a blank."""
-    for number, line in enumerate(content.text().splitlines()[:_LINES_MAX], 1):
-        if line.startswith(("import ", "import\t")):
-            reader.embed("python", line, number, context=Context.PTH)
+    """Hand on each line that begins as `site` asks: with `import` and a blank. Raises `LimitExceeded` for too many."""
+    run = [
+        (number, line)
+        for number, line in enumerate(content.text().splitlines(), 1)
+        if line.startswith(("import ", "import\t"))
+    ]
+    for number, line in run[:_LINES_MAX]:
+        reader.embed("python", line, number, context=Context.PTH)
+    if len(run) > _LINES_MAX:
+        raise LimitExceeded(f"it has more than {_LINES_MAX} lines that are run")
 
 
 LANGUAGE: Final = Language("startup", _claims, _read, {"lines": ("import",)}, lambda found: "lines" in found)
