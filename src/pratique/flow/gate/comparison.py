@@ -20,14 +20,15 @@ async def compared(
 ) -> ReleaseDiff | Unknown:
     """What a file gained since an earlier release; unknown where there is none to compare with.
 
-    An earlier file counts if these rules have looked into it, or can, because it is held.
+    An earlier file counts if these rules have looked into it, or can, because it is held. Where there is none, a wheel is
+    compared with the source distribution of its own release.
     """
     if project is None or isinstance(scan, Unknown):
         return RELEASE_DIFF.unanswered
-    for version, filename, digest in _earlier(world, artifact, project):
+    for baseline, filename, digest in (*_earlier(world, artifact, project), *_source(world, artifact, project)):
         before = await _looked(world, filename, digest)
         if before is not None and worst(before) is not Alarm.MALICIOUS:
-            return difference(version, before, scan)
+            return difference(baseline, before, scan)
     return RELEASE_DIFF.unanswered
 
 
@@ -37,23 +38,39 @@ def difference(baseline: VersionText, before: Scan, now: Scan) -> ReleaseDiff:
     return ReleaseDiff(baseline, tuple(sorted(has - had)), len(had - has))
 
 
-def _earlier(world: World, artifact: Artifact, project: KnownProject) -> Iterator[tuple[VersionText, str, Digest]]:
+def _earlier(world: World, artifact: Artifact, project: KnownProject) -> list[tuple[VersionText, str, Digest]]:
     """Earlier files of the same kind, the newest first: of other platforms too, for what they do is the same."""
     own = world.ecosystem.version(artifact.version)
     kind = _kind(world, artifact)
     if own is None or not kind:
-        return
+        return []
     found = []
+    for filename, other, digest in _others(project):
+        version = world.ecosystem.version(other.version)
+        if version is not None and version.key < own.key and _kind(world, other) == kind:
+            found.append((version.key, other.version, filename, digest))
+    found.sort(key=lambda each: (each[0], each[2]), reverse=True)
+    return [(version, filename, digest) for _, version, filename, digest in found[:_EARLIER_TRIED]]
+
+
+def _source(world: World, artifact: Artifact, project: KnownProject) -> list[tuple[VersionText, str, Digest]]:
+    """The source distribution of a wheel's own release, by its name."""
+    if _kind(world, artifact) != "wheel":
+        return []
+    return [
+        (VersionText(filename), filename, digest)
+        for filename, other, digest in _others(project)
+        if other.version == artifact.version and _kind(world, other) == "sdist"
+    ]
+
+
+def _others(project: KnownProject) -> Iterator[tuple[str, Artifact, Digest]]:
+    """The files of a project whose digest is known."""
     for filename, candidate in project.candidates.items():
-        version = world.ecosystem.version(candidate.artifact.version)
         hashes = candidate.evidence.hashes
         digest = (hashes.published or hashes.remembered) if isinstance(hashes, Hashes) else None
-        if version is None or digest is None or not version.key < own.key or _kind(world, candidate.artifact) != kind:
-            continue
-        found.append((version.key, candidate.artifact.version, filename, digest))
-    found.sort(key=lambda each: (each[0], each[2]), reverse=True)
-    for _, version_text, filename, digest in found[:_EARLIER_TRIED]:
-        yield version_text, filename, digest
+        if digest is not None:
+            yield filename, candidate.artifact, digest
 
 
 def _kind(world: World, artifact: Artifact) -> str:

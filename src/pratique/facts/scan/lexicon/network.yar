@@ -54,8 +54,6 @@ rule collector_host {
         $ = "webhooks.mongodb" nocase
         $ = "guilded.gg/webhooks" nocase
         $ = "media.guilded.gg/webhooks" nocase
-        $ = "api.mailgun" nocase
-        $ = "sendgrid.com/v3/mail" nocase
         $ = "burpcollaborator" nocase
         $ = "http.bin/hit" nocase
         $ = "eo.pipedream" nocase

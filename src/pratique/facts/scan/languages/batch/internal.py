@@ -6,7 +6,7 @@ from typing import Final
 
 from pratique.facts.scan.content import Content, Reader
 from pratique.facts.scan.languages import windows
-from pratique.facts.scan.languages.batch.machine import NESTED_MAX, Call, Given, Machine, is_script, words_of
+from pratique.facts.scan.languages.batch.machine import Call, Given, Machine, is_script, words_of
 from pratique.facts.scan.languages.batch.variables import worked_out
 from pratique.facts.scan.languages.windows import listed
 from pratique.facts.scan.languages.windows_host import NOTHING, READ
@@ -160,7 +160,7 @@ class Internal(Machine):
     def _inner(self, call: Call, words: list[str]) -> Given:
         """`cmd /c`: the rest of the line is a line of its own."""
         place = next((at for at, word in enumerate(words) if re.match(r"/[ckr]", word, re.IGNORECASE)), 0)
-        if not place or self.nested >= NESTED_MAX:
+        if not place or self.too_deep():
             if call.piped or call.piped_text != HOLE:
                 self.piped_in(call, "cmd")
             return Given(labels=call.labels)

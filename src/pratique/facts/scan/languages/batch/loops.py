@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from pratique.facts.scan.languages.batch.internal import Internal
-from pratique.facts.scan.languages.batch.machine import NESTED_MAX, Given
+from pratique.facts.scan.languages.batch.machine import Given
 from pratique.facts.scan.languages.batch.reading import Turns
 from pratique.facts.scan.languages.batch.variables import Held, Line
 from pratique.facts.scan.languages.windows_host import READ
@@ -27,7 +27,7 @@ class Loops(Internal):
 
     def turns(self, turns: Turns, put: Line, number: int) -> Given:
         """A `for`: over items one by one where they are few, over what a command writes, over numbers."""
-        if self.nested >= NESTED_MAX:
+        if self.too_deep():
             return Given()
         self.nested += 1
         try:

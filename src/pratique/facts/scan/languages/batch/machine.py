@@ -15,7 +15,7 @@ from pratique.facts.scan.observation import How
 from pratique.facts.scan.value import HOLE
 
 _SETS: Final = re.compile(
-    r"""(?:\bset\s+(?:/[ap]\s+)?"?\s*([^\s="&|<>%!]+)[+\-*/]?=|\bset\s+"([^="]+)=|for\s+/f[^\n]*%%([a-z])\s+in)""",
+    r"""(?:\bset\s++(?:/[ap]\s++)?"?\s*+([^\s="&|<>%!]+)[+\-*/]?=|\bset\s+"([^="]+)=|for\s++/f[^\n]{0,1000}%%([a-z])\s+in)""",
     re.IGNORECASE,
 )
 _SCRIPT: Final = ("%~f0", "%~dpnx0", "%~0", "%~s0")
@@ -84,6 +84,13 @@ class Machine(Starting):
             for place, (_, line) in reversed(list(enumerate(self.lines)))
             if line.lstrip()[:1] == ":" and line.strip()[1:].strip() and line.strip()[1] != ":"
         }
+
+    def too_deep(self) -> bool:
+        """Whether what is inside is followed no further, which is told."""
+        if self.nested < NESTED_MAX:
+            return False
+        self.reader.reading.problem("it is nested more deeply than is followed")
+        return True
 
     @abstractmethod
     def run_line(self, line: str, number: int, splitter: Splitter | None = None) -> Given:

@@ -18,14 +18,14 @@ _TOKEN: Final = re.compile(
 )
 _IN: Final = re.compile(r"\bfor\b[^\n]{0,300}\bin\s*\Z", re.IGNORECASE)
 _IF: Final = re.compile(
-    r"""if(?=[\s(/"])(?:\s*/i)?(?:\s+not)?(?:\s*/i)?\s*
-    (?:(?:exist|defined|errorlevel|cmdextversion)\s+(?:"[^"]*"[^\s("]*|[^\s(]+)
+    r"""if(?=[\s(/"])(?:\s*+/i)?(?:\s++not)?(?:\s*+/i)?\s*+
+    (?:(?:exist|defined|errorlevel|cmdextversion)\s++(?:"[^"]*"[^\s("]*|[^\s(]+)
     |(?:"[^"]*"|[^\s"=])*+\s*==\s*(?:"[^"]*"[^\s("]*|[^\s("]+)
     |(?:"[^"]*"|[^\s"]+)\s+(?:equ|neq|lss|leq|gtr|geq)\s+(?:"[^"]*"|[^\s("]+))(?:\s+|(?=\()|\Z)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _FOR: Final = re.compile(
-    r"""for(?=[\s/%])\s*(?P<kind>/[dlrf])?\s*(?P<options>"[^"]*"|'[^']*'|(?![%])[^\s"]+(?=\s+%))?\s*%%?(?P<name>[^\s%])\s+in\s*\x01(?P<set>[^\x02]*)\x02\s*do\b\s*""",
+    r"""for(?=[\s/%])\s*+(?P<kind>/[dlrf])?\s*+(?P<options>"[^"]*"|'[^']*'|(?![%])[^\s"]++(?=\s+%))?\s*+%%?(?P<name>[^\s%])\s++in\s*+\x01(?P<set>[^\x02]*)\x02\s*+do\b\s*""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _DESCRIPTOR: Final = re.compile(r"(?:^|\s)([0-9])$")

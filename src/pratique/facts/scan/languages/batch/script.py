@@ -7,7 +7,7 @@ from pratique.errors import LimitExceeded
 from pratique.facts.scan.content import Content, Reader
 from pratique.facts.scan.languages import windows
 from pratique.facts.scan.languages.batch.loops import Loops
-from pratique.facts.scan.languages.batch.machine import CONTENT_CHARACTERS_MAX, NESTED_MAX, Call, Given, words_of
+from pratique.facts.scan.languages.batch.machine import CONTENT_CHARACTERS_MAX, Call, Given, words_of
 from pratique.facts.scan.languages.batch.reading import Part, Splitter, condition, loop
 from pratique.facts.scan.languages.batch.variables import Held, Line
 from pratique.facts.scan.languages.windows import listed
@@ -60,7 +60,7 @@ class Script(Loops):
         """Follow one command of a line, behind its `if` and `for`."""
         text = part.text.lstrip("@ \t(\0")
         piped = before if part.joined == "|" else Given()
-        for _ in range(20):
+        while True:
             lower = text[:5].lower()
             if lower.startswith("if") and (found := condition(text))[0]:
                 text = found[1].lstrip("@ \t(\0")
@@ -114,7 +114,7 @@ class Script(Loops):
         if label is not None:
             return self._subroutine(call, label[1].lower(), words[2:])
         rest = call.text[4:].strip()
-        if not rest or self.nested >= NESTED_MAX:
+        if not rest or self.too_deep():
             return Given()
         self.nested += 1
         try:

@@ -22,7 +22,7 @@ _DELAYED: Final = re.compile(
 )
 _SINGLE: Final = re.compile(r"\bfor\b[^%]{0,200}(?<!%)%([A-Za-z])\s+in\b", re.IGNORECASE)
 """A `for` as it is written outside of a file, with one percent sign."""
-_SLICE: Final = re.compile(r"~\s*(-?\d{1,6})?\s*(?:,\s*(-?\d{1,6}))?\s*$")
+_SLICE: Final = re.compile(r"~\s*+(-?\d{1,6})?\s*+(?:,\s*+(-?\d{1,6}))?\s*+$")
 _NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]{1,16}|\d{1,18}|[A-Za-z_][\w.]*|<<|>>|[-+*/%&|^~()!]")
 _PLACE_OF_SCRIPT: Final = "%~f0"
 _CHARACTERS_MAX: Final = 8_191

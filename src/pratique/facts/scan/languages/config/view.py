@@ -34,6 +34,7 @@ _ASTRAY: Final = re.compile(
     re.IGNORECASE,
 )
 """An interpreter that is given a file from where no scripts are, or of a kind that is none."""
+_ASTRAY_CHARACTERS_MAX: Final = 2_000
 _HOOKS: Final = re.compile(
     r"\.(?:claude|cursor|gemini|codex|windsurf|qwen|kiro|factory|github|agents?)/"
     r"(?:hooks|scripts|tools|plugins|skills|statusline)\b"
@@ -131,7 +132,7 @@ def _started(started: Started, content: Content, reader: Reader) -> None:
 
 def _weight(command: str, labels: frozenset[str], *, hidden: bool) -> str:
     """The label of a command that runs by itself: one that hides or fetches, one that runs something of the package, a tool."""
-    if hidden or labels or _ASTRAY.search(command):
+    if hidden or labels or _ASTRAY.search(command[:_ASTRAY_CHARACTERS_MAX]):
         return "pkg.autorun"
     return "pkg.autorun_tool" if is_ordinary(command) or _HOOKS.search(command) else "pkg.autorun_script"
 

@@ -11,7 +11,7 @@ from pratique.facts.scan.observation import Context
 
 _EXPANSION: Final = re.compile(r"<!(?!pymod_do_main)@?\(|>!@?\(")
 _ACTION: Final = re.compile(r"""["'](?:action|postbuild_action|command)["']\s*:\s*\[([^\[\]]{1,4000})\]""")
-_PART: Final = re.compile(r""""((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'""")
+_PART: Final = re.compile(r""""((?:[^"\\\n]|\\.)*+)"?|'((?:[^'\\\n]|\\.)*+)'?""")
 _COMMANDS_MAX: Final = 200
 _COMMAND_CHARACTERS_MAX: Final = 4_000
 

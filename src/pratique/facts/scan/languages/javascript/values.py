@@ -194,23 +194,32 @@ class Values(Bindings, ABC):
             labels |= _SPELLED
         return Value(text, labels, how=How.RESOLVED if spelled else How.LITERAL)
 
-    def labelled(self, text: str, node: Node, how: How, before: frozenset[str] = frozenset()) -> frozenset[str]:
-        """The labels of a text, told of if they are new."""
+    def labelled(
+        self,
+        text: str,
+        node: Node,
+        how: How,
+        before: frozenset[str] = frozenset(),
+        stated: frozenset[str] = frozenset(),
+    ) -> frozenset[str]:
+        """The labels of a text, told of if they are new; those that are `stated` in plain letters as such."""
         labels = self.reader.labels_of(text)
         if literals.is_blob(text):
             labels |= _BLOB
         for label in labels - before:
-            self.emit(label, node, how=how, text=text)
+            self.emit(label, node, how=How.LITERAL if label in stated else how, text=text)
         return labels
 
     def _template(self, node: Node, frame: Frame | None) -> Value:
         found = Value("")
         place = node.start_byte + 1
+        written: list[str] = []
         for part in self.parts(node):
             if part.type != "template_substitution":
                 continue
             before = self.data[place : part.start_byte].decode("utf-8", errors="replace")
             place = part.end_byte
+            written.append(before)
             value = self._last(part, frame)
             inner = Value(folding.shown(value), value.all_labels())
             found = concatenated(concatenated(found, Value(literals.unescaped(before))), inner)
@@ -218,7 +227,9 @@ class Values(Bindings, ABC):
         found = concatenated(found, Value(literals.unescaped(rest)))
         if len(found.text) > folding.MAX:
             return Value(labels=found.labels)
-        labels = found.labels | self.labelled(found.text, node, How.RESOLVED, found.labels)
+        plain = HOLE.join([*written, rest])
+        stated = frozenset[str]() if "\\" in plain else self.reader.labels_of(plain)
+        labels = found.labels | self.labelled(found.text, node, How.RESOLVED, found.labels, stated)
         whole = HOLE not in found.text and place == node.start_byte + 1
         return Value(found.constant, labels, how=How.LITERAL if whole else How.RESOLVED)
 

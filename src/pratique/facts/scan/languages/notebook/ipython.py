@@ -9,9 +9,9 @@ import re
 from typing import Final
 
 _SPECIAL: Final = re.compile(
-    r"^\s*(?:[!%?,;/]|.*\?\??\s*$|>>> |In \[\d+\]: )|=\s*[!%]|^(?:\s*)[a-z]\w*[ \t]+[\w./~-]", re.MULTILINE
+    r"^[^\S\n]*(?:[!%?,;/]|.*\?\??\s*$|>>> |In \[\d+\]: )|=\s*[!%]|^[^\S\n]*[a-z]\w*[ \t]+[\w./~-]", re.MULTILINE
 )
-_PROMPT: Final = re.compile(r"^(\s*)(?:>>> ?|\.\.\. ?|In \[\d+\]: |\s*\.{3,}: )")
+_PROMPT: Final = re.compile(r"^(\s*+)(?:>>> ?|\.\.\. ?|In \[\d+\]: |\.{3,}: )")
 _ASSIGNED: Final = re.compile(r"^(\s*)([A-Za-z_][\w \t,.\[\]'\"]*?)[ \t]*=[ \t]*([!%])(?!=)(.*)$", re.DOTALL)
 _HELP: Final = re.compile(r"^\s*(?:\?{1,2}.*|%{0,2}[\w.*\[\]]+\?{1,2}\s*;?)$")
 _MAGIC: Final = re.compile(r"%(\w[\w.]*)[ \t]*(.*)$", re.DOTALL)
@@ -25,7 +25,7 @@ _AS_COMMANDS: Final = frozenset({"ls", "ll", "cp", "mv", "rm", "mkdir", "rmdir",
 _QUOTED: Final = re.compile(r"'''|\"\"\"|'|\"|#|[\[({]|[\])}]|\\.", re.DOTALL)
 _FIELD: Final = re.compile(r"\{([^{}]{1,400})\}|\$([A-Za-z_]\w*)")
 _NAME: Final = re.compile(
-    r"^\s*([A-Za-z_]\w*)\s*(?:=|:\s*\w+\s*=|,)|\bfor\s+(\w+)|\bas\s+(\w+)|\bimport\s+(\w+)", re.MULTILINE
+    r"^[^\S\n]*([A-Za-z_]\w*)\s*(?:=|:\s*\w+\s*=|,)|\bfor\s+(\w+)|\bas\s+(\w+)|\bimport\s+(\w+)", re.MULTILINE
 )
 
 

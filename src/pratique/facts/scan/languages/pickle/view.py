@@ -96,6 +96,7 @@ class Walk:
                 return
             if not plausible(data[place : place + _HEAD_BYTES]):
                 return
+        self._reader.reading.problem(f"it holds more than {_STREAMS_MAX} pickles")
 
     def _broken(self, error: Broken, judge: Judge, *, first: bool) -> None:
         if judge.calls:

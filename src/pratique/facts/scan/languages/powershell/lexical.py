@@ -22,7 +22,7 @@ GAP: Final = re.compile(r"(?:[ \t\f\v\r\n]+|`\r?\n|#[^\r\n]*|<#(?s:.*?)(?:#>|\Z)
 """What may stand where a line may go on: blanks, line ends and comments."""
 PIPE: Final = re.compile(r"\s*\|(?!\|)")
 WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
-VARIABLE: Final = re.compile(r"\$(?:(?:(\w+):(?=[\w?]))?([\w?]+)|\{([^}]*)\}|([\^$]))")
+VARIABLE: Final = re.compile(r"\$(?:(?:(\w+):(?=[\w?]))?([\w?]+)|\{([^}]{0,1000}+)\}|([\^$]))")
 SPLAT: Final = re.compile(r"@(?:\w+:)?(\w+)")
 NUMBER: Final = re.compile(
     r"(?:0[xX][0-9a-fA-F]+|0[bB][01]+(?![\w])|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)(?:[uU]?[yYsSlL]|[dDnN])?(?:[kKmMgGtTpP][bB])?"
@@ -31,7 +31,7 @@ NUMBER_END: Final = re.compile(r"$|[\s;|&(){},.+*/%=\]<>!?:-]", re.MULTILINE)
 NUMBERS: Final = re.compile(
     r"(?:0[xX][0-9a-fA-F]{1,4}|\d{1,5})(?:\s*,\s*(?:0[xX][0-9a-fA-F]{1,4}|\d{1,5})(?![\w.(\[:])){7,}+"
 )
-TYPE: Final = re.compile(r"\[\s*([A-Za-z_][\w.+`]*(?:\s*\[[\w.,\s+`\[\]]{0,200}?\])*?)\s*\]")
+TYPE: Final = re.compile(r"\[\s*([A-Za-z_][\w.+`]*+(?:\s*+\[[\w.,\s+`\[\]]{0,400}?\])?)\s*\]")
 TYPE_START: Final = re.compile(r"\[\s*[A-Za-z_][\w.]*\s*\(")
 IN_ATTRIBUTE: Final = re.compile(r"""'(?:[^']|'')*+'|"(?:[^"`]|`.|"")*+"|[\[\]]|[^'"\[\]]+|['"]""", re.DOTALL)
 FUNCTION: Final = re.compile(r"[^\s({$\"'`]+")

@@ -7,7 +7,7 @@ from typing import Final
 _CHARACTERS_MAX: Final = 300
 _TEXT_CHARACTERS_MAX: Final = {0: 4_000_000, 1: 4_000, 2: 400, 3: 100}
 """How long a text may be for a pattern with so many repetitions: the time grows with that power of the length."""
-_RISKY: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|(\))?([*+?{])|(\(\?)")
+_RISKY: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*+(?:\]|\Z)|(\))?([*+?{])|(\(\?)")
 _SIMPLE_WILDCARD: Final = 3
 
 

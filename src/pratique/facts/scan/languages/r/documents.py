@@ -8,7 +8,7 @@ from pratique.facts.scan.content import Reader
 _SUFFIXES: Final = (".rmd", ".qmd", ".rnw")
 _CHUNK: Final = re.compile(r"^\s*(`{3,}|~{3,})\s*\{\s*\.?([A-Za-z0-9_]+)[^}]*\}\s*$")
 _SWEAVE: Final = re.compile(r"^<<.*>>=\s*$")
-_INLINE: Final = re.compile(r"`r\s+([^`\n]+)`")
+_INLINE: Final = re.compile(r"`r\s++([^`\n]++)`")
 _LANGUAGES: Final = {
     "python": "python",
     "bash": "shell",

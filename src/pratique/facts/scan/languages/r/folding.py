@@ -14,7 +14,7 @@ _ITEMS_MAX: Final = 20_000
 _TEXT_MAX: Final = limits.SCAN_DECODED_BYTES_MAX
 _HIGHEST: Final = 0x10FFFF
 _CIPHER_LETTERS_MIN: Final = 10
-_FORMAT: Final = re.compile(r"%(\d+\$)?[-+ 0#]*\d*(?:\.\d+)?([sdifgeExX%])")
+_FORMAT: Final = re.compile(r"%(\d++\$)?[-+ 0#]*+\d*+(?:\.\d++)?([sdifgeExX%])")
 
 Keywords: TypeAlias = Mapping[str, Value]
 Fold: TypeAlias = Callable[[list[Value], Keywords], Value | None]

@@ -17,7 +17,7 @@ _CLASSES: Final = {
     "[:blank:]": " \t",
 }
 _ECHO_ESCAPE: Final = re.compile(r"\\0([0-7]{1,3})")
-_FORMAT: Final = re.compile(r"%[-+ 0#]*\d*(?:\.\d+)?([%sbdicuxXoq])")
+_FORMAT: Final = re.compile(r"%[-+ 0#]*+\d*+(?:\.\d++)?([%sbdicuxXoq])")
 _RANGE: Final = re.compile(r"(.)-(.)", re.DOTALL)
 _CIPHER_LETTERS_MIN: Final = 10
 _CHARACTERS_MAX: Final = 0x10FFFF

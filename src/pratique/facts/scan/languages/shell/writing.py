@@ -27,7 +27,7 @@ _ACCOUNTS: Final = re.compile(r"^/etc/(?:passwd|shadow)$")
 _KEYS: Final = re.compile(r"(?:^|/)authorized_keys2?$")
 _KEY: Final = re.compile(r"(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+)\s+AAAA")
 _SUDO: Final = re.compile(r"^/etc/sudoers(?:$|\.d/)")
-_RIGHTS: Final = re.compile(r"^\s*(?:ALL|%users|%everyone)\s+ALL\s*=", re.MULTILINE)
+_RIGHTS: Final = re.compile(r"^[^\S\n]*(?:ALL|%users|%everyone)\s+ALL\s*=", re.MULTILINE)
 """Rights for everybody. Rights for one account are what images and machines for development are set up with."""
 _CI_FILES: Final = frozenset({"$GITHUB_ENV", "$GITHUB_PATH", "$BASH_ENV"})
 _LOADS: Final = re.compile(
@@ -37,8 +37,8 @@ _LOADS: Final = re.compile(
 _PRELOADS: Final = frozenset({"LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES"})
 _WRITABLE_BY_ALL: Final = re.compile(r"^(?:/tmp|/var/tmp|/dev/shm|\./|/run/user)\b|/\.[^/.][^/]*(?:/|$)")
 _DISK: Final = re.compile(r"^/dev/(?:sd[a-z]|hd[a-z]|vd[a-z]|xvd[a-z]|nvme\d+n\d+|mmcblk\d+|disk\d+)$")
-_CRON: Final = re.compile(r"^\s*(?:@\w+|(?:[\d*/,?-]+\s+){4}\S+)\s+(?:root\s+)?(.+)$", re.MULTILINE)
-_UNIT: Final = re.compile(r"^\s*Exec(?:Start\w*|StopPost|Reload)?\s*=\s*[-@+!:]*(.+)$", re.MULTILINE)
+_CRON: Final = re.compile(r"^[^\S\n]*(?:@\w+|(?:[\d*/,?-]+\s+){4}\S+)\s+(?:root\s+)?(.+)$", re.MULTILINE)
+_UNIT: Final = re.compile(r"^[^\S\n]*Exec(?:Start\w*|StopPost|Reload)?\s*=\s*[-@+!:]*(.+)$", re.MULTILINE)
 _PLIST: Final = re.compile(r"<string>([^<]*)</string>")
 _BAD_ACTS: Final = frozenset(
     {

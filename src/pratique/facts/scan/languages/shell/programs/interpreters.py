@@ -10,17 +10,17 @@ from pratique.facts.scan.observation import How
 from pratique.facts.scan.value import HOLE, NOT_KNOWN, UNKNOWN, Value, joined
 
 _SHELLS: Final = ("sh", "bash", "dash", "zsh", "ksh", "ash", "mksh", "fish", "rbash")
-_INTERACTIVE: Final = re.compile(r"^-[a-z]*i[a-z]*$")
+_INTERACTIVE: Final = re.compile(r"^-[a-hj-z]*+i[a-z]*$")
 _STARTS: Final = re.compile(
-    r"(?:\b(?:system|exec|popen|qx|shell_exec|passthru|proc_open|spawn|Open3\.\w+|io\.popen|os\.execute)\s*\(?|do shell script)"
-    r"\s*([\"'])(.{1,2000}?)(?<!\\)\1",
+    r"(?:\b(?:system|exec|popen|qx|shell_exec|passthru|proc_open|spawn|Open3\.\w+|io\.popen|os\.execute)\s*+\(?|do shell script)"
+    r"\s*+([\"'])(.{1,2000}?)(?<!\\)\1",
     re.DOTALL,
 )
 _SOCKETS: Final = re.compile(
-    r"\buse\s+(?:IO::)?Socket|fsockopen|TCPSocket|socket\.tcp|-rsocket|require\s*[(]?\s*[\"']socket|IO::Socket|net\.connect|socket_connect"
+    r"\buse\s+(?:IO::)?Socket|fsockopen|TCPSocket|socket\.tcp|-rsocket|require\s*+[(]?\s*+[\"']socket|IO::Socket|net\.connect|socket_connect"
 )
 _SHELL_STARTED: Final = re.compile(r"/bin/(?:ba|z|da)?sh\b|\bexec\b|\bproc_open|\bbash\s+-i|\bcmd\.exe")
-_RECEIVED: Final = re.compile(r"\b(?:popen|system|exec|spawn|shell_exec|passthru)\s*\(?\s*\$?[a-z_]+\s*[,)]")
+_RECEIVED: Final = re.compile(r"\b(?:popen|system|exec|spawn|shell_exec|passthru)\s*+\(?\s*+\$?[a-z_]++\s*+[,)]")
 """A command that stands in a variable is started."""
 _BYTES_OF_CODE_MAX: Final = 65_536
 _OTHER_LANGUAGES: Final = (
