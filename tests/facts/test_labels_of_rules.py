@@ -35,8 +35,14 @@ class Row:
     severity: Severity | None = None
 
 
+DOUBTFUL = ("net.raw_ip", "net.tunnel_host", "net.paste", "net.shortener", "net.collector_host")
 ROWS = (
+    Row("active-output", ("code.kernel_call", "code.active_output"), language="notebook"),
+    Row("active-output", ("code.active_output",), DOUBTFUL, language="notebook", severity=Severity.HIGH),
     Row("address-swap", ("harm.address_swap",)),
+    Row("autorun-file", ("pkg.autorun", "pkg.autorun_script", "pkg.autorun_tool"), language="config"),
+    Row("autorun-file", ("pkg.agent_unguarded", "pkg.agent_diverted", "pkg.agent_order"), language="config"),
+    Row("autorun-file", ("pkg.agent_order",), ("obf.log_suppress",), language="config", severity=Severity.HIGH),
     *(
         Row("hidden-code", ("obf.invisible",), beside=(each,), severity=Severity.HIGH)
         for each in ("code.exec", "decode.base", "proc.spawn")

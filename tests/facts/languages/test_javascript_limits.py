@@ -86,6 +86,14 @@ def test_more_code_than_is_read_as_a_tree_is_refused() -> None:
         seen(b"eval(1);" * (limits.SCAN_TREE_BYTES_MAX // 8 + 1))
 
 
+@pytest.mark.parametrize(
+    "text", ["x=" + "+".join(["'ab'"] * 70_000), "a(" * 70_000 + ")" * 70_000, "1" + "?1:1" * 70_000]
+)
+def test_what_is_deeper_than_queries_count_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="nested too deeply"):
+        seen(text + "\nrequire('child_process').exec('id')")
+
+
 def test_a_broken_part_is_passed_over_and_told_of() -> None:
     text = (
         "require('child_process').exec('id');\n"

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pratique.ecosystems.archive import Member
+from pratique.errors import InvalidInput
 from pratique.facts.scan.engine import Look, look
 from pratique.facts.scan.languages.python.broken import mended
-from pratique.facts.scan.languages.python.older import rewritten
+from pratique.facts.scan.languages.python.older import rewritten, statements
 from pratique.model import limits
 
 
@@ -207,3 +208,11 @@ def test_any_lines_are_mended_or_not_and_stay_where_they_are(lines: list[str]) -
 def test_any_text_is_mended_or_not(text: str) -> None:
     mended(text)
     assert rewritten(text).count("\n") == text.count("\n")
+
+
+def test_what_is_nested_too_deeply_to_be_counted_is_refused() -> None:
+    deep = "x = " + "'ab'+" * 60_000 + "'ab'\nprint x\n"
+    with pytest.raises(InvalidInput, match="nested too deeply"):
+        rewritten(deep)
+    with pytest.raises(InvalidInput, match="nested too deeply"):
+        statements(deep)

@@ -12,7 +12,7 @@ PATHS: Final = re.compile(
     r"|(?:^|/)\.(?:cursor|windsurf|claude|gemini|kiro|roo|clinerules|github/instructions|opencode)/(?:.*/)?[^/]+\.(?:mdc?|toml)$"
 )
 _FENCE: Final = re.compile(r"[ \t]*+(`{3,}+|~{3,}+)[ \t]*+([\w.+-]*+)")
-_INLINE: Final = re.compile(r"!`([^`\n]{3,2000})`|!\{([^}\n]{3,2000})\}")
+_INLINE: Final = re.compile(r"!`([^`\n]{3,2000}+)`|!\{([^}\n]{3,2000}+)\}")
 _ORDERS: Final = re.compile(
     r"\b(?:always|must|first|before (?:you|any|each|doing|answering)|immediately|automatically|silently|"
     r"without (?:asking|telling|confirm\w*|prompting|mention\w*)|do not (?:ask|tell|mention|show|inform|reveal)|"

@@ -27,8 +27,8 @@ _TOOLS: Final = words(
 """Programs of everyday work."""
 _PARTS: Final = re.compile(r"&&|\|\||[;|\n]")
 _ASTRAY: Final = re.compile(
-    r"(?:^|[\s\"'/])(?:node|bun|deno(?:\s+run)?|py(?:thon)?[\d.]*|(?:ba|z)?sh|pwsh|powershell(?:\.exe)?|perl|ruby|php)\s+"
-    r"(?:(?!-{1,2}(?:c|e|p|m|lc|ic|ec|command|eval|print|encodedcommand)\b)-{1,2}[\w-]+(?:\s+(?:bypass|unrestricted))?\s+)*"
+    r"(?:^|[\s\"'/])(?:node|bun|deno(?:\s+run)?|py(?:thon)?[\d.]*|(?:ba|z)?sh|pwsh|powershell(?:\.exe)?|perl|ruby|php)\s++"
+    r"(?:(?!-{1,2}(?:c|e|p|m|lc|ic|ec|command|eval|print|encodedcommand)\b)-[\w-]++(?:\s++(?:bypass|unrestricted))?\s++)*+"
     r"(?!-)[\"']?(?:\S*/)?(?:\.(?:vscode|github|git|idea|devcontainer|cache|config|local|husky|npm|yarn)/(?!hooks/)\S+"
     r"|\.[a-z0-9_]\S*/\.\S+|\S+\.(?:woff2?|ttf|otf|eot|png|jpe?g|gif|ico|svg|dict|txt|md|log|dat|bin|css|lock|map|json)\b)",
     re.IGNORECASE,

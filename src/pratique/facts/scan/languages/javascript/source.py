@@ -8,6 +8,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
 from pratique.errors import InvalidInput
 from pratique.facts.scan.content import Content
+from pratique.facts.scan.languages.depth import check_depth
 from pratique.model import limits
 
 _JAVASCRIPT: Final = Language(tree_sitter_javascript.language())
@@ -26,7 +27,10 @@ _CONTROLS: Final = bytes(each for each in range(32) if each not in b"\t\n\v\f\r\
 
 
 class Source:
-    """A text and its tree. `broken` is the share of bytes that belong to no statement of the language."""
+    """A text and its tree. `broken` is the share of bytes that belong to no statement of the language.
+
+    Raises `InvalidInput` for one that is nested too deeply.
+    """
 
     __slots__ = ("_language", "broken", "data", "root")
 
@@ -34,6 +38,7 @@ class Source:
         self.data = data
         self._language = language
         self.root: Node = _PARSERS[language].parse(data).root_node
+        check_depth(self.root)
         self.broken = self._broken() if self.root.has_error else 0.0
 
     def _broken(self) -> float:

@@ -14,6 +14,8 @@ from typing import Final, TypeAlias
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
+from pratique.facts.scan.languages.depth import check_depth
+
 _LANGUAGE: Final = Language(tree_sitter_python.language())
 _PARSER: Final = Parser(_LANGUAGE)
 _WANTED: Final = Query(
@@ -42,10 +44,14 @@ Edit: TypeAlias = tuple[int, int, bytes]
 
 
 def rewritten(text: str) -> str:
-    """A text with everything that is older or newer than this Python written as it is read here. Lines stay the same."""
+    """A text with everything that is older or newer than this Python written as it is read here. Lines stay the same.
+
+    Raises `InvalidInput` for one that is nested too deeply.
+    """
     source = _with_calls_of_exec(text).encode("utf-8", errors="surrogatepass")
     source = _CONSTANTS.sub(rb"\1_ ", _LAZY.sub(rb"\1", source))
     root = _PARSER.parse(source).root_node
+    check_depth(root)
     edits: list[Edit] = []
     nodes = QueryCursor(_WANTED).captures(root).get("found", [])
     for node in sorted(nodes, key=lambda each: (each.start_byte, -each.end_byte)):
@@ -246,9 +252,13 @@ _BY_KIND: Final[dict[str, Callable[[Node], list[Edit]]]] = {
 
 
 def statements(text: str) -> dict[int, tuple[int, int]]:
-    """Of each line of a simple statement that has several lines, the first and the last of it; lines count from 0."""
+    """Of each line of a simple statement that has several lines, the first and the last of it; lines count from 0.
+
+    Raises `InvalidInput` for a text that is nested too deeply.
+    """
     found: dict[int, tuple[int, int]] = {}
     root = _PARSER.parse(text.encode("utf-8", errors="surrogatepass")).root_node
+    check_depth(root)
     for node in QueryCursor(_SIMPLE).captures(root).get("found", []):
         first, last = node.start_point.row, node.end_point.row
         if first < last < first + _STATEMENT_LINES_MAX:
