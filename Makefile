@@ -34,8 +34,9 @@ journeys: $(STAMP) ## Real pip, uv, Poetry, pdm and pipx against a real gate. Ha
 mutants: $(STAMP) known-mutants ## Change policy, record, archive, scan and HTTP code, and see which changes no test notices. Hours.
 	$(BIN)/python -m tools.mutants
 
-known-mutants: $(STAMP) ## Plant the faults that no test noticed once, and see each found. Minutes.
+known-mutants: $(STAMP) ## Plant the faults that no test noticed once, leave out each rule, and see each found. Minutes.
 	$(BIN)/python -m tools.known_mutants
+	$(BIN)/python -m tools.known_mutants --rules
 
 bench: $(STAMP) ## Measure for some minutes, print a table, write bench/out/latest.json.
 	$(BIN)/python -m bench.run

@@ -1,7 +1,8 @@
 """`make known-mutants`: plant every fault of `tools/known_mutants.toml` in a copy of the project, and see the named tests fail.
 
 `python -m tools.known_mutants [WORD ...]` plants those whose sentence has one of the words. Ends with 1 when a fault survives,
-is no longer found in the code, or when the tests fail without any.
+is no longer found in the code, or when the tests fail without any. `python -m tools.known_mutants --rules [RULE ...]` leaves
+out detection rules instead (`tools/without_rules.py`), and ends with 1 when nobody misses one.
 """
 
 import os
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+
+from tools.without_rules import leave_out
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LIST: Final = ROOT / "tools/known_mutants.toml"
@@ -72,8 +75,10 @@ def tested(tree: Path, tests: tuple[str, ...]) -> tuple[int, str]:
 
 
 def main() -> None:
-    """Plant what was named, or everything."""
+    """Plant what was named, or everything; or leave out rules."""
     words = sys.argv[1:]
+    if words[:1] == ["--rules"]:
+        sys.exit(not leave_out(words[1:]))
     chosen = [each for each in known() if not words or any(word in each.what for word in words)]
     with tempfile.TemporaryDirectory(prefix="pratique-mutants-") as folder:
         tree = Path(folder)

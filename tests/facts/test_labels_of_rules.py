@@ -200,6 +200,26 @@ ROWS = (
         (*STARTS, "net.http", "net.send", "net.socket", "net.download_file"),
         context=Context.CMDCLASS,
     ),
+    Row("install-script", ("pkg.install_hook",), context=Context.NPM_LIFECYCLE, text="postinstall: node a.js"),
+    Row(
+        "install-script",
+        ("pkg.install_hook",),
+        context=Context.NPM_LIFECYCLE,
+        text="postinstall: node a.js > /dev/null",
+        severity=Severity.MEDIUM,
+    ),
+    *(
+        Row("once-marker", ("evade.once_marker",), context=Context.INIT_TOP, beside=(each,), text="~/.demo_ran")
+        for each in ("proc.spawn", "net.http")
+    ),
+    Row(
+        "once-marker",
+        ("evade.once_marker",),
+        context=Context.SETUP_TOP,
+        beside=("proc.shell",),
+        text="C:\\Temp\\demo",
+        severity=Severity.HIGH,
+    ),
     Row(
         "install-hook-acts",
         STARTS,

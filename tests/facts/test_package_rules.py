@@ -1,5 +1,7 @@
 """Rules that look at an artifact as a whole: what its files are, how they are called, what starts them, and what is not there."""
 
+import json
+
 import pytest
 
 from pratique.ecosystems.archive import Member
@@ -304,3 +306,20 @@ def test_observations_of_other_manifests_count_as_dependencies_too() -> None:
     assert places("url-dependency", {"demo-1.0.dist-info/METADATA": metadata.replace(b"0" * 64, b"0" * 63)}) == [
         ("demo-1.0.dist-info/METADATA", Severity.HIGH)
     ]
+
+
+@pytest.mark.parametrize(
+    ("command", "native", "severity"),
+    [
+        ("node prepare.js", False, Severity.CRITICAL),
+        ("node prepare.js > /dev/null 2>&1 && echo x", False, Severity.CRITICAL),
+        ("node prepare.js > /dev/null 2>&1 && echo x", True, Severity.HIGH),
+        ("node prepare.js", True, None),
+        ("node -p \"require('node-addon-api').include\"", False, None),
+    ],
+)
+def test_a_command_that_runs_while_a_build_file_is_read(command: str, native: bool, severity: Severity | None) -> None:  # noqa: FBT001 - a row
+    build = {"targets": [{"target_name": "a", "sources": [f"<!({command})"]}]}
+    files = {"package/binding.gyp": json.dumps(build).encode(), **({"package/src/a.cc": b"int a;"} if native else {})}
+    found_here = places("gyp-substitution", files, "demo-1.0.0.tgz")
+    assert found_here == ([] if severity is None else [("package/binding.gyp", severity)])

@@ -8,6 +8,7 @@ import pytest
 from tools import mutants
 from tools.known_mutants import Mutant, known, outcome
 from tools.mutation import of_arguments, of_bytes, to_be_tested
+from tools.without_rules import UNNOTICED, failing, leave_out
 
 LIVING = {
     "name": "pratique.record.tiles.x_grow__mutmut_18",
@@ -107,3 +108,22 @@ def test_known_faults_are_changes_and_no_two_are_the_same() -> None:
     assert len(faults) > 15
     assert all(fault.old != fault.new and fault.tests for fault in faults)
     assert len({(fault.file, fault.old, fault.new) for fault in faults}) == len(faults)
+
+
+def test_a_rule_that_is_left_out_is_missed_by_a_test_that_needs_it(tmp_path: Path) -> None:
+    needs = tmp_path / "test_needs.py"
+    needs.write_text(
+        "from pratique.facts.scan.rules import RULES\n\n\n"
+        "def test_miner():\n    assert 'miner' in {each.id for each in RULES}\n"
+    )
+    broken = tmp_path / "test_broken.py"
+    broken.write_text("import nothing_of_that_name\n")
+    assert failing("miner", (str(needs),)).endswith("test_needs.py::test_miner")
+    assert failing("address-swap", (str(needs),)) == UNNOTICED
+    assert failing("", (str(needs),)) == UNNOTICED
+    assert failing("miner", (str(broken),)).startswith("NOT TESTED")
+
+
+def test_what_tests_of_other_rules_say_counts_for_none() -> None:
+    with pytest.raises(SystemExit, match="no such rule: nothing-of-that-name"):
+        leave_out(["nothing-of-that-name"])

@@ -22,6 +22,8 @@ _DELAYED: Final = re.compile(
 )
 _SINGLE: Final = re.compile(r"\bfor\b[^%]{0,200}(?<!%)%([A-Za-z])\s+in\b", re.IGNORECASE)
 """A `for` as it is written outside of a file, with one percent sign."""
+_OF_A_LOOP: Final = re.compile(r"\s++in\s*+[(\x01]", re.IGNORECASE)
+"""Stands behind the letter of a loop within a loop, which may be that of the other."""
 _SLICE: Final = re.compile(r"~\s*+(-?\d{1,6})?\s*+(?:,\s*+(-?\d{1,6}))?\s*+$")
 _NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]{1,16}|\d{1,18}|[A-Za-z_][\w.]*|<<|>>|[-+*/%&|^~()!]")
 _PLACE_OF_SCRIPT: Final = "%~f0"
@@ -100,15 +102,14 @@ class _Putting:
         self.size = 0
 
     def letter(self, found: "re.Match[str]") -> str:
-        held = self.variables.letters.get(found["letter"])
+        held = None if _OF_A_LOOP.match(found.string, found.end()) else self.variables.letters.get(found["letter"])
         return found[0] if held is None else self._give(held)
 
     def percent(self, found: "re.Match[str]") -> str:
         if found["inner"] is not None:
             return f"%{found['inner']}%"  # for `call`, which puts variables in once more
         if found["letter"] is not None:
-            held = self.variables.letters.get(found["letter"])
-            return self._give(held) if held is not None else found[0]
+            return self.letter(found)
         if found["double"] is not None:
             return "%"
         number = found["digit"] or found["argument"]
