@@ -141,7 +141,8 @@ SOURCES = {
     "read.clipboard": "pyperclip.paste()",
     "read.screen": "PIL.ImageGrab.grab()",
     "read.secret_file": "open('~/.aws/credentials').read()",
-    "read.secrets_store": "keyring.get_password('a', 'b')",
+    "read.secrets_store": "win32crypt.CryptUnprotectData(x)",
+    "read.env_secret": "keyring.get_password('a', 'b')",
     "decode.base": "base64.b64decode(x)",
     "decode.compress": "zlib.decompress(x)",
     "decode.marshal": "marshal.loads(x)",
@@ -149,7 +150,10 @@ SOURCES = {
     "net.http": "requests.get(x).text",
     "read.file": "open(x).read()",
 }
-HEAD = "import os, socket, pyperclip, PIL.ImageGrab, keyring, base64, zlib, marshal, requests, smtplib, subprocess, pickle\n"
+HEAD = (
+    "import os, socket, win32crypt, pyperclip, PIL.ImageGrab, keyring, base64, zlib, marshal, requests, smtplib\n"
+    "import subprocess, pickle\n"
+)
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -106,7 +106,7 @@ LABELS: Final[dict[str, tuple[Weight, str]]] = {
     "read.file": (_N, "reads files"),
     "read.env": (_N, "reads a variable of the environment"),
     "read.env_all": (_W, "reads the whole environment"),
-    "read.env_secret": (_N, "reads a secret from the environment"),
+    "read.env_secret": (_N, "reads a secret that it names, from the environment or a store"),
     "read.secret_file": (_W, "reads credentials"),
     "read.browser": (_S, "reads what a browser keeps"),
     "read.wallet": (_S, "reads a wallet"),

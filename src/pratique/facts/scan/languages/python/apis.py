@@ -118,7 +118,8 @@ CALLS: Final[dict[str, str]] = _table(
         pyHook.HookManager pyxhook.HookManager pynput.keyboard.Listener.start evdev.InputDevice keyboard.read_event
         pyWinhook.HookManager pynput.mouse.Listener ctypes.windll.user32.SetWindowsHookExA
         ctypes.windll.user32.GetAsyncKeyState""",
-    read__secrets_store="""win32crypt.CryptUnprotectData keyring.get_password keyring.get_credential
+    read__env_secret="keyring.get_password keyring.get_credential",  # noqa: S106 - names of functions
+    read__secrets_store="""win32crypt.CryptUnprotectData
         ctypes.windll.crypt32.CryptUnprotectData secretstorage.get_default_collection win32cred.CredEnumerate""",
     read__browser="""browser_cookie3.chrome browser_cookie3.load browser_cookie3.firefox browser_cookie3.edge
         browser_cookie3.opera browser_cookie3.brave browsercookie.chrome browsercookie.load browserhistory.get_browserhistory

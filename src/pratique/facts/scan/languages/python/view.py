@@ -38,7 +38,10 @@ def read(content: Content, reader: Reader) -> None:
     except InvalidInput as error:
         tree, why = None, error
     if tree is None:
-        tree = _mended(content, reader)
+        try:
+            tree = _mended(content, reader)
+        except InvalidInput as error:
+            why = why or error
     if tree is not None:
         _follow(tree, content, reader)
     if why is not None:
