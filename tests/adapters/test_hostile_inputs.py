@@ -137,7 +137,7 @@ def test_what_is_bad_is_found_where_nothing_is_in_the_way() -> None:
 @pytest.mark.parametrize("path", BAD)
 def test_long_runs_of_anything_are_read_or_told_of(path: str) -> None:
     """In front of what is bad, so that a language that reads on finds it. What is unread is so by a limit, or as no such code."""
-    runs = {str(number): (run * (RUN_BYTES // len(run))).encode() for number, run in enumerate(RUNS)}
+    runs = {str(number): (run * (RUN_BYTES // 4 // len(run))).encode() for number, run in enumerate(RUNS)}
     folder, _, name = path.rpartition("/")
     files = {
         "/".join(filter(None, (f"f{each}", folder, name))): data + b"\n" + BAD[path].encode()
