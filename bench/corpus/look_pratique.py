@@ -1,16 +1,22 @@
 """Pratique's look at a packed archive, loaded by `warm.py`: what the confined scanner does with it once it runs."""
 
+import gc
 from pathlib import Path
 from typing import Any, Final
 
+from pratique.adapters.scan_child import prepare
 from pratique.ecosystems.archive import open_archive
 from pratique.errors import InvalidInput, LimitExceeded
 from pratique.facts.scan.engine import scan
-from pratique.model.evidence import Alarm, Scan
+from pratique.facts.severity import worst
+from pratique.model.evidence import Alarm
 
 _VERDICTS: Final = {Alarm.NONE: "clean", Alarm.SUSPICIOUS: "suspicious", Alarm.MALICIOUS: "malicious"}
 
-scan("warm-1.0-py3-none-any.whl", ())  # what is compiled once is compiled before the first package
+prepare()  # what is compiled once is compiled before the first package
+gc.collect()
+gc.freeze()
+gc.disable()
 
 
 def look(path: str, ecosystem: str, folder: str) -> dict[str, Any]:
@@ -21,16 +27,9 @@ def look(path: str, ecosystem: str, folder: str) -> dict[str, Any]:
             found = scan(Path(path).name, open_archive(Path(path).name, file))
     except (InvalidInput, LimitExceeded) as error:
         return {"verdict": "unknown", "rules": [], "why": str(error)[:200]}
-    verdict = verdict_of(found)
+    verdict = _VERDICTS[worst(found)]
     if verdict == "clean" and found.coverage.unread_count:
         verdict = "unknown"
     rules = sorted({finding.rule for finding in found.findings})
     unread = found.coverage.unread_count
     return {"verdict": verdict, "score": found.judgement and found.judgement.score, "rules": rules, "unread": unread}
-
-
-def verdict_of(found: Scan) -> str:
-    """What the model says; where there is none, any finding is suspicious."""
-    if found.judgement is not None:
-        return _VERDICTS[found.judgement.alarm]
-    return "suspicious" if found.findings else "clean"
