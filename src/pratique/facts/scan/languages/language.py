@@ -29,8 +29,7 @@ class Language:
     `read` only if it holds a word of one of the groups that `worth` asks for: `words` maps groups to identifiers, `worth` gets
     the groups and the lexicon's labels that were found somewhere in the file. It is not asked of what runs by itself or on import,
     which is read if it holds any word at all, and never of code inside texts.
-    In a wheel, where nothing runs files of a language other than Python by itself, `worth_in_wheel` is asked instead, if there is
-    one. `leads(data)` gives the files that one loads as soon as it is loaded, as it names them. `perhaps(path)` says of which
+    Of a large file in a wheel, which nothing but Python's files runs by itself, `worth_in_wheel` is asked instead, if there is one. `leads(data)` gives the files that one loads as soon as it is loaded, as it names them. `perhaps(path)` says of which
     paths only the first bytes tell; `text` is false where files are no text.
     """
 

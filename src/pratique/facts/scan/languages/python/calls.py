@@ -24,10 +24,7 @@ _NOT_SENT: Final = frozenset(
 _WRAPS: Final = frozenset(
     {
         *(f"contextlib.{each}" for each in ("contextmanager", "asynccontextmanager")),
-        *(
-            f"functools.{each}"
-            for each in ("partial", "wraps", "lru_cache", "cache", "cached_property", "singledispatch")
-        ),
+        *(f"functools.{each}" for each in ("partial", "lru_cache", "cache", "cached_property", "singledispatch")),
         *(f"builtins.{each}" for each in ("property", "classmethod", "staticmethod")),
         *("abc.abstractmethod", "typing.overload", "typing.final", "typing.no_type_check"),
     }
@@ -148,6 +145,8 @@ class Calls(Expressions):
             return done
         if name in _SETUPS:
             self.set_up(keywords.get("cmdclass", UNKNOWN), node)
+        if name == "functools.wraps":
+            return UNKNOWN  # it calls nothing, and gives no function that it was given
         if name in _WRAPS and arguments and arguments[0].name.startswith("def:"):
             return arguments[0]
         self._given_functions(name, arguments, keywords, node)
@@ -155,7 +154,8 @@ class Calls(Expressions):
             self.looked_for.add(arguments[0].text)
         if name in magics.CALLS:
             self._magic(name, arguments, node)
-        sent = [value for key, value in keywords.items() if key not in _NOT_SENT]
+        puts_together = name.startswith(("builtins.", "<")) or not name  # `dict(env=...)`, `text.format(env=...)`
+        sent = [value for key, value in keywords.items() if puts_together or key not in _NOT_SENT]
         inputs = joined([*arguments, *sent]).labels | function.labels
         if name in ("builtins.open", "io.open", "codecs.open", "<path>.open", "os.fdopen", "os.open"):
             return self._open(name, function, arguments, keywords, node)

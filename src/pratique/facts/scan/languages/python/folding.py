@@ -315,11 +315,12 @@ def _join(separator: Value, argument: Value) -> Value:
 
 def _format(value: Value, arguments: list[Value], keywords: Mapping[str, Value]) -> Value:
     text = value.text
+    given = [*arguments, *keywords.values()]
     shown = [_shown(each) for each in arguments]
     named = {name: _shown(each) for name, each in keywords.items()}
     size = len(text) + max((len(each) for each in (*shown, *named.values())), default=0) * text.count("{")
     if size > _MAX:
-        return Value(labels=joined([value, *arguments]).labels)
+        return Value(labels=joined([value, *given]).labels)
     out: list[str] = []
     place = count = 0
     while (at := text.find("{", place)) >= 0:
@@ -332,7 +333,7 @@ def _format(value: Value, arguments: list[Value], keywords: Mapping[str, Value])
         by_place = (field.isdecimal() or not field) and index < len(shown)
         out += [text[place:at], shown[index] if by_place else named.get(field, HOLE)]
         place = end + 1
-    return made("".join(out) + text[place:], value, *arguments)
+    return made("".join(out) + text[place:], value, *given)
 
 
 def called(name: str, arguments: list[Value]) -> Value | None:

@@ -7,7 +7,7 @@ from pratique.facts.scan.languages.shell import writing
 from pratique.facts.scan.languages.shell.machine import Call, Machine, options
 from pratique.facts.scan.value import HOLE, NOT_KNOWN, UNKNOWN, Value, joined
 
-_WIPED: Final = re.compile(r"^(?:/|/\*|~|~/|~/\*|/home(?:/\*)?/?|/etc/?|/usr/?|/bin/?|/boot/?|/lib/?|/var/?|/root/?)$")
+_WIPED: Final = re.compile(r"^(?:/|/\*|~|~/|~/\*|/(?:home(?:/\*)?|etc|usr|bin|boot|lib|var|root)/?)$")
 _SYSTEM_DISK: Final = re.compile(r"^/dev/(?:sda|vda|xvda|hda|nvme0n1|mmcblk0|disk0)$")
 _ANY_DISK: Final = re.compile(r"^/dev/(?:sd[a-z]|hd[a-z]|vd[a-z]|xvd[a-z]|nvme\d+n\d+|mmcblk\d+|disk\d+|r?disk\d+)$")
 _MEMORY: Final = re.compile(r"^/proc/[^/]*/mem$")
