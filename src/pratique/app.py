@@ -19,6 +19,7 @@ from pratique.adapters.clock import SystemClock
 from pratique.adapters.environments import active_environment, installed_in
 from pratique.adapters.http import HttpUpstream, open_session
 from pratique.adapters.indexes import client_setup, indexes_of, is_this_gate, this_machine
+from pratique.adapters.kept_records import KeptRecords
 from pratique.adapters.packs import packs_in_force
 from pratique.adapters.policy_file import policy_in_force
 from pratique.adapters.probe import gate_answers
@@ -91,7 +92,8 @@ async def open_world(
         kept = MemoryBlobs if in_memory else partial(DiskBlobs, home(settings) / "blobs", time)
         if looking is None:
             blobs: Blobs = kept(bytes_max=bytes_max)
-            confined = ConfinedScanner(blobs, packs_in_force(settings))
+            records = None if in_memory else KeptRecords(home(settings) / "records")
+            confined = ConfinedScanner(blobs, packs_in_force(settings), records)
             stack.push_async_callback(confined.close)
             scanner: Scanner = confined if settings.scanner.enabled else NoScanner(confined)
         else:

@@ -219,8 +219,11 @@ class Scanner(Protocol):
         """Begin to get ready, beside what else is done: a file will have to be looked into soon. Never fails."""
         ...
 
-    async def scan(self, filename: str, blob: Digest) -> Scan | Unknown:
-        """Look into a file that is held."""
+    async def scan(self, filename: str, blob: Digest, project: str = "") -> Scan | Unknown:
+        """Look into a file that is held. What is unchanged since another file of the same project need not be read again.
+
+        `project` tells projects of all ecosystems apart (`Artifact.project`); empty where a file belongs to none.
+        """
         ...
 
     async def metadata(self, filename: str, blob: Digest) -> bytes:

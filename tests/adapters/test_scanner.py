@@ -21,7 +21,8 @@ import pytest
 from pratique.adapters import confine as confining
 from pratique.adapters.blobs.memory import MemoryBlobs
 from pratique.adapters.confine import confine
-from pratique.adapters.scan_child import collect, finish, scan_archive, start
+from pratique.adapters.scan_child import collect, finish, look_into, start
+from pratique.adapters.scan_protocol import Asked, Seen
 from pratique.adapters.scanner import ConfinedScanner, NoScanner
 from pratique.errors import InvalidInput
 from pratique.model import limits
@@ -99,8 +100,9 @@ async def test_behind_the_walls_nothing_is_missing_that_a_language_needs(
     name, data = wheel("demo", "1.0", OF_EACH_KIND)
     confined = await look(scanner, blobs, (name, data))
     assert isinstance(confined, Scan)
-    free = scan_archive(name, io.BytesIO(data))
-    assert isinstance(free, Scan)
+    seen = look_into(Asked("scan", name, Digest("")), io.BytesIO(data))
+    assert isinstance(seen, Seen)
+    free = seen.scan
     assert (confined.findings, confined.coverage, confined.profile) == (free.findings, free.coverage, free.profile)
     assert {"batch", "javascript", "notebook", "pickle", "powershell", "python", "r", "shell", "startup"} <= set(
         confined.coverage.read

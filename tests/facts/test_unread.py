@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from pratique.adapters.scan_child import scan_archive
-from pratique.model.artifact import Artifact, Ecosystem, ProjectName, VersionText
+from pratique.adapters.scan_child import look_into
+from pratique.adapters.scan_protocol import Asked, Seen
+from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
 from pratique.model.decision import Decision, Verdict
-from pratique.model.evidence import Scan
+from pratique.model.evidence import Scan, Unknown
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.decide import decide
 from pratique.policy.load import default_policy
@@ -30,8 +31,13 @@ NAMES = b"import base64\nprint base64.b64decode(TEXT), eval(OTHER)\n"
 """The same in Python 2, with nothing that a rule would find: old code is looked at, and is no more read for that."""
 
 
+def scanned(filename: str, data: bytes) -> Scan | Unknown:
+    seen = look_into(Asked("scan", filename, Digest("")), io.BytesIO(data))
+    return seen.scan if isinstance(seen, Seen) else seen
+
+
 def judged(filename: str, data: bytes) -> Decision:
-    found = scan_archive(filename, io.BytesIO(data))
+    found = scanned(filename, data)
     evidence = msgspec.structs.replace(benign(NOW), scan=found)
     artifact = Artifact(Ecosystem.PYPI, ProjectName("demo"), VersionText("1.0"), filename)
     return decide(default_policy(), artifact, evidence, Scope(ScopeName("workstation")), NOW, waivers=())
@@ -410,17 +416,13 @@ def test_what_real_packages_do_is_read(way: str) -> None:
 
 
 def test_old_code_is_looked_at_though_no_python_3_runs_it() -> None:
-    found = scan_archive(*with_stream(source("print 'x'", "demo-1.0/demo/old.py")))
+    found = scanned(*source("print 'x'", "demo-1.0/demo/old.py"))
     assert isinstance(found, Scan)
     assert {finding.rule for finding in found.findings} == {"decoded-code-run"}
     assert (dict(found.coverage.read), found.coverage.other, found.coverage.unread_count) == ({}, 1, 0)
 
 
-def with_stream(archive: tuple[str, bytes]) -> tuple[str, io.BytesIO]:
-    return archive[0], io.BytesIO(archive[1])
-
-
 def test_files_that_no_rule_looks_at_are_not_said_to_be_read() -> None:
-    found = scan_archive(WHEEL, io.BytesIO(zipped(("a.so", b"\x7fELF"), ("b.txt", b""), ("c.py", b""))))
+    found = scanned(WHEEL, zipped(("a.so", b"\x7fELF"), ("b.txt", b""), ("c.py", b"")))
     assert isinstance(found, Scan)
     assert (dict(found.coverage.read), found.coverage.other) == ({"python": 1}, 2)

@@ -7,7 +7,8 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import IO, Final, TypeAlias
 
-from pratique.adapters.scan_protocol import Answer, Asked
+from pratique.adapters.kept_records import KeptRecords
+from pratique.adapters.scan_protocol import Answer, Asked, Seen
 from pratique.adapters.zygote import Zygote
 from pratique.facts.scan.indicators import Packs
 from pratique.facts.scan.sources import rules_digest
@@ -23,13 +24,15 @@ class Confined:
     """Hands open files to `scan_child`, which it starts when first needed, and anew when it was lost.
 
     As many files are looked into at once as there are processors. One that takes long makes room for the next and goes on
-    beside it, so that a hostile file delays nobody else's. What a file itself made fail is remembered for a while.
+    beside it, so that a hostile file delays nobody else's. What a file itself made fail is remembered for a while. With
+    `records` what did not change since another release of the same project is not read again.
     """
 
-    def __init__(self, packs: Packs | None = None) -> None:
+    def __init__(self, packs: Packs | None = None, records: KeptRecords | None = None) -> None:
         processors = max(2, os.cpu_count() or 1)
         self.rules = rules_digest(packs)
         self._packs = () if packs is None else packs.own
+        self._records = records
         self.at_once = processors
         self._starting = asyncio.Lock()
         self._zygote: Zygote | None = None
@@ -65,7 +68,9 @@ class Confined:
     async def seen(self, asked: Asked, opens: Opens) -> Scan | Unknown:
         """What is seen in a file: as `ask`, of what is answered by a scan."""
         answer = await self.ask(asked, opens)
-        return answer if isinstance(answer, Scan | Unknown) else Unknown("scanner", OTHER)
+        if isinstance(answer, Seen):
+            return answer.scan
+        return answer if isinstance(answer, Unknown) else Unknown("scanner", OTHER)
 
     async def close(self) -> None:
         """End the process. Idempotent."""
@@ -109,12 +114,23 @@ class Confined:
             with file:
                 async with asyncio.timeout(limits.SCAN_SECONDS_MAX + limits.SCAN_GRACE_SECONDS):
                     zygote = await self._running()
-                    answer = await zygote.ask(asked, file)
+                    answer = await self._told(zygote, asked, file)
                 return answer, not zygote.lost
         except (TimeoutError, OSError) as error:
             if zygote is not None:
                 await zygote.close()
             return Unknown("scanner", f"its process was lost ({type(error).__name__})"), False
+
+    async def _told(self, zygote: Zygote, asked: Asked, file: IO[bytes]) -> Answer:
+        """What is said of a file, told what an earlier look has said of the same project; and this is kept for the next."""
+        records = self._records
+        if records is None or not asked.project:
+            return await zygote.ask(asked, file)
+        before = await asyncio.to_thread(records.read, asked, self.rules)
+        answer = await zygote.ask(asked, file, before)
+        if isinstance(answer, Seen) and answer.record != before:
+            await asyncio.to_thread(records.write, asked, self.rules, answer.record)
+        return answer
 
     async def _prepared(self) -> None:
         with contextlib.suppress(OSError):  # whoever needs it tries again, and hears of it

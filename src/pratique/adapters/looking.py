@@ -15,6 +15,7 @@ import msgspec
 from pratique.adapters.confined import Confined
 from pratique.adapters.installed.environment import Environment
 from pratique.adapters.installed.look import InstalledLook
+from pratique.adapters.kept_records import KeptRecords
 from pratique.adapters.scan_bundle import Bundle, Holds
 from pratique.adapters.scan_paths import Target
 from pratique.adapters.scan_protocol import Asked, Observed
@@ -31,9 +32,12 @@ _SITE: Final = re.compile(r"^.*?(?:site|dist)-packages/")
 
 
 @asynccontextmanager
-async def looking(packs: Packs | None = None) -> AsyncIterator["Looking"]:
-    """What looks into files, for as long as it is entered; for what packs of indicators hold, those that ship without others."""
-    confined = Confined(packs)
+async def looking(packs: Packs | None = None, records: Path | None = None) -> AsyncIterator["Looking"]:
+    """What looks into files, for as long as it is entered; for what packs of indicators hold, those that ship without others.
+
+    `records` is the folder where it is kept what was seen in files of a project, so that it is not read again in the next.
+    """
+    confined = Confined(packs, None if records is None else KeptRecords(records))
     try:
         yield Looking(confined)
     finally:
@@ -46,14 +50,14 @@ class Looking:
 
     confined: Confined
 
-    async def file(self, path: str | os.PathLike[str]) -> Looked:
-        """One file, as `scan_file`."""
+    async def file(self, path: str | os.PathLike[str], project: str = "") -> Looked:
+        """One file, as `scan_file`; what is unchanged since another file of the same project is not read again."""
         target = Target(os.fspath(path), Path(path))
         if not await asyncio.to_thread(target.place.is_file):
             raise InvalidInput(f"{target.shown} is no file")
-        return await self.target(target)
+        return await self.target(target, project)
 
-    async def target(self, target: Target) -> Looked:
+    async def target(self, target: Target, project: str = "") -> Looked:
         """One artifact. What cannot be read is `Unknown`."""
         try:
             if target.is_folder:
@@ -65,7 +69,7 @@ class Looking:
                 digest=Digest(""),
                 scan=Unknown("file", f"it cannot be read ({error.strerror})"),
             )
-        asked = Asked("scan", target.place.name, digest)
+        asked = Asked("scan", target.place.name, digest, project=project)
 
         async def opens() -> IO[bytes]:
             return _open(target.place)

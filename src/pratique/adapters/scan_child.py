@@ -20,14 +20,15 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import IO, Final, assert_never
 
 import msgspec
 
 from pratique.adapters.confine import confine
 from pratique.adapters.scan_bundle import members
-from pratique.adapters.scan_installed import look_into_installed
-from pratique.adapters.scan_protocol import Answer, Asked, Cancel, Load, Observed, answer, encoded, requests
+from pratique.adapters.scan_installed import with_byte_code
+from pratique.adapters.scan_protocol import Answer, Asked, Cancel, Load, Observed, Seen, answer, encoded, requests
 from pratique.ecosystems.archive import Member, open_artifact
 from pratique.ecosystems.pypi.wheel import CoreMetadata, core_metadata
 from pratique.errors import InvalidInput, OutOfTime
@@ -35,7 +36,7 @@ from pratique.facts.scan.engine import lexicon, look, scan
 from pratique.facts.scan.indicators import Packs, shipped, with_own
 from pratique.facts.scan.sources import rules_digest
 from pratique.model import limits
-from pratique.model.evidence import Scan, Unknown
+from pratique.model.evidence import Unknown
 
 _READ_BYTES: Final = 65_536
 _DESCRIPTORS_MAX: Final = 16
@@ -44,10 +45,15 @@ _FIRST: Final = b"import os\nos.system('true')\n"
 """A module that is worth reading, and has nothing in it that worries."""
 
 
-def scan_archive(filename: str, stream: IO[bytes], packs: Packs | None = None) -> Scan | Unknown:
-    """Look into a distribution, or a single file. One that cannot be unpacked safely gives `Unknown`, which is not clean."""
+def look_into(asked: Asked, stream: IO[bytes], packs: Packs | None = None, record: bytes = b"") -> Seen | Unknown:
+    """Look into a distribution, a single file, or a bundle. What cannot be unpacked safely is `Unknown`, which is not clean."""
     try:
-        return scan(filename, open_artifact(filename, stream), timer=_timer, packs=packs or shipped())
+        within = open_artifact(asked.filename, stream) if asked.what == "scan" else members(stream)
+        seen = look(asked.filename, within, timer=_timer, packs=packs or shipped(), record=record)
+        scan = seen.report()
+        if asked.what == "installed":
+            scan = with_byte_code(scan, stream, same_python=asked.same_python)
+        return Seen(scan, seen.before.record())
     except InvalidInput as error:
         return Unknown("scanner", str(error))
 
@@ -71,7 +77,7 @@ def read_metadata(filename: str, stream: IO[bytes]) -> CoreMetadata | Unknown:
         return Unknown("wheel", str(error))
 
 
-def report(asked: Asked, descriptor: int, packs: Packs | None = None) -> Answer:
+def report(asked: Asked, descriptor: int, packs: Packs | None = None, record: bytes = b"") -> Answer:
     """What the child says of a file. Boundary: whatever goes wrong within becomes `Unknown`."""
     held = confine()
     gc.disable()  # trees hold no cycles, and the child ends with its work
@@ -82,22 +88,19 @@ def report(asked: Asked, descriptor: int, packs: Packs | None = None) -> Answer:
                 if hashlib.file_digest(stream, "sha256").hexdigest() != asked.digest.removeprefix("sha256:"):
                     return Unknown("scanner", "the file that is held no longer has its digest")
                 stream.seek(0)
-            found = _answer(asked, stream, packs or shipped())
-            if not isinstance(found, Scan):
+            found = _answer(asked, stream, packs or shipped(), record)
+            if not isinstance(found, Seen):
                 return found
-            return msgspec.structs.replace(found, confinement=held, cpu_ms=round(time.process_time() * 1000))
+            scan = msgspec.structs.replace(found.scan, confinement=held, cpu_ms=round(time.process_time() * 1000))
+            return Seen(scan, found.record)
     except Exception as error:  # noqa: BLE001 - a hostile file may raise anything; the parent hears what kind it was
         return Unknown("scanner", f"the file made the scanner fail ({type(error).__name__})")
 
 
-def _answer(asked: Asked, stream: IO[bytes], packs: Packs) -> Answer:
+def _answer(asked: Asked, stream: IO[bytes], packs: Packs, record: bytes) -> Answer:
     match asked.what:
-        case "scan":
-            return scan_archive(asked.filename, stream, packs)
-        case "files":
-            return scan(asked.filename, members(stream), timer=_timer, packs=packs)
-        case "installed":
-            return look_into_installed(asked.filename, stream, same_python=asked.same_python, timer=_timer, packs=packs)
+        case "scan" | "files" | "installed":
+            return look_into(asked, stream, packs, record)
         case "observations":
             return observe(asked, stream, packs)
         case "metadata":
@@ -239,7 +242,7 @@ class Zygote:
                 continue
             descriptor = self._files.popleft()
             child = start(
-                lambda asked=message.asked, file=descriptor: report(asked, file, self._packs),  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+                partial(report, message.asked, descriptor, self._packs, message.record),
                 descriptor,
             )
             os.close(descriptor)

@@ -1,17 +1,14 @@
 """What a confined child makes of the installed files of a distribution: rules over files, and byte code against its source."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from hashlib import sha256
 from typing import IO, Final
 
 import msgspec
 
 from pratique.adapters.byte_code import Difference, difference, source_of
-from pratique.adapters.scan_bundle import Frame, Holds, frames, members
+from pratique.adapters.scan_bundle import Frame, Holds, frames
 from pratique.errors import InvalidInput
-from pratique.facts.scan.engine import scan, worst_of
-from pratique.facts.scan.indicators import Packs, shipped
+from pratique.facts.scan.engine import worst_of
 from pratique.model import limits
 from pratique.model.evidence import Confidence, Finding, Scan, Severity, Unread
 
@@ -36,20 +33,12 @@ It belongs to no distribution, and `_virtualenv.pth` imports it at every start.
 """
 
 
-def look_into_installed(
-    filename: str,
-    stream: IO[bytes],
-    *,
-    same_python: bool,
-    timer: Callable[[float], AbstractContextManager[None]],
-    packs: Packs | None = None,
-) -> Scan:
-    """Look into a bundle of installed files, named as the wheel that would have brought them.
+def with_byte_code(seen: Scan, stream: IO[bytes], *, same_python: bool) -> Scan:
+    """What was seen in a bundle of installed files, and beside it what its byte code shows.
 
     `same_python` says that this very release of Python made the byte code, so that any difference counts. Raises
     `InvalidInput` for a bundle that breaks off.
     """
-    seen = scan(filename, members(stream), timer=timer, packs=packs or shipped())
     stream.seek(0)
     held = list(frames(stream))
     sources = {frame.path: frame for frame in held if frame.holds is Holds.FILE}

@@ -30,14 +30,22 @@ class Observed(msgspec.Struct, frozen=True, tag="observed"):
     observations: tuple[Observation, ...]
 
 
-Answer: TypeAlias = Scan | Observed | CoreMetadata | Unknown
+class Seen(msgspec.Struct, frozen=True, tag="seen"):
+    """What was seen in an artifact, and what the next look at one of the same project may know of its files (`read_before`)."""
+
+    scan: Scan
+    record: bytes
+
+
+Answer: TypeAlias = Seen | Observed | CoreMetadata | Unknown
 
 
 class Asked(msgspec.Struct, frozen=True):
     """What is asked of a file: under which name, and which digest its bytes have; of a bundle it is one over its files.
 
     `observations` are told of the member at the path `about`, the nearest to `line` first. `same_python` says that installed
-    byte code was made by this very release of Python.
+    byte code was made by this very release of Python. Of a file of a `project`, what did not change since another of its files
+    need not be read again; whoever asks answers for the name.
     """
 
     what: What
@@ -47,13 +55,15 @@ class Asked(msgspec.Struct, frozen=True):
     line: int = 0
     bundled: bool = False
     same_python: bool = False
+    project: str = ""
 
 
 class Job(msgspec.Struct, frozen=True, tag="job"):
-    """Look into the file that comes with this message."""
+    """Look into the file that comes with this message. `record` is that of an earlier look, empty where there was none."""
 
     id: int
     asked: Asked
+    record: bytes = b""
 
 
 class Load(msgspec.Struct, frozen=True, tag="load"):
@@ -71,7 +81,7 @@ class Cancel(msgspec.Struct, frozen=True, tag="cancel"):
 Message: TypeAlias = Job | Load | Cancel
 
 _REQUEST: Final = msgspec.msgpack.Decoder(Message)
-_ANSWER: Final = msgspec.msgpack.Decoder(Scan | Observed | CoreMetadata | Unknown)
+_ANSWER: Final = msgspec.msgpack.Decoder(Seen | Observed | CoreMetadata | Unknown)
 
 
 def request(message: Message) -> bytes:

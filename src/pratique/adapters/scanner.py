@@ -1,6 +1,7 @@
 """The scanner as the gate sees it: files go in by their digests, facts come out, nothing a file does comes with them."""
 
 from pratique.adapters.confined import OTHER, Confined
+from pratique.adapters.kept_records import KeptRecords
 from pratique.adapters.scan_protocol import Asked
 from pratique.ecosystems.pypi.wheel import CoreMetadata
 from pratique.errors import InvalidInput, Unavailable
@@ -20,9 +21,9 @@ class NoScanner:
     def prepare(self) -> None:
         """As `ports.Scanner.prepare`: there is nothing to get ready for."""
 
-    async def scan(self, filename: str, blob: Digest) -> Scan | Unknown:
+    async def scan(self, filename: str, blob: Digest, project: str = "") -> Scan | Unknown:
         """As `ports.Scanner.scan`."""
-        del filename, blob
+        del filename, blob, project
         return Unknown("scanner", "it is switched off in the settings")
 
     async def metadata(self, filename: str, blob: Digest) -> bytes:
@@ -33,13 +34,13 @@ class NoScanner:
 class ConfinedScanner(Confined):
     """Looks into the files of a gate, confined."""
 
-    def __init__(self, blobs: Blobs, packs: Packs | None = None) -> None:
-        super().__init__(packs)
+    def __init__(self, blobs: Blobs, packs: Packs | None = None, records: KeptRecords | None = None) -> None:
+        super().__init__(packs, records)
         self._blobs = blobs
 
-    async def scan(self, filename: str, blob: Digest) -> Scan | Unknown:
+    async def scan(self, filename: str, blob: Digest, project: str = "") -> Scan | Unknown:
         """As `ports.Scanner.scan`."""
-        return await self.seen(Asked("scan", filename, blob), lambda: self._blobs.file(blob))
+        return await self.seen(Asked("scan", filename, blob, project=project), lambda: self._blobs.file(blob))
 
     async def metadata(self, filename: str, blob: Digest) -> bytes:
         """As `ports.Scanner.metadata`."""

@@ -52,13 +52,16 @@ class Zygote:
             await asyncio.get_running_loop().sock_sendall(ours, request(Load(packs)))
         return started
 
-    async def ask(self, asked: Asked, file: IO[bytes]) -> Answer:
-        """What a confined child says of an open file. Whoever stops waiting takes no answer from anybody else."""
+    async def ask(self, asked: Asked, file: IO[bytes], record: bytes = b"") -> Answer:
+        """What a confined child says of an open file, knowing the record of an earlier look.
+
+        Whoever stops waiting takes no answer from anybody else.
+        """
         job = next(self._ids)
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._asked[job] = answered
         try:
-            await self._send(request(Job(job, asked)), file)
+            await self._send(request(Job(job, asked, record)), file)
             return await answered
         except OSError:
             self._lose()

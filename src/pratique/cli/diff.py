@@ -1,6 +1,8 @@
 """`pratique diff`: what one release can do that another cannot."""
 
+import asyncio
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -10,12 +12,13 @@ from pratique.cli.session import json_option, show
 from pratique.errors import InvalidInput, Unavailable
 from pratique.facts.looked import Outcome
 from pratique.facts.severity import worst
-from pratique.model.evidence import Alarm, Scan
+from pratique.model.evidence import Alarm, Scan, Unknown
 from pratique.model.text import clean
-from pratique.scanning import scan_file
+from pratique.scanning import looking, packs_here
 
 _ORDER = ("at interpreter start", "at installation", "on import", "when called")
 """When things run, the earliest first."""
+_PROJECT = "compared"
 
 
 @click.command()
@@ -25,7 +28,7 @@ _ORDER = ("at interpreter start", "at installation", "on import", "when called")
 def command(old: Path, new: Path, *, as_json: bool) -> None:
     """Compare what two files of a project can do, and when it would run: the older one first. Nothing of them is run."""
     with working("looking into both"):
-        before, now = _scan(old), _scan(new)
+        before, now = asyncio.run(_both(old, new))
     gained = sorted(set(now.profile) - set(before.profile), key=_when)
     lost = sorted(set(before.profile) - set(now.profile), key=_when)
     told = {"old": old.name, "new": new.name, "gained": gained, "lost": lost, "alarm": worst(now).name.lower()}
@@ -34,8 +37,14 @@ def command(old: Path, new: Path, *, as_json: bool) -> None:
     raise SystemExit(ends[worst(now)])
 
 
-def _scan(path: Path) -> Scan:
-    found = scan_file(path)
+async def _both(old: Path, new: Path) -> tuple[Scan, Scan]:
+    """What is seen in both; what the newer has in common with the older is not read twice."""
+    with TemporaryDirectory() as records:
+        async with looking(packs_here(), Path(records)) as look:
+            return _seen(old, (await look.file(old, _PROJECT)).scan), _seen(new, (await look.file(new, _PROJECT)).scan)
+
+
+def _seen(path: Path, found: Scan | Unknown) -> Scan:
     if isinstance(found, Scan):
         return found
     raise (InvalidInput if found.source == "scanner" else Unavailable)(

@@ -53,11 +53,16 @@ class Artifact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     digest: Digest | None = None
 
     @property
-    def purl(self) -> str:
-        """The package URL of the release (purl specification, ECMA-427), without the file."""
+    def project(self) -> str:
+        """The package URL of the project (purl specification, ECMA-427), which has all of its releases in common."""
         namespace = f"{quote(self.namespace, safe='/')}/" if self.namespace else ""
+        return f"pkg:{self.kind}/{namespace}{self.name}"
+
+    @property
+    def purl(self) -> str:
+        """The package URL of the release, without the file."""
         version = f"@{quote(self.version, safe='.-_~!*')}" if self.version else ""
-        return f"pkg:{self.kind}/{namespace}{self.name}{version}"
+        return f"{self.project}{version}"
 
     @property
     def file_purl(self) -> str:

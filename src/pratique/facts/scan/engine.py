@@ -10,6 +10,8 @@ from functools import cache
 from itertools import islice
 from typing import Final, TypeAlias
 
+import msgspec
+
 from pratique.ecosystems.archive import Member
 from pratique.errors import InvalidInput, LimitExceeded, OutOfTime
 from pratique.facts.scan import artifact
@@ -26,6 +28,7 @@ from pratique.facts.scan.languages.python.source import searchable
 from pratique.facts.scan.lexicon import Found, Lexicon
 from pratique.facts.scan.observation import BY_ITSELF, Context, Observation
 from pratique.facts.scan.places import context_of
+from pratique.facts.scan.read_before import Read, ReadBefore, key_of
 from pratique.facts.scan.rule import Place, Rule, Seen, Whole
 from pratique.facts.scan.rules import RULES
 from pratique.facts.scan.sources import rules_digest
@@ -73,9 +76,19 @@ def scan(filename: str, members: Iterable[Member], *, timer: Timer = untimed, pa
     return look(filename, members, timer=timer, packs=packs).report()
 
 
-def look(filename: str, members: Iterable[Member], *, timer: Timer = untimed, packs: Packs = _SHIPPED) -> "Look":
-    """The same, with everything that was observed. Raises the same."""
-    looking = Look(filename, timer, packs)
+def look(
+    filename: str,
+    members: Iterable[Member],
+    *,
+    timer: Timer = untimed,
+    packs: Packs = _SHIPPED,
+    record: bytes = b"",
+) -> "Look":
+    """The same, with everything that was observed; files that the record of an earlier look has are not read again.
+
+    Raises the same.
+    """
+    looking = Look(filename, timer, packs, ReadBefore.of(record, rules_digest(packs)))
     for member in members:
         looking.member(member)
     looking.whole()
@@ -88,7 +101,8 @@ class Look:
 
     filename: str
     timer: Timer
-    packs: Packs = _SHIPPED
+    packs: Packs
+    before: ReadBefore
     findings: list[Finding] = field(default_factory=list)
     files: dict[str, FileView] = field(default_factory=dict)
     read: Counter[str] = field(default_factory=Counter)
@@ -194,31 +208,45 @@ class Look:
         except InvalidInput as error:
             self._unread(path, str(error))
             return False
-        self.leads[path] = language.leads(data)
-        found = lexicon(self.packs).look(text, language.id)
+        first = Content(path, language.id, data, self._context(path))
+        key = key_of(first, wheel=self.wheel)
         reading = Reading(path)
-        context = self._context(path)
-        first = Content(path, language.id, data, context)
-        if language.text:
-            self._marks(found, first, text, reading)
-        words = found.groups | found.labels | {mark.label for mark in found.marks}
-        done = True
-        bundled = self.wheel and len(data) > limits.SCAN_BUNDLE_BYTES_MIN
-        worth = language.worth_in_wheel if bundled and language.worth_in_wheel is not None else language.worth
-        if context in BY_ITSELF or (context is Context.INIT_TOP and words) or worth(words):
-            try:
-                with self.timer(limits.SCAN_FILE_SECONDS_MAX):
-                    _views(language, first, reading, lexicon(self.packs))
-            except (LimitExceeded, OutOfTime) as error:
-                reading.problem(str(error))
-                done = False
-            except InvalidInput as error:
-                self._never(language, path, str(error))
-                done = False
+        known = self.before.find(key)
+        if known is None:
+            done, leads = self._views(language, first, text, reading), language.leads(data)
+            if done and not reading.problems:
+                bare = tuple(msgspec.structs.replace(each, path="") for each in reading.observations)
+                self.before.keep(key, Read(bare, leads))
+        else:
+            done, leads = True, known.leads
+            reading.observations += [msgspec.structs.replace(each, path=path) for each in known.observations]
+        self.leads[path] = leads
         for why in reading.problems:
             self._unread(path, why)
         self.judge(reading, data)
         return done
+
+    def _views(self, language: Language, first: Content, text: bytes, reading: Reading) -> bool:
+        """Look a file over for words, and let the views read it where it is worth that; whether it could be read whole."""
+        found = lexicon(self.packs).look(text, language.id)
+        if language.text:
+            self._marks(found, first, text, reading)
+        words = found.groups | found.labels | {mark.label for mark in found.marks}
+        bundled = self.wheel and len(first.data) > limits.SCAN_BUNDLE_BYTES_MIN
+        worth = language.worth_in_wheel if bundled and language.worth_in_wheel is not None else language.worth
+        context = first.context
+        if not (context in BY_ITSELF or (context is Context.INIT_TOP and words) or worth(words)):
+            return True
+        try:
+            with self.timer(limits.SCAN_FILE_SECONDS_MAX):
+                _views(language, first, reading, lexicon(self.packs))
+        except (LimitExceeded, OutOfTime) as error:
+            reading.problem(str(error))
+            return False
+        except InvalidInput as error:
+            self._never(first.path, str(error))
+            return False
+        return True
 
     def _context(self, path: str) -> Context:
         return context_of(path.lower(), wheel=self.wheel, project=_named(self.filename)[0])
@@ -256,7 +284,7 @@ class Look:
             shown = clean(b" ".join(mark.text.split())[:80].decode("utf-8", errors="replace"))
             reading.add(Observation(mark.label, content.path, line, content.context, content.language, text=shown))
 
-    def _never(self, language: Language, path: str, why: str) -> None:
+    def _never(self, path: str, why: str) -> None:
         """A text that its language's view cannot read. The script that an installer starts is never passed over."""
         if why != NEVER_RUNS:
             self._unread(path, why)
@@ -266,7 +294,6 @@ class Look:
             self._unread(path, "not readable as Python 3, and the wheel is for Python 2")
         else:
             self.other += 1
-        del language
 
     def _apply(self, rule: Rule, detect: Callable[[], Iterator[Place]], path: str, data: bytes) -> None:
         """Let one rule look, within its time for one file. After a few files that took longer it looks at no more."""

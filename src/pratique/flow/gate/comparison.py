@@ -26,7 +26,7 @@ async def compared(
     if project is None or isinstance(scan, Unknown):
         return RELEASE_DIFF.unanswered
     for baseline, filename, digest in (*_earlier(world, artifact, project), *_source(world, artifact, project)):
-        before = await _looked(world, filename, digest)
+        before = await _looked(world, artifact.project, filename, digest)
         if before is not None and worst(before) is not Alarm.MALICIOUS:
             return difference(baseline, before, scan)
     return RELEASE_DIFF.unanswered
@@ -80,7 +80,7 @@ def _kind(world: World, artifact: Artifact) -> str:
         return ""
 
 
-async def _looked(world: World, filename: str, digest: Digest) -> Scan | None:
+async def _looked(world: World, project: str, filename: str, digest: Digest) -> Scan | None:
     kept = await world.memory.scanned(digest, world.scanner.rules)
     if kept is not None:
         return kept
@@ -88,7 +88,7 @@ async def _looked(world: World, filename: str, digest: Digest) -> Scan | None:
         await world.blobs.size(digest)
     except NotFound:
         return None
-    scan = await world.scanner.scan(filename, digest)
+    scan = await world.scanner.scan(filename, digest, project)
     if isinstance(scan, Unknown):
         return None
     await world.memory.keep_scan(digest, scan)

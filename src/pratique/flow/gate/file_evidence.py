@@ -116,7 +116,7 @@ async def read(world: World, file: FileEvidence) -> FileEvidence:
     if known.published is not None and blob != known.published:
         unread = Unknown("file", "its bytes are not those that the index announces, so nobody looked into them")
         return replace(file, evidence=_read(file, {HASHES.id: received, SCAN.id: unread}))
-    scan = await world.scanning.run(blob, lambda: _scan(world, file.artifact.file, blob))
+    scan = await world.scanning.run(blob, lambda: _scan(world, file.artifact, blob))
     diff = await compared(world, file.artifact, file.project, scan)
     return replace(file, evidence=_read(file, {HASHES.id: received, SCAN.id: scan, RELEASE_DIFF.id: diff}), blob=blob)
 
@@ -144,12 +144,12 @@ def _read(file: FileEvidence, answers: Mapping[str, object]) -> Evidence:
     return further(file.artifact.kind, Tier.BYTES, file.evidence, answers)
 
 
-async def _scan(world: World, filename: str, blob: Digest) -> Scan | Unknown:
+async def _scan(world: World, artifact: Artifact, blob: Digest) -> Scan | Unknown:
     """What the scanner sees, from memory where the same rules have looked at the same bytes."""
     kept = await world.memory.scanned(blob, world.scanner.rules)
     if kept is not None:
         return kept
-    scan = await world.scanner.scan(filename, blob)
+    scan = await world.scanner.scan(artifact.file, blob, artifact.project)
     if isinstance(scan, Scan):
         await world.memory.keep_scan(blob, scan)
     return scan

@@ -104,4 +104,5 @@ async def _look(world: World, file: Served) -> Scan | Unknown:
         await world.blobs.size(file.digest)
     except NotFound:
         return Unknown("scanner", "it is no longer held here")
-    return await world.scanner.scan(file.artifacts[0].file, file.digest)
+    artifact = file.artifacts[0]
+    return await world.scanner.scan(artifact.file, file.digest, artifact.project)
