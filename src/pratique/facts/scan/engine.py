@@ -119,6 +119,7 @@ class Look:
     strange: list[str] = field(default_factory=list)
     leads: dict[str, tuple[str, ...]] = field(default_factory=dict)
     scripts: dict[str, bytes] = field(default_factory=dict)
+    calm: frozenset[str] = frozenset()
     profile: tuple[str, ...] = ()
 
     @property
@@ -184,7 +185,9 @@ class Look:
         )
         for rule, looks in _WHOLE:
             self._apply(rule, lambda looks=looks: looks.detect(view), self.filename, b"")  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-        self.profile = profiles.profile(view, {finding.path for finding in self.findings})
+        pointed_at = {finding.path for finding in self.findings}
+        self.calm = profiles.calm(self.sizes, pointed_at)
+        self.profile = profiles.profile(view, pointed_at)
 
     def report(self) -> Scan:
         """What was seen, of how much."""
@@ -195,7 +198,8 @@ class Look:
 
     def features(self) -> set[str]:
         """What the model looks at."""
-        return features(self.filename, self.sizes, self.files.values(), self.findings)
+        files = (view for path, view in self.files.items() if path not in self.calm)
+        return features(self.filename, self.sizes, files, self.findings)
 
     def _code(self, language: Language, path: str, data: bytes) -> bool:
         """A file of a language: looked over for words, and read by its view if it is worth that. Whether that could be done."""

@@ -52,14 +52,19 @@ def wants(path: str) -> bool:
     return name in ("METADATA", "PKG-INFO", "entry_points.txt") and path.count("/") <= 2  # noqa: PLR2004 - at the top, or in its info folder
 
 
+def calm(paths: Iterable[str], pointed_at: Collection[str]) -> frozenset[str]:
+    """Start-up files as well-known tools write them: `pointed_at` are the files in which rules found something."""
+    return frozenset(path for path in paths if _starts(path) and path not in pointed_at)
+
+
 def profile(view: ArtifactView, pointed_at: Collection[str] = ()) -> tuple[str, ...]:
     """The words of an artifact, sorted; what does not fit is left out from the end, the weightiest contexts first.
 
-    `pointed_at` are files in which rules found something: a start-up file that none points at is one that well-known tools write.
+    Files that are `calm` say nothing.
     """
-    calm = {path for path in view.sizes if _starts(path) and path not in pointed_at}
-    words = {*_abilities(file for file in view.files.values() if file.path not in calm)}
-    words |= {*_traits({path: size for path, size in view.sizes.items() if path not in calm}, view.texts)}
+    passed = calm(view.sizes, pointed_at)
+    words = {*_abilities(file for file in view.files.values() if file.path not in passed)}
+    words |= {*_traits({path: size for path, size in view.sizes.items() if path not in passed}, view.texts)}
     order = sorted(words, key=lambda word: (WHEN_CALLED in word, word))
     return tuple(order[: limits.SCAN_PROFILE_WORDS_MAX])
 

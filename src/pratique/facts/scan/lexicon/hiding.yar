@@ -68,7 +68,10 @@ rule bidirectional : file {
     strings:
         // Beside plain letters only: tables of characters hold them too, among others of their kind.
         $ = /[\x09-\x7e]\xe2\x80\xae([\x09-\x7e]|\xe2\x81[\xa6-\xa9])/
-        $ = /([\x09-\x7e]|\xe2\x80[\xaa-\xae])\xe2\x81[\xa6\xa7][\x09-\x7e]/
+        $ = /([\x09-\x7e]|\xe2\x80[\xaa-\xae])\xe2\x81\xa7[\x09-\x7e]/
+        // Nor what stands alone between quotes and runs from left to right: programs write it around dates and names.
+        $ = /([\x09-\x21\x23-\x26\x28-\x5f\x61-\x7e]|\xe2\x80[\xaa-\xae])\xe2\x81\xa6[\x09-\x7e]/
+        $ = /[\x22\x27\x60]\xe2\x81\xa6[\x09-\x21\x23-\x26\x28-\x5f\x61-\x7e]/
     condition: any of them
 }
 
