@@ -95,7 +95,6 @@ LABELS: Final[dict[str, tuple[Weight, str]]] = {
     "obf.names": (_W, "names that nobody could tell apart"),
     "obf.offscreen": (_S, "code pushed out of sight"),
     "obf.invisible": (_S, "characters that nobody sees"),
-    "obf.homoglyph": (_W, "letters that look like others"),
     "obf.blob": (_W, "a long encoded text"),
     "obf.split_strings": (_W, "texts cut into pieces"),
     "obf.spelling": (_S, "spells a name so that nobody finds it"),
@@ -144,7 +143,6 @@ LABELS: Final[dict[str, tuple[Weight, str]]] = {
     # Harm.
     "harm.delete": (_N, "deletes files"),
     "harm.wipe": (_S, "deletes everything"),
-    "harm.encrypt": (_W, "encrypts files it walks over"),
     "harm.av_tamper": (_S, "switches off or evades protection"),
     "harm.guard_down": (_W, "lowers the system's own guards"),
     "harm.shutdown": (_S, "shuts the machine down"),
@@ -166,19 +164,9 @@ LABELS: Final[dict[str, tuple[Weight, str]]] = {
     "spread.repo_push": (_W, "pushes to repositories"),
     # The package itself.
     "pkg.install_hook": (_W, "runs code when it is installed"),
-    "pkg.setup_network": (_S, "uses the network when it is built"),
-    "pkg.pth_exec": (_S, "runs code at every start of Python"),
     "pkg.gyp_substitution": (_S, "runs a command while its build file is read"),
-    "pkg.orphan_bytecode": (_S, "byte code without its source"),
-    "pkg.native_binary": (_N, "a native library or program"),
     "pkg.foreign_blob": (_W, "a large file of another language, or of none"),
-    "pkg.tiny_with_hook": (_W, "hardly anything but what runs at installation"),
     "pkg.url_dependency": (_S, "depends on an address instead of a release"),
-    "pkg.sdist_wheel_diff": (_W, "wheel and source distribution differ"),
-    "pkg.entry_point_clash": (_S, "installs a command under the name of another"),
-    "pkg.clone": (_S, "carries the modules of another project"),
-    "pkg.mass_deletion": (_W, "most of the code is gone"),
-    "pkg.implausible_version": (_W, "a version number chosen to win"),
     "pkg.unparsable": (_W, "code that cannot be read"),
     "pkg.autorun": (_S, "a file that editors or agents run by themselves"),
     "pkg.autorun_script": (_W, "lets editors or agents run something of the package by themselves"),
@@ -188,7 +176,6 @@ LABELS: Final[dict[str, tuple[Weight, str]]] = {
     "pkg.agent_order": (_W, "tells agents to run what they fetch"),
     # Indicators.
     "ioc.host": (_S, "a host of a known attack"),
-    "ioc.hash": (_S, "a file of a known attack"),
     "ioc.string": (_W, "a text of a known attack"),
 }
 
