@@ -225,6 +225,18 @@ GROWN: Final = {
     ".codex/config.toml": (("a", " ", ""), ("[", " ", ""), ("a = ", '\\"', ""), ("a = [", "\n'a',", "")),
     ".github/workflows/a.yml": (("a", " ", ""), ("a: b", " ", "c")),
     "binding.gyp": (("", "'\\", ""),),
+    "setup.py": (
+        ("", "<!--", ""),
+        ("", "(\n", ""),
+        ("def f(", "(", ""),
+        ("x y:", " ", "x"),
+        ("x y", " #", "'"),
+        ("if a:\n", "#a:\n", ""),
+        ("", "exec;", "x y"),
+        ("try:", " ", "x\nif a b"),
+    ),
+    "a.js": (("", "(", ""), ("", "[,", ""), ("", "{", ""), ("", "<!--\n", "")),
+    "a.ts": (("", "(", ""), ("", "a!", ""), ("", "<T>(", "")),
 }
 """Texts by what they begin with, what is repeated, and their end, over which patterns went again and again."""
 

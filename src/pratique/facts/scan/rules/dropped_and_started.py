@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from pratique.facts.scan.artifact import FileView
 from pratique.facts.scan.observation import Observation
@@ -14,6 +15,9 @@ _FETCHED = ("net.http", "net.socket", "net.download_file", "proc.download")
 _HIDDEN = ("decode.", "write.temp")
 _STORES = re.compile(r"\((?:gcloud storage|gsutil|aws s3) (?:cp|mv|rsync|sync) [^;&|`$<>\n]{1,110}\)$")
 """A command, told of in full, by which files are put into a store; none of them is started."""
+
+_MOVES: Final = ("shutil.move(", "shutil.copy", "os.rename(", "os.replace(")
+"""Calls by which tools put what they fetched into its place, all of it at once."""
 
 
 def detect(view: FileView) -> Iterator[Place]:
@@ -40,7 +44,7 @@ def detect(view: FileView) -> Iterator[Place]:
                 severity=Severity.CRITICAL
                 if seen.on_load()
                 else None
-                if _odd(wrote) or seen.gets("decode.")
+                if (_odd(wrote) and not wrote.text.startswith(_MOVES)) or seen.gets("decode.")
                 else Severity.MEDIUM,
                 confidence=Confidence.HIGH if seen.by_itself() else None,
             )

@@ -34,6 +34,8 @@ def detect(view: FileView) -> Iterator[Place]:
     for seen in view.each(*_NETWORK):
         if seen.gets(*_PEOPLE) and _at_home(seen, view):
             yield at(seen, "sends credentials to the cloud that gave them", severity=Severity.LOW)
+        elif _asks_for_its_account(seen, view):
+            yield at(seen, "asks a messenger's service whose token it has", severity=Severity.MEDIUM)
         elif seen.gets(*_PEOPLE):
             yield at(seen, "sends away what people keep to themselves")
         elif (seen.gets(*_SECRETS) or _leaves_its_build(seen)) and not seen.aside():
@@ -53,6 +55,13 @@ def _at_home(seen: Observation, view: FileView) -> bool:
         and _GOOGLE.search(seen.text) is not None
         and all("print-access-token" in each.text for each in view.each("read.secrets_store"))
     )
+
+
+def _asks_for_its_account(seen: Observation, view: FileView) -> bool:
+    """Whether all that is known of a messenger is the address at which its own libraries ask whose token they were given."""
+    people = {label for label in seen.inputs if label.startswith(_PEOPLE)}
+    asked = list(view.each("read.app_data"))
+    return people == {"read.app_data"} and bool(asked) and all(each.text.startswith("https://") for each in asked)
 
 
 def _leaves_its_build(seen: Observation) -> bool:

@@ -28,6 +28,8 @@ _FOR: Final = re.compile(
     r"""for(?=[\s/%])\s*+(?P<kind>/[dlrf])?\s*+(?P<options>"[^"]*"|'[^']*'|(?![%])[^\s"]++(?=\s+%))?\s*+%%?(?P<name>[^\s%])\s++in\s*+\x01(?P<set>[^\x02]*)\x02\s*+do\b\s*""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+_BEFORE: Final = re.compile(r"[@ \t]+|else\s++", re.IGNORECASE)
+"""What may stand in front of an `if` or a `for`."""
 _DESCRIPTOR: Final = re.compile(r"(?:^|\s)([0-9])$")
 _TARGET: Final = re.compile(r'\s*("[^"]*"?|[^\s"]+)')
 _BLOCK: Final = "\0"
@@ -176,16 +178,14 @@ def _without_carets(text: str) -> str:
 
 
 def _opens(text: str) -> bool:
-    """Whether a bracket behind a text opens a block: behind `if`, `else` or `do`."""
+    """Whether a bracket behind a text opens a block: behind `if`, `else` or `do`, however many of them stand in front."""
     lower = text.lower()
     if lower.endswith(("do", "else")) and (len(lower) < 5 or not lower[-5].isalnum() or lower[-3] in " \x02)"):
         return True
-    found = _IF.match(text)
-    while found is not None:
+    while (found := _IF.match(text) or _FOR.match(text) or _BEFORE.match(text)) is not None:
         if found.end() >= len(text):
             return True
         text = text[found.end() :]
-        found = _IF.match(text)
     return False
 
 

@@ -7,9 +7,14 @@ from pratique.facts.scan.languages.config.prose import PATHS
 from pratique.facts.scan.languages.config.view import SCRIPTS, read
 from pratique.facts.scan.languages.language import Language
 
+_SUFFIXES: Final = (".json", ".jsonc", ".code-workspace", ".yaml", ".yml", ".md")
+"""Suffixes of all such files that neither have a name with a full stop in front nor lie in a folder with one."""
+
 
 def _claims(path: str, head: bytes) -> bool:
     del head
+    if not path.endswith(_SUFFIXES) and "/." not in path and not path.startswith("."):
+        return False
     return kind_of(path) is not None or PATHS.search(path) is not None or SCRIPTS.search(path) is not None
 
 

@@ -9,7 +9,7 @@ from tree_sitter import Node
 from pratique.facts.scan.content import Reader
 from pratique.facts.scan.languages.javascript import functions, methods, places
 from pratique.facts.scan.languages.javascript.apis import CALLS, OBJECTS, RESULTS
-from pratique.facts.scan.languages.javascript.frames import Frame
+from pratique.facts.scan.languages.javascript.frames import ONE_OF, Frame, either
 from pratique.facts.scan.languages.javascript.inlining import INTEROP, Inlining
 from pratique.facts.scan.languages.javascript.source import Source
 from pratique.facts.scan.languages.javascript.syntax import FUNCTIONS
@@ -135,6 +135,8 @@ class Calls(Inlining, ABC):
                 return self.module(bundled)
         if name.startswith("def:"):
             return self._own(name, given, frame)
+        if name == ONE_OF:
+            return either([self._own(each.name, given, frame) for each in (function.keyed or {}).values()])
         if given and not name and INTEROP.match(self.text(node)[:_HEAD_CHARACTERS]):
             return given[0]
         if name == "require" or name.startswith("require."):

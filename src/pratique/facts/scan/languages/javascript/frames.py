@@ -13,6 +13,11 @@ JUMPS_MAX: Final = 160
 _EMPTY: Final = (NOT_KNOWN, None, "", False, True, 0)
 
 
+ONE_OF: Final = "<one-of>"
+"""The name of what is one of several functions: its `keyed`, the last of them."""
+_FUNCTIONS_MAX: Final = 4
+
+
 @dataclass(slots=True, eq=False)
 class Frame:
     """A function with what one call hands it, and what was found out of it in that call."""
@@ -46,5 +51,9 @@ def either(values: Iterable[Value]) -> Value:
         labels = frozenset[str]().union(*(value.all_labels() for value in kept))
         return Value(
             first.constant if alone else NOT_KNOWN, labels, first.name, first.items if alone else None, first.how
+        )
+    if len(named) > 1 and all(value.name.startswith("def:") for value in named):
+        return Value(
+            labels=joined(kept).labels, name=ONE_OF, keyed={value.name: value for value in named[-_FUNCTIONS_MAX:]}
         )
     return joined(kept)

@@ -8,7 +8,7 @@ from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
 from pratique.errors import InvalidInput
 from pratique.facts.scan.content import Content
-from pratique.facts.scan.languages.depth import check_depth
+from pratique.facts.scan.languages.trees import parsed
 from pratique.model import limits
 
 _JAVASCRIPT: Final = Language(tree_sitter_javascript.language())
@@ -29,7 +29,7 @@ _CONTROLS: Final = bytes(each for each in range(32) if each not in b"\t\n\v\f\r\
 class Source:
     """A text and its tree. `broken` is the share of bytes that belong to no statement of the language.
 
-    Raises `InvalidInput` for one that is nested too deeply.
+    Raises `LimitExceeded` for one that is nested too deeply, or takes too much work.
     """
 
     __slots__ = ("_language", "broken", "data", "root")
@@ -37,8 +37,7 @@ class Source:
     def __init__(self, data: bytes, language: Language) -> None:
         self.data = data
         self._language = language
-        self.root: Node = _PARSERS[language].parse(data).root_node
-        check_depth(self.root)
+        self.root: Node = parsed(_PARSERS[language], data)
         self.broken = self._broken() if self.root.has_error else 0.0
 
     def _broken(self) -> float:

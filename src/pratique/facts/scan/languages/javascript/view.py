@@ -7,7 +7,7 @@ from typing import Final
 
 from tree_sitter import Node
 
-from pratique.errors import InvalidInput, LimitExceeded
+from pratique.errors import LimitExceeded
 from pratique.facts.scan.content import Content, Reader
 from pratique.facts.scan.languages.javascript import hooks, literals, places
 from pratique.facts.scan.languages.javascript.following import Following
@@ -45,7 +45,7 @@ def read(content: Content, reader: Reader) -> None:
     try:
         module.look()
     except RecursionError as error:
-        raise InvalidInput("nested too deeply to be followed") from error
+        raise LimitExceeded("nested too deeply to be followed") from error
     except LimitExceeded as error:
         reader.reading.problem(str(error))
 

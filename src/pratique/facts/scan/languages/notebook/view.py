@@ -3,13 +3,14 @@
 import ast
 from typing import Any, Final
 
+from pratique.errors import LimitExceeded
 from pratique.facts.scan.content import Content, Reader
 from pratique.facts.scan.languages import magics
 from pratique.facts.scan.languages.notebook.document import Cell, cells_of, language_id
 from pratique.facts.scan.languages.notebook.ipython import as_python, commands_of, is_special, names_of
 from pratique.facts.scan.languages.notebook.outputs import Shown
 from pratique.facts.scan.languages.python import LANGUAGE as PYTHON
-from pratique.facts.scan.languages.python.broken import mended
+from pratique.facts.scan.languages.python.broken import Mended, mended
 from pratique.facts.scan.languages.python.never_python import never_runs
 from pratique.model.text import clean
 
@@ -148,7 +149,7 @@ def _readable(text: str, lines: tuple[int, ...], reader: Reader) -> str:
     try:
         ast.parse(text)
     except SyntaxError as error:
-        found = mended(text)
+        found = _mended(text, reader)
         reader.emit("pkg.unparsable", lines[min(max((error.lineno or 1) - 1, 0), len(lines) - 1)], text=error.msg)
         if not never_runs(text, error.msg):
             reader.reading.problem(f"a cell is not readable as Python here: {error.msg}")
@@ -157,6 +158,15 @@ def _readable(text: str, lines: tuple[int, ...], reader: Reader) -> str:
         reader.reading.problem("a cell is not readable as Python here")
         return "\n" * text.count("\n")
     return text
+
+
+def _mended(text: str, reader: Reader) -> Mended | None:
+    """As much of a cell as can be read. One that goes beyond a limit is unread, and the others are read."""
+    try:
+        return mended(text)
+    except LimitExceeded as error:
+        reader.reading.problem(f"a cell is not readable as Python here: {error}")
+        return None
 
 
 def _is_readable(text: str) -> bool:

@@ -4,6 +4,7 @@ What would be called is told to whoever asked, with its arguments as far as they
 """
 
 from collections.abc import Callable
+from struct import Struct
 from typing import Final, TypeAlias
 
 from pratique.facts.scan.languages.pickle.opcodes import (
@@ -60,39 +61,53 @@ class Machine:
         The few opcodes that large pickles consist of are done here, without a call for each.
         """
         data, place, end = self.data, start, len(self.data)
-        stack, memo, fixed, steps, scalars = self._stack, self._memo, FIXED, _STEPS, 0
+        stack, memo, steps, four, scalars = self._stack, self._memo, _STEPS, _FOUR.unpack_from, 0
+        is_large = end - start > _MEMO_MAX  # no opcode is shorter than a byte, and none makes more than one value
         while place < end:
             code = data[place]
             self._place = place
-            if code == _MEMOIZE and stack:
+            if code == _TEXT and place + 4 < end and (after := place + 5 + four(data, place + 1)[0]) <= end:
+                text = data[place + 5 : after].decode("utf-8", "replace")
+                stack.append(text)
+                place, scalars = after, 0
+                if place + 4 < end and data[place] == _LONG_PUT and not is_large:
+                    memo[four(data, place + 1)[0]] = text
+                    place += 5
+            elif code == _LONG_PUT and stack and place + 4 < end:
+                memo[four(data, place + 1)[0]] = stack[-1]
+                place, scalars = place + 5, 0
+            elif code == _LONG_GET and place + 4 < end and (index := four(data, place + 1)[0]) in memo:
+                stack.append(memo[index])
+                place, scalars = place + 5, 0
+            elif code == _MEMOIZE and stack:
                 memo[len(memo)] = stack[-1]
                 place += 1
                 continue
-            if code == _SHORT_TEXT and place + 1 < end and place + 2 + data[place + 1] <= end:
-                after = place + 2 + data[place + 1]
+            elif code == _SHORT_TEXT and place + 1 < end and (after := place + 2 + data[place + 1]) <= end:
                 stack.append(data[place + 2 : after].decode("utf-8", "replace"))
                 place = after
                 continue
-            if code in _SCALARS:
-                place += 1 + fixed[code]
+            elif code in _SCALARS:
+                place += 1 + FIXED[code]
                 stack.append(data[place - 1] if code == _SHORT_INTEGER and place <= end else PLAIN)
                 scalars += 1
                 if scalars > _SCALARS_MIN:
                     run = SCALARS.match(data, place)
                     place, scalars = place if run is None else run.end(), 0
                 continue
-            scalars = 0
-            self._argument, place = end_of(data, place)
-            if code == _STOP:
-                return self._pop(), place
-            self._next = place
-            step = steps.get(code)
-            if step is not None:
-                step(self)
-                place = self._next
-            elif code in _PLAIN:
-                stack.append(PLAIN)
-            if len(stack) > _STACK_MAX or len(memo) > _MEMO_MAX:
+            else:
+                scalars = 0
+                self._argument, place = end_of(data, place)
+                if code == _STOP:
+                    return self._pop(), place
+                self._next = place
+                step = steps.get(code)
+                if step is not None:
+                    step(self)
+                    place = self._next
+                elif code in _PLAIN:
+                    stack.append(PLAIN)
+            if is_large and (len(stack) > _STACK_MAX or len(memo) > _MEMO_MAX):
                 raise Broken(place, "it has more values than are followed")
         raise Broken(place, "it breaks off")
 
@@ -340,3 +355,5 @@ _PLAIN: Final = frozenset(b"IFLP\x97")
 """Opcodes that push a value of which nothing needs to be known."""
 _SCALARS: Final = frozenset(b"KGN\x88\x89")
 _MEMOIZE, _SHORT_TEXT, _SHORT_INTEGER, _STOP = 0x94, 0x8C, ord("K"), ord(".")
+_LONG_PUT, _LONG_GET, _TEXT = b"rjX"
+_FOUR: Final = Struct("<I")

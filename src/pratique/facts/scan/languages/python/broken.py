@@ -16,7 +16,7 @@ _MARKS: Final = re.compile(
     r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$|^[ \t]*\{[%#].*[%#]\}[ \t]*$|^(?:@@ .*|diff --git .*)$", re.MULTILINE
 )
 _TABS: Final = re.compile(r"^[ ]*\t[ \t]*", re.MULTILINE)
-_COMMENT: Final = re.compile(r"\s+#[^'\"]*$")
+_COMMENT: Final = re.compile(r"\s#")
 _HEADS: Final = (
     (re.compile(r"\s*(?:except|finally)\b.*:"), "except:"),
     (re.compile(r"\s*elif\b.*:"), "elif 1:"),
@@ -75,7 +75,7 @@ class _Work:
                 return self._mended()
             except SyntaxError as error:
                 place = min(max(error.lineno or 1, 1), len(self.lines)) - 1
-                self._budget -= sum(len(line) for line in self.lines[: place + 1])
+                self._budget -= _size(self.lines[: place + 1])
                 if self._budget < 0 or not self._mend(place, error):
                     return None
             except (ValueError, RecursionError, MemoryError):
@@ -127,7 +127,7 @@ class _Work:
         opened = _NEVER_CLOSED.match(message)
         if opened is not None and place not in self._closed:
             self._closed.add(place)
-            self.lines[place] = _COMMENT.sub("", self.lines[place]) + _CLOSING[opened[1]]
+            self.lines[place] = _uncommented(self.lines[place]) + _CLOSING[opened[1]]
             return True
         return self._leave_out(place)
 
@@ -139,7 +139,8 @@ class _Work:
             return False
         first, last = self._extents.get(place, (place, place))
         line = self.lines[first]
-        head = next((instead for pattern, instead in _HEADS if pattern.match(_COMMENT.sub("", line))), "pass")
+        bare = _uncommented(line)
+        head = next((instead for pattern, instead in _HEADS if pattern.match(bare)), "pass")
         self.lines[first] = line[: _width(line)] + head
         for each in range(first + 1, last + 1):
             self.lines[each] = ""
@@ -150,18 +151,20 @@ class _Work:
         """A `try` whose other half is gone is a block like any other."""
         for each in range(place, -1, -1):
             if _TRY.match(self.lines[each]) and _width(self.lines[each]) >= _width(self.lines[place]):
-                self.lines[each] = _TRY.sub(" " * _width(self.lines[each]) + "if 1:", self.lines[each])
+                self.lines[each] = _TRY.sub(" " * _width(self.lines[each]) + "if 1:", self.lines[each], count=1)
                 return True
         return self._leave_out(place)
 
     def _give_body(self, place: int) -> bool:
         """A block without a body gets one, behind its colon."""
         before = place
+        is_last = not any(map(str.strip, self.lines[place + 1 :]))
         while before >= 0 and (before == place or self.lines[before].strip()[:1] in ("", "#")):
-            if self.lines[before].rstrip().endswith(":") and not any(map(str.strip, self.lines[before + 1 :])):
+            if is_last and self.lines[before].rstrip().endswith(":"):
                 break
+            is_last = is_last and not self.lines[before].strip()
             before -= 1
-        head = _COMMENT.sub("", self.lines[before].rstrip()) if before >= 0 else ""
+        head = _uncommented(self.lines[before].rstrip()) if before >= 0 else ""
         if not head.endswith(":"):
             return self._leave_out(max(before, 0))
         self.lines[before] = f"{head} pass"
@@ -174,12 +177,23 @@ class _Work:
         wanted = next((level for level in reversed(levels) if level < own), 0)
         if wanted == own:
             return False
+        self._budget -= _size(lines[place:])
         for each in range(place, len(lines)):
             if lines[each].strip():
                 if _width(lines[each]) < own:
                     break
                 lines[each] = " " * wanted + lines[each][own:]
         return True
+
+
+def _size(lines: list[str]) -> int:
+    return sum(map(len, lines)) + len(lines)
+
+
+def _uncommented(line: str) -> str:
+    """A line without the comment at its end; one with a quote in it may be a text, and stays."""
+    found = _COMMENT.search(line, max(line.rfind("'"), line.rfind('"')) + 1)
+    return line if found is None else line[: found.start()].rstrip()
 
 
 def _width(line: str) -> int:

@@ -3,15 +3,18 @@
 import ast
 import re
 from abc import abstractmethod
-from typing import Final
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar, Final
 
 from pratique.facts.scan.content import Reader
 from pratique.facts.scan.languages import commands, magics
 from pratique.facts.scan.languages.python import folding
 from pratique.facts.scan.languages.python.apis import CALLS, RESULTS
-from pratique.facts.scan.languages.python.expressions import CHOICE, NAMES, Expressions
+from pratique.facts.scan.languages.python.expressions import CHOICE, NAMES, NOTHING, Expressions
 from pratique.facts.scan.observation import Context, How
-from pratique.facts.scan.value import HOLE, NOT_KNOWN, UNKNOWN, Value, joined
+from pratique.facts.scan.value import HOLE, NOT_KNOWN, UNKNOWN, Value, joined, labels_of
 
 _CODE: Final = frozenset({"code.exec", "code.compile"})
 _COMMANDS: Final = frozenset({"proc.shell", "proc.spawn"})
@@ -53,6 +56,21 @@ _METHODS: Final = {
 }
 """Methods that have one meaning on whatever they are called."""
 _SETUPS: Final = frozenset({"setuptools.setup", "distutils.core.setup", "skbuild.setup", "numpy.distutils.core.setup"})
+_LOOKING: Final = frozenset({"os.path.exists", "os.path.isfile", "os.path.lexists"})
+_OPENING: Final = frozenset({"builtins.open", "io.open", "codecs.open", "<path>.open", "os.fdopen", "os.open"})
+_SPECIAL: Final = _SETUPS | _WRAPS | _LOOKING | magics.CALLS | {"functools.wraps"}
+_FOLLOWED: Final = ("def:", "new:", "<method>.")
+_CHOSEN: Final = frozenset({CHOICE, f"{CHOICE}.get"})
+_NO_FUNCTIONS: Final = ("<", "new:")
+_HANDED_ON: Final = frozenset({"target", "func", "function", "callback"})
+_GIVING_NAMES: Final = frozenset(
+    {
+        *(f"builtins.{each}" for each in ("globals", "locals", "vars", "getattr", "setattr", "eval", "map", "filter")),
+        *("operator.attrgetter", "operator.methodcaller", "functools.reduce"),
+        *("builtins.__import__", "importlib.import_module", "importlib.__import__"),
+    }
+)
+_GIVING_METHODS: Final = frozenset({"__getattribute__", "__getattr__", "get", "__getitem__", "pop"})
 _GROWING: Final = frozenset({"append", "appendleft", "extend", "insert", "add", "update", "setdefault"})
 """Methods that put something into what they are called on."""
 _MAPPED_MAX: Final = 10_000
@@ -101,23 +119,21 @@ class Calls(Expressions):
     def call(self, node: ast.Call) -> Value:
         """What a call gives, telling of what it does."""
         function = self.value(node.func)
-        arguments = self._arguments(node)
-        keywords = {each.arg: self.value(each.value) for each in node.keywords if each.arg is not None}
-        starred = [self.value(each.value) for each in node.keywords if each.arg is None]
-        found = self.called(function, [*arguments, *starred], keywords, node)
+        arguments: list[Value] = []
+        for each in node.args:
+            value = self.value(each)
+            if value.items is not None and isinstance(each, ast.Starred):
+                arguments += value.items
+            else:
+                arguments.append(value)
+        keywords: dict[str, Value] = {}
+        if node.keywords:
+            keywords = {named.arg: self.value(named.value) for named in node.keywords if named.arg is not None}
+            arguments += [self.value(starred.value) for starred in node.keywords if starred.arg is None]
+        found = self.called(function, arguments, keywords, node)
         if isinstance(found.constant, str) and found.how is not How.LITERAL:
             self._tell_made(found, node)
         return found
-
-    def _arguments(self, node: ast.Call) -> list[Value]:
-        given: list[Value] = []
-        for each in node.args:
-            value = self.value(each)
-            if isinstance(each, ast.Starred) and value.items is not None:
-                given += value.items
-            else:
-                given.append(value)
-        return given
 
     def called(self, function: Value, arguments: list[Value], keywords: dict[str, Value], node: ast.Call) -> Value:
         """What a function gives for these arguments, telling of what it does."""
@@ -128,41 +144,39 @@ class Calls(Expressions):
                 return done
         if isinstance(node.func, ast.Attribute) and node.func.attr in _GROWING:
             self.grow(node.func.value, node.func.attr, [*arguments, *keywords.values()])
-        if name.startswith("def:"):
-            return self.run_definition(name[4:], arguments, keywords, node)
-        if name == CHOICE:
-            return joined(
-                [self.run_definition(each.name[4:], arguments, keywords, node) for each in function.items or ()]
-            )
-        if name == f"{CHOICE}.get":
-            return self.chosen(function, joined(arguments)) or UNKNOWN
-        if name.startswith("new:"):
-            return self.run_definition(name[4:], arguments, keywords, node)
-        if name.startswith("<method>."):
-            return self.called(self.named(Value(name[9:]), _only_or_joined(arguments)), function.items or [], {}, node)
-        done = self._reflective(function, arguments, keywords) or self._mapped(name, arguments)
-        if done is not None:
-            return done
-        if name in _SETUPS:
-            self.set_up(keywords.get("cmdclass", UNKNOWN), node)
-        if name == "functools.wraps":
-            return UNKNOWN  # it calls nothing, and gives no function that it was given
-        if name in _WRAPS and arguments and arguments[0].name.startswith("def:"):
-            return arguments[0]
+        if name.startswith(_FOLLOWED) or name in _CHOSEN:
+            return self._followed_call(function, arguments, keywords, node)
+        kind = _kind(name)
+        if kind.gives_names:
+            done = self._reflective(function, arguments, keywords) or self._mapped(name, arguments)
+            if done is not None:
+                return done
+        if kind.is_special:
+            if name in _SETUPS:
+                self.set_up(keywords.get("cmdclass", UNKNOWN), node)
+            if name == "functools.wraps":
+                return UNKNOWN  # it calls nothing, and gives no function that it was given
+            if name in _WRAPS and arguments and arguments[0].name.startswith("def:"):
+                return arguments[0]
         self._given_functions(name, arguments, keywords, node)
-        if name in ("os.path.exists", "os.path.isfile", "os.path.lexists") and arguments:
-            self.looked_for.add(arguments[0].text)
-        if name in magics.CALLS:
-            self._magic(name, arguments, node)
-        puts_together = name.startswith(("builtins.", "<")) or not name  # `dict(env=...)`, `text.format(env=...)`
-        sent = [value for key, value in keywords.items() if puts_together or key not in _NOT_SENT]
-        inputs = joined([*arguments, *sent]).labels | function.labels
-        if name in ("builtins.open", "io.open", "codecs.open", "<path>.open", "os.fdopen", "os.open"):
+        if kind.is_special:
+            if name in _LOOKING and arguments:
+                self.looked_for.add(arguments[0].text)
+            if name in magics.CALLS:
+                self._magic(name, arguments, node)
+        inputs = labels_of(arguments)
+        if keywords:
+            inputs = inputs | labels_of(
+                value for key, value in keywords.items() if kind.puts_together or key not in _NOT_SENT
+            )
+        if function.labels:
+            inputs = inputs | function.labels
+        if name in _OPENING:
             return self._open(name, function, arguments, keywords, node)
-        label = self._label(name, arguments, keywords, node)
+        label = self._label(name, arguments, keywords, node) if kind.may_act or _is_method(node) else ""
         if label:
             self._tell(label, function, arguments, keywords, inputs, node)
-        folded = folding.called(name, arguments or list(keywords.values()))
+        folded = folding.called(name, arguments or list(keywords.values())) if kind.is_folded else None
         if folded is not None:
             if label and label not in folded.labels and label.startswith("decode."):
                 folded = Value(folded.constant, folded.labels | {label}, folded.name, folded.items, folded.how)
@@ -171,7 +185,24 @@ class Calls(Expressions):
             return Value(labels=joined(arguments).labels | {label})
         if label and label not in _GIVEN_ON:
             inputs = inputs | {label}
-        return Value(labels=inputs, name=RESULTS.get(name, ""), how=function.how)
+        if not inputs and not kind.result and function.how is How.LITERAL:
+            return NOTHING
+        return Value(labels=inputs, name=kind.result, how=function.how)
+
+    def _followed_call(
+        self, function: Value, arguments: list[Value], keywords: dict[str, Value], node: ast.Call
+    ) -> Value:
+        """What a function or class of the file gives, one of several, or a method that is known by its name alone."""
+        name = function.name
+        if name == CHOICE:
+            return joined(
+                [self.run_definition(each.name[4:], arguments, keywords, node) for each in function.items or ()]
+            )
+        if name == f"{CHOICE}.get":
+            return self.chosen(function, joined(arguments)) or UNKNOWN
+        if name.startswith("<method>."):
+            return self.called(self.named(Value(name[9:]), _only_or_joined(arguments)), function.items or [], {}, node)
+        return self.run_definition(name[4:], arguments, keywords, node)
 
     def _magic(self, name: str, arguments: list[Value], node: ast.Call) -> None:
         """A command of IPython, in the form in which notebooks are exported."""
@@ -388,14 +419,13 @@ class Calls(Expressions):
 
     def _given_functions(self, name: str, arguments: list[Value], keywords: dict[str, Value], node: ast.Call) -> None:
         """A function handed to another function is taken to be called with what is handed over beside it."""
-        every = [
-            *arguments,
-            *(value for key, value in keywords.items() if key in ("target", "func", "function", "callback")),
-        ]
+        every = (
+            [*arguments, *(value for key, value in keywords.items() if key in _HANDED_ON)] if keywords else arguments
+        )
+        every = [each for value in every for each in (value.items or [] if value.name == CHOICE else [value])]
+        named = [value for value in every if value.name and not value.name.startswith(_NO_FUNCTIONS)]
         extra = keywords.get("args", UNKNOWN)
-        for value in every:
-            if not value.name or value.name.startswith(("<", "new:")):
-                continue
+        for value in named:
             others = [each for each in every if each is not value] + (extra.items or ([extra] if extra.labels else []))
             if value.name.startswith("def:"):
                 self.run_definition(
@@ -407,6 +437,42 @@ class Calls(Expressions):
                 for each in others:
                     if CALLS[value.name] in _CODE:
                         self._code(each, How.RESOLVED, labels, node)
+
+    BY_KIND: ClassVar[dict[type[ast.AST], Callable[[Any, Any], Value]]] = {**Expressions.BY_KIND, ast.Call: call}
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What the name of a function alone says of its calls.
+
+    `gives_names` are those that give names, modules or functions, `is_special` those with a place of their own in `called`;
+    `may_act` says that there is a label for it, `is_folded` that its result is worked out, `result` what kind of thing it gives.
+    """
+
+    gives_names: bool
+    is_special: bool
+    puts_together: bool
+    may_act: bool
+    is_folded: bool
+    result: str
+
+
+@lru_cache(maxsize=4_096)
+def _kind(name: str) -> _Kind:
+    gives_names = name in _GIVING_NAMES or name.startswith("<attribute>.") or name.rpartition(".")[2] in _GIVING_METHODS
+    return _Kind(
+        gives_names,
+        name in _SPECIAL,
+        not name or name.startswith(("builtins.", "<")),  # `dict(env=...)`, `text.format(env=...)`
+        name in CALLS or name.startswith("requests."),
+        folding.is_worked_out(name),
+        RESULTS.get(name, ""),
+    )
+
+
+def _is_method(node: ast.Call) -> bool:
+    """Whether it is a method with one meaning on whatever it is called."""
+    return isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS
 
 
 def _only_or_joined(values: list[Value]) -> Value:

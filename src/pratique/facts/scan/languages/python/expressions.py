@@ -4,15 +4,16 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
-from typing import Any, Final, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from pratique.errors import LimitExceeded
 from pratique.facts.scan.content import Reader
 from pratique.facts.scan.languages.python import folding
 from pratique.facts.scan.languages.python.apis import CALLS, RESULTS, VALUES
 from pratique.facts.scan.observation import Context, How
-from pratique.facts.scan.value import HOLE, NOT_KNOWN, UNKNOWN, Value, concatenated, joined
+from pratique.facts.scan.value import HOLE, NOT_KNOWN, UNKNOWN, Value, concatenated, joined, labels_of
 from pratique.model import limits
 
 _CHEAP_MAX: Final = 24
@@ -57,6 +58,18 @@ _BUILTINS: Final = frozenset(
         "breakpoint",
     ]
 )
+_GIVEN: Final = {
+    **{name: Value(name=f"builtins.{name}") for name in _BUILTINS},
+    **dict.fromkeys(("__builtins__", "builtins"), Value(name="builtins")),
+    **{name: Value(name=name) for name in ("environ", "get_ipython", "__file__", "__loader__")},
+}
+"""What names stand for that no file defines. Shared: never changed, as all values that stand as they are."""
+_TEXTS: Final = (str, bytes)
+_NUMBERS: Final = (bool, int, float)
+_NONE: Final = Value(None)
+NOTHING: Final = Value()
+"""Nothing is known of it, and yet it takes the place of what was known before."""
+_KEPT_NAMES: Final = 4_096
 _BLOB_CHARACTERS_MIN: Final = 120
 _NAME_CHARACTERS_MAX: Final = 200
 _FILLS_MIN: Final = 2**30
@@ -65,7 +78,7 @@ _COMPREHENDED_MAX: Final = 20_000
 _RESOLVED_PLAIN: Final = frozenset({"builtins", "__builtins__", "__builtin__"})
 CHOICE: Final = "<choice>"
 """The name of a value that is one of several functions of the file."""
-_CHOICES_MAX: Final = 16
+CHOICES_MAX: Final = 16
 _BLOB: Final = frozenset({"obf.blob"})
 NAMES: Final = frozenset({"builtins.globals()", "builtins.locals()", "builtins.vars()", "builtins", "sys.modules"})
 """What has names for keys."""
@@ -115,34 +128,8 @@ class Expressions(ABC):
         self.made = 0
         self.compared: frozenset[str] = frozenset()
         self.stars: list[str] = []
-        self._by: dict[type[ast.AST], Callable[[Any], Value]] = {
-            ast.Constant: self._constant,
-            ast.Name: self._name,
-            ast.Attribute: self._attribute,
-            ast.Call: self.call,
-            ast.BinOp: self._binary,
-            ast.JoinedStr: self._joined_text,
-            ast.FormattedValue: lambda node: self.value(node.value),
-            ast.Subscript: self._subscript,
-            ast.List: self._sequence,
-            ast.Tuple: self._sequence,
-            ast.Set: self._sequence,
-            ast.Dict: self._dictionary,
-            ast.ListComp: self._comprehension,
-            ast.GeneratorExp: self._comprehension,
-            ast.SetComp: self._comprehension,
-            ast.DictComp: self._mapping_comprehension,
-            ast.IfExp: self._conditional,
-            ast.BoolOp: lambda node: _either([self.value(each) for each in node.values]),
-            ast.Compare: self._compare,
-            ast.UnaryOp: self._unary,
-            ast.Lambda: self._lambda,
-            ast.Await: lambda node: self.value(node.value),
-            ast.Starred: lambda node: self.value(node.value),
-            ast.NamedExpr: self._walrus,
-            ast.Yield: self._yielded,
-            ast.YieldFrom: self._yielded,
-        }
+        self._texts: dict[str | bytes, Value] = {}
+        """The constant texts that were looked at."""
 
     def value(self, node: ast.expr | None) -> Value:
         """What an expression is. Raises `LimitExceeded` when a file has taken too many steps."""
@@ -151,8 +138,10 @@ class Expressions(ABC):
         self.steps += 1
         if self.steps > limits.SCAN_STEPS_MAX:
             raise LimitExceeded("it has more expressions than are followed")
-        look = self._by.get(type(node))
-        return look(node) if look is not None else UNKNOWN
+        if isinstance(node, ast.Name):
+            return self.scopes[-1].names.get(node.id) or self.lookup(node.id)
+        look = self.BY_KIND.get(type(node))
+        return look(self, node) if look is not None else UNKNOWN
 
     @abstractmethod
     def call(self, node: ast.Call) -> Value:
@@ -168,7 +157,11 @@ class Expressions(ABC):
 
     def lookup(self, name: str) -> Value:
         """What a name stands for."""
-        for scope in (self.scopes[-1], self.module) if len(self.scopes) < 3 else (*reversed(self.scopes),):
+        scopes = self.scopes
+        found = scopes[-1].names.get(name)
+        if found is not None:
+            return found
+        for scope in scopes[-2::-1] if len(scopes) > 2 else (self.module,):
             found = scope.names.get(name)
             if found is not None:
                 return found
@@ -177,37 +170,39 @@ class Expressions(ABC):
         for module in self.stars:
             if f"{module}.{name}" in CALLS or f"{module}.{name}" in VALUES:
                 return self.attribute(Value(name=module), name)
-        if name in _BUILTINS:
-            return Value(name=f"builtins.{name}")
-        if name in ("__builtins__", "builtins"):
-            return Value(name="builtins")
-        return Value(name=name) if name in ("environ", "get_ipython", "__file__", "__loader__") else UNKNOWN
+        return _GIVEN.get(name, UNKNOWN)
 
     def _constant(self, node: ast.Constant) -> Value:
         constant = node.value
-        if isinstance(constant, str | bytes):
-            labels = self.reader.labels_of(constant)
-            if len(constant) >= _BLOB_CHARACTERS_MIN and _is_encoded(constant):
-                labels |= _BLOB
-            for label in labels:
+        if isinstance(constant, _TEXTS):
+            found = self._texts.get(constant)
+            if found is None:
+                labels = self.reader.labels_of(constant)
+                if len(constant) >= _BLOB_CHARACTERS_MIN and _is_encoded(constant):
+                    labels |= _BLOB
+                found = self._texts[constant] = Value(constant, labels)
+            for label in found.labels:
                 text = constant if isinstance(constant, str) else constant[:200].decode("latin-1")
                 self.emit(label, node, text=text)
-            return Value(constant, labels)
-        if constant is None or isinstance(constant, bool | int | float):
-            return Value(constant)
-        return UNKNOWN
-
-    def _name(self, node: ast.Name) -> Value:
-        return self.lookup(node.id)
+            return found
+        if constant is None:
+            return _NONE
+        return Value(constant) if isinstance(constant, _NUMBERS) else UNKNOWN
 
     def _attribute(self, node: ast.Attribute) -> Value:
         return self.attribute(self.value(node.value), node.attr)
 
     def attribute(self, value: Value, name: str) -> Value:
         """An attribute of a value."""
+        if not value.name and value.constant is NOT_KNOWN and value.keyed is None and not value.all_labels():
+            return _any(name)
         if value.name.startswith("new:"):
             found = self.attributes.get(f"{value.name[4:]}.{name}")
-            return found if found is not None else Value(name=f"{value.name}.{name}", labels=value.labels)
+            if found is None:
+                return Value(name=f"{value.name}.{name}", labels=value.labels)
+            if value.labels and (found.name == CHOICE or found.name.startswith("def:")):
+                return Value(name=found.name, labels=found.labels | value.labels, items=found.items)
+            return found
         if value.name.startswith("def:") and f"{value.name[4:]}.{name}" in self.attributes:
             return self.attributes[f"{value.name[4:]}.{name}"]
         if name in _WITHIN and value.name and not value.name.startswith(("<", "def:")):
@@ -218,6 +213,9 @@ class Expressions(ABC):
         if not base or len(base) > _NAME_CHARACTERS_MAX:
             of = value if value.constant is not NOT_KNOWN else None
             return Value(labels=value.all_labels(), name=f"<any>.{name}", of=of)
+        plain = _plain(base, name)
+        if plain is not None and not value.labels and value.how is How.LITERAL:
+            return plain
         full = f"{base}.{name}"
         special = VALUES.get(full)
         labels = value.labels | {special} if special is not None else value.labels
@@ -288,7 +286,7 @@ class Expressions(ABC):
         functions = [each for each in (value.keyed or {}).values() if each.name.startswith("def:")]
         if not functions:
             return None
-        return Value(labels=value.labels | index.all_labels(), name=CHOICE, items=functions[:_CHOICES_MAX])
+        return Value(labels=value.labels | index.all_labels(), name=CHOICE, items=functions[:CHOICES_MAX])
 
     def named(self, name: Value, of: Value) -> Value:
         """What a computed name stands for, in a module, or among all there are."""
@@ -353,9 +351,10 @@ class Expressions(ABC):
 
     def _compare(self, node: ast.Compare) -> Value:
         values = [self.value(node.left), *(self.value(each) for each in node.comparators)]
-        self.compared = joined(values).labels
+        self.compared = labels_of(values)
         if len(values) == 2:
-            return Value(folding.compared(node.ops[0], *values))
+            holds = folding.compared(node.ops[0], *values)
+            return NOTHING if holds is NOT_KNOWN else Value(holds)
         return UNKNOWN  # whether it is so says next to nothing of what was compared
 
     def _unary(self, node: ast.UnaryOp) -> Value:
@@ -365,7 +364,8 @@ class Expressions(ABC):
                 return folding.made(-value.constant, value)
             if isinstance(node.op, ast.Invert):
                 return folding.made(~value.constant, value)
-        return Value(labels=value.all_labels())
+        labels = value.all_labels()
+        return Value(labels=labels) if labels else NOTHING
 
     def _lambda(self, node: ast.Lambda) -> Value:
         name = f"<lambda:{node.lineno}:{node.col_offset}>"
@@ -398,14 +398,61 @@ class Expressions(ABC):
         """What kind of thing a call of that name gives."""
         return RESULTS.get(name, "")
 
+    BY_KIND: ClassVar[dict[type[ast.AST], Callable[[Any, Any], Value]]] = {
+        ast.Constant: _constant,
+        ast.Attribute: _attribute,
+        ast.BinOp: _binary,
+        ast.JoinedStr: _joined_text,
+        ast.FormattedValue: lambda self, node: self.value(node.value),
+        ast.Subscript: _subscript,
+        ast.List: _sequence,
+        ast.Tuple: _sequence,
+        ast.Set: _sequence,
+        ast.Dict: _dictionary,
+        ast.ListComp: _comprehension,
+        ast.GeneratorExp: _comprehension,
+        ast.SetComp: _comprehension,
+        ast.DictComp: _mapping_comprehension,
+        ast.IfExp: _conditional,
+        ast.BoolOp: lambda self, node: _either([self.value(each) for each in node.values]),
+        ast.Compare: _compare,
+        ast.UnaryOp: _unary,
+        ast.Lambda: _lambda,
+        ast.Await: lambda self, node: self.value(node.value),
+        ast.Starred: lambda self, node: self.value(node.value),
+        ast.NamedExpr: _walrus,
+        ast.Yield: _yielded,
+        ast.YieldFrom: _yielded,
+    }
+    """How each kind of expression is followed. Not of the object: a table of its own methods would hold it, and the tree with it."""
+
 
 def _either(values: list[Value]) -> Value:
     """One of several values: that which is a function with a meaning, or the only one that is anything."""
-    named = [value for value in values if value.name or value.constant not in (NOT_KNOWN, None, False)]
+    named = [
+        value
+        for value in values
+        if value.name or (value.constant is not NOT_KNOWN and value.constant not in (None, False))
+    ]
+    if not named:
+        return joined(values)
     named = [value for value in named if value.name in CALLS][:1] or named
     if len(named) == 1 or (named and len({value.name for value in named}) == 1 and named[0].name):
         return Value(named[0].constant, joined(values).labels, named[0].name, how=named[0].how)
     return joined(values)
+
+
+@lru_cache(maxsize=_KEPT_NAMES)
+def _any(name: str) -> Value:
+    """An attribute of something of which nothing is known."""
+    return Value(name=f"<any>.{name}")
+
+
+@lru_cache(maxsize=_KEPT_NAMES)
+def _plain(base: str, name: str) -> Value | None:
+    """An attribute, by its full name; None for one that has a label of its own."""
+    full = f"{base}.{name}"
+    return None if full in VALUES else Value(name=full)
 
 
 def is_cheap(node: ast.expr) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from pratique.facts.scan import decode
 from pratique.facts.scan.languages.python.apis import CODECS, DECODERS
 from pratique.facts.scan.observation import How
-from pratique.facts.scan.value import HOLE, NOT_KNOWN, UNKNOWN, Value, _NotKnown, concatenated, joined
+from pratique.facts.scan.value import HOLE, NOT_KNOWN, UNKNOWN, Value, _NotKnown, concatenated, joined, labels_of
 from pratique.model import limits
 
 _MAX: Final = limits.SCAN_DECODED_BYTES_MAX
@@ -27,7 +27,7 @@ _NO_KEYWORDS: Final[Mapping[str, Value]] = {}
 
 def made(constant: object, *sources: Value) -> Value:
     """A computed constant with the labels of what it was made from; unknown where it is too large or of no simple kind."""
-    labels = frozenset[str]().union(*(source.all_labels() for source in sources))
+    labels = labels_of(sources)
     if isinstance(constant, (str, bytes)) and len(constant) > _MAX:
         return Value(labels=labels)
     if isinstance(constant, bytearray):
@@ -159,7 +159,7 @@ _COMPARED: Final[dict[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
 
 def compared(comparison: ast.cmpop, left: Value, right: Value) -> "bool | _NotKnown":
     """Whether a comparison of two constants holds; not known where one of them is not."""
-    if not left.known or not right.known:
+    if left.constant is NOT_KNOWN or right.constant is NOT_KNOWN or not left.known or not right.known:
         return NOT_KNOWN
     try:
         return _COMPARED[type(comparison)](left.constant, right.constant)
@@ -334,6 +334,11 @@ def _format(value: Value, arguments: list[Value], keywords: Mapping[str, Value])
         out += [text[place:at], shown[index] if by_place else named.get(field, HOLE)]
         place = end + 1
     return made("".join(out) + text[place:], value, *given)
+
+
+def is_worked_out(name: str) -> bool:
+    """Whether `called` knows a function by its full name."""
+    return name in DECODERS or name in _FUNCTIONS or name in ("codecs.decode", "codecs.encode")
 
 
 def called(name: str, arguments: list[Value]) -> Value | None:

@@ -8,7 +8,7 @@ from pratique.facts.scan.content import Reader
 from pratique.facts.scan.languages.python.apis import DANGEROUS, SENSITIVE_MODULES, VALUES
 from pratique.facts.scan.languages.python.calls import Calls
 from pratique.facts.scan.observation import Context, How
-from pratique.facts.scan.value import NOT_KNOWN, UNKNOWN, Value, joined
+from pratique.facts.scan.value import NOT_KNOWN, UNKNOWN, Value, labels_of
 
 _KEYS_MAX: Final = 200
 _MAKES: Final = ("__init__", "__new__", "__call__")
@@ -31,7 +31,7 @@ class Names(Calls, ABC):
     def grow(self, whole: ast.expr, method: str, arguments: list[Value]) -> None:
         """Note that a method put something into what it is called on: a list, a set, a mapping or a buffer."""
         value = self.value(whole)
-        given = joined(arguments).labels
+        given = labels_of(arguments)
         items = value.items
         if items is not None and method in ("append", "add") and len(items) < _KEYS_MAX:
             items = [*items, *arguments]
@@ -46,9 +46,10 @@ class Names(Calls, ABC):
 
     def bind(self, target: ast.expr, value: Value) -> None:
         """Give a target of an assignment, a loop or a `with` a value."""
+        if isinstance(target, ast.Name):
+            self._bind_name(target.id, value, target)
+            return
         match target:
-            case ast.Name(id=name):
-                self._bind_name(name, value, target)
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 for each, item in zip(elements, _dealt(elements, value), strict=True):
                     self.bind(each, item)
@@ -72,7 +73,7 @@ class Names(Calls, ABC):
                 labels = value.labels | before.labels
                 value = Value(value.constant, labels, value.name, value.items, value.how, keyed=value.keyed)
         names[name] = value
-        if value.name in DANGEROUS and value.name.rpartition(".")[2] != name:
+        if value.name and value.name in DANGEROUS and value.name.rpartition(".")[2] != name:
             self.emit("obf.alias", target, text=f"{name} = {value.name}")
 
     def _bind_attribute(self, base: Value, name: str, value: Value, target: ast.expr) -> None:

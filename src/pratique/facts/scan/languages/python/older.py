@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser, Query, QueryCursor
 
-from pratique.facts.scan.languages.depth import check_depth
+from pratique.facts.scan.languages.trees import parsed
 
 _LANGUAGE: Final = Language(tree_sitter_python.language())
 _PARSER: Final = Parser(_LANGUAGE)
@@ -35,6 +35,9 @@ _IGNORED: Final = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.NEWLINE, to
 _LAZY: Final = re.compile(rb"^([ \t]*)lazy[ \t]+(?=(?:import|from)\b)", re.MULTILINE)
 _CONSTANTS: Final = re.compile(rb"^([ \t]*)(?:(?:True|False|None)[ \t]*,?[ \t]*)+(?==[^=])", re.MULTILINE)
 """Names that became constants where they were given a value."""
+_CODE: Final = re.compile(r"\s*[^\s(=.,)\[:]")
+"""What stands behind `exec` where it is a statement."""
+_LINE_END: Final = re.compile(r"\n")
 _OCTAL: Final = re.compile(rb"0+([0-7]*)[lL]?")
 _RESERVED: Final = frozenset({b"async", b"await", b"nonlocal"})
 _PARAMETERS: Final = frozenset({"parameters", "lambda_parameters"})
@@ -46,22 +49,25 @@ Edit: TypeAlias = tuple[int, int, bytes]
 def rewritten(text: str) -> str:
     """A text with everything that is older or newer than this Python written as it is read here. Lines stay the same.
 
-    Raises `InvalidInput` for one that is nested too deeply.
+    Raises `LimitExceeded` for one that is nested too deeply, or takes too much work.
     """
     source = _with_calls_of_exec(text).encode("utf-8", errors="surrogatepass")
     source = _CONSTANTS.sub(rb"\1_ ", _LAZY.sub(rb"\1", source))
-    root = _PARSER.parse(source).root_node
-    check_depth(root)
+    root = parsed(_PARSER, source)
     edits: list[Edit] = []
     nodes = QueryCursor(_WANTED).captures(root).get("found", [])
+    reached = 0
     for node in sorted(nodes, key=lambda each: (each.start_byte, -each.end_byte)):
-        edits += _BY_KIND[node.type](node)
+        if node.end_byte <= reached:
+            continue  # inside of what is written anew as a whole
+        new = _BY_KIND[node.type](node, source)
+        reached = node.end_byte if (node.start_byte, node.end_byte) in {edit[:2] for edit in new} else reached
+        edits += new
     return _applied(source, edits).decode("utf-8", errors="replace")
 
 
 def _with_calls_of_exec(text: str) -> str:
     """`exec code in names` as a call. The grammar knows the statement with a name or a text only, so tokens are gone by."""
-    lines = text.split("\n")
     begins = True
     depth = 0
     inside = False
@@ -75,8 +81,7 @@ def _with_calls_of_exec(text: str) -> str:
             elif inside and depth == 0 and token.string == "in":
                 edits.append((token.start, 2, ", "))
             elif begins and token.string == "exec" and token.type == tokenize.NAME:
-                following = token.line[token.end[1] :].lstrip()[:1]
-                inside = following not in ("", "(", "=", ".", ",", ")", "[", ":")
+                inside = _CODE.match(token.line, token.end[1]) is not None
                 if inside:
                     edits.append((token.start, 4, "exec("))
             depth += (token.string in ("(", "[", "{")) - (token.string in (")", "]", "}"))
@@ -84,10 +89,13 @@ def _with_calls_of_exec(text: str) -> str:
             last = last if token.type in _IGNORED else token.end
     except (tokenize.TokenError, SyntaxError):
         pass  # what stands in front of the place has been seen
-    for (row, column), size, new in sorted(edits, reverse=True):
-        line = lines[row - 1]
-        lines[row - 1] = line[:column] + new + line[column + size :]
-    return "\n".join(lines)
+    starts = [0, *(found.end() for found in _LINE_END.finditer(text))] if edits else []
+    parts, place = [], 0
+    for (row, column), size, new in sorted(edits):
+        start = starts[row - 1] + column
+        parts += [text[place:start], new]
+        place = start + size
+    return "".join([*parts, text[place:]])
 
 
 def _applied(source: bytes, edits: list[Edit]) -> bytes:
@@ -101,16 +109,16 @@ def _applied(source: bytes, edits: list[Edit]) -> bytes:
     return b"".join([*parts, source[place:]])
 
 
-def _text(node: Node) -> bytes:
-    return node.text or b""
+def _text(node: Node, source: bytes) -> bytes:
+    return source[node.start_byte : node.end_byte]
 
 
-def _blank(node: Node, instead: bytes = b"") -> Edit:
+def _blank(node: Node, source: bytes, instead: bytes = b"") -> Edit:
     """Nothing in place of a node, but the lines that it is long."""
-    return node.start_byte, node.end_byte, instead + b"\\\n" * _text(node).count(b"\n")
+    return node.start_byte, node.end_byte, instead + b"\\\n" * _text(node, source).count(b"\n")
 
 
-def _print(node: Node) -> list[Edit]:
+def _print(node: Node, _: bytes) -> list[Edit]:
     arrows = [child.start_byte for child in node.children if child.type == "chevron"]
     return [
         (node.start_byte, node.start_byte + 5, b"print("),
@@ -119,13 +127,13 @@ def _print(node: Node) -> list[Edit]:
     ]
 
 
-def _exec(node: Node) -> list[Edit]:
+def _exec(node: Node, _: bytes) -> list[Edit]:
     edits: list[Edit] = [(node.start_byte, node.start_byte + 4, b"exec(")]
     edits += [(child.start_byte, child.end_byte, b",") for child in node.children if child.type == "in"]
     return [*edits, (node.end_byte, node.end_byte, b")")]
 
 
-def _except(node: Node) -> list[Edit]:
+def _except(node: Node, _: bytes) -> list[Edit]:
     """`except A, e:` of Python 2, and `except A, B:` of 3.14, which has no second meaning here."""
     commas = [child for child in node.children if child.type == ","]
     values = node.children_by_field_name("value")
@@ -136,7 +144,7 @@ def _except(node: Node) -> list[Edit]:
     return [(values[0].start_byte, values[0].start_byte, b"("), (values[-1].end_byte, values[-1].end_byte, b")")]
 
 
-def _raise(node: Node) -> list[Edit]:
+def _raise(node: Node, _: bytes) -> list[Edit]:
     """`raise E, text` and `raise E, text, traceback`."""
     for child in node.children:
         if child.type == "expression_list":
@@ -146,12 +154,12 @@ def _raise(node: Node) -> list[Edit]:
     return []
 
 
-def _comparison(node: Node) -> list[Edit]:
+def _comparison(node: Node, _: bytes) -> list[Edit]:
     return [(child.start_byte, child.end_byte, b"!=") for child in node.children if child.type == "<>"]
 
 
-def _string(node: Node) -> list[Edit]:
-    text = _text(node)
+def _string(node: Node, source: bytes) -> list[Edit]:
+    text = _text(node, source)
     if text[:1] == b"`":
         return [
             (node.start_byte, node.start_byte + 1, b"repr("),
@@ -163,7 +171,7 @@ def _string(node: Node) -> list[Edit]:
     if b"t" in prefix:
         return [(node.start_byte, node.start_byte + len(prefix), prefix.replace(b"t", b"f"))]
     if b"f" in prefix and not _readable(text):
-        return [(node.start_byte, node.end_byte, _put_together(node))]
+        return [(node.start_byte, node.end_byte, _put_together(node, source))]
     return []
 
 
@@ -175,21 +183,21 @@ def _readable(text: bytes) -> bool:
     return True
 
 
-def _put_together(node: Node) -> bytes:
+def _put_together(node: Node, source: bytes) -> bytes:
     """A formatted text as a sum of its parts: quotes within quotes are read from 3.12 on only."""
     parts: list[bytes] = []
     for child in node.children:
         if child.type == "string_content":
-            parts.append(repr(_text(child).decode("utf-8", errors="replace")).encode())
+            parts.append(repr(_text(child, source).decode("utf-8", errors="replace")).encode())
         elif child.type == "interpolation":
             inner = child.child_by_field_name("expression")
-            parts.append(b"str(" + _text(inner) + b")" if inner is not None else b"''")
+            parts.append(b"str(" + _text(inner, source) + b")" if inner is not None else b"''")
     whole = b"(" + (b" + ".join(parts) or b"''")
-    return whole + b"\n" * (_text(node).count(b"\n") - whole.count(b"\n")) + b")"
+    return whole + b"\n" * (_text(node, source).count(b"\n") - whole.count(b"\n")) + b")"
 
 
-def _integer(node: Node) -> list[Edit]:
-    text = _text(node)
+def _integer(node: Node, source: bytes) -> list[Edit]:
+    text = _text(node, source)
     octal = _OCTAL.fullmatch(text)
     if octal is not None and octal[1]:
         return [(node.start_byte, node.end_byte, b"0o" + octal[1])]
@@ -199,42 +207,42 @@ def _integer(node: Node) -> list[Edit]:
     return [(node.start_byte, node.end_byte, new)] if new != text else []
 
 
-def _tuple_pattern(node: Node) -> list[Edit]:
+def _tuple_pattern(node: Node, source: bytes) -> list[Edit]:
     """A parameter that takes a tuple apart. What it is called inside is lost."""
     if node.parent is None or node.parent.type not in _PARAMETERS:
         return []
-    return [_blank(node, b"_%d" % node.start_byte)]
+    return [_blank(node, source, b"_%d" % node.start_byte)]
 
 
-def _type_parameter(node: Node) -> list[Edit]:
+def _type_parameter(node: Node, source: bytes) -> list[Edit]:
     if node.parent is None or node.parent.type not in ("function_definition", "class_definition"):
         return []
-    return [_blank(node)]
+    return [_blank(node, source)]
 
 
-def _type_alias(node: Node) -> list[Edit]:
-    return [_blank(node, b"pass")]
+def _type_alias(node: Node, source: bytes) -> list[Edit]:
+    return [_blank(node, source, b"pass")]
 
 
-def _splat(node: Node) -> list[Edit]:
+def _splat(node: Node, _: bytes) -> list[Edit]:
     """Unpacking in a comprehension, of 3.15."""
     if node.parent is None or not node.parent.type.endswith(("comprehension", "generator_expression")):
         return []
     return [(node.start_byte, node.start_byte + 1, b" ")]
 
 
-def _keyword(node: Node) -> list[Edit]:
+def _keyword(node: Node, source: bytes) -> list[Edit]:
     name = node.child_by_field_name("name")
-    return [] if name is None else _identifier(name)
+    return [] if name is None else _identifier(name, source)
 
 
-def _identifier(node: Node) -> list[Edit]:
+def _identifier(node: Node, source: bytes) -> list[Edit]:
     """Words that were names before they were reserved."""
-    text = _text(node)
+    text = _text(node, source)
     return [(node.end_byte, node.end_byte, b"_")] if text in _RESERVED else []
 
 
-_BY_KIND: Final[dict[str, Callable[[Node], list[Edit]]]] = {
+_BY_KIND: Final[dict[str, Callable[[Node, bytes], list[Edit]]]] = {
     "print_statement": _print,
     "exec_statement": _exec,
     "except_clause": _except,
@@ -254,11 +262,10 @@ _BY_KIND: Final[dict[str, Callable[[Node], list[Edit]]]] = {
 def statements(text: str) -> dict[int, tuple[int, int]]:
     """Of each line of a simple statement that has several lines, the first and the last of it; lines count from 0.
 
-    Raises `InvalidInput` for a text that is nested too deeply.
+    Raises `LimitExceeded` for a text that is nested too deeply, or takes too much work.
     """
     found: dict[int, tuple[int, int]] = {}
-    root = _PARSER.parse(text.encode("utf-8", errors="surrogatepass")).root_node
-    check_depth(root)
+    root = parsed(_PARSER, text.encode("utf-8", errors="surrogatepass"))
     for node in QueryCursor(_SIMPLE).captures(root).get("found", []):
         first, last = node.start_point.row, node.end_point.row
         if first < last < first + _STATEMENT_LINES_MAX:

@@ -3,12 +3,12 @@
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from pratique.facts.scan.content import Reader
 from pratique.facts.scan.languages.python import folding
 from pratique.facts.scan.languages.python.apis import INSTALL_BASES
-from pratique.facts.scan.languages.python.expressions import Scope
+from pratique.facts.scan.languages.python.expressions import CHOICE, CHOICES_MAX, Scope
 from pratique.facts.scan.languages.python.loops import growing, is_endless
 from pratique.facts.scan.languages.python.names import Names
 from pratique.facts.scan.observation import Context
@@ -27,46 +27,22 @@ class Statements(Names, ABC):
         self.installs: set[str] = set()
         """Classes that run when the package is installed."""
         self._repeated = 0
-        self._by_kind: dict[type[ast.stmt], Callable[[Any], object]] = {
-            ast.Expr: self._expression,
-            ast.Assign: self._assign,
-            ast.AnnAssign: self._annotated,
-            ast.AugAssign: self._augmented,
-            ast.Import: self.bring_in,
-            ast.ImportFrom: self.bring_in,
-            ast.FunctionDef: self._function,
-            ast.AsyncFunctionDef: self._function,
-            ast.ClassDef: self._class,
-            ast.Return: self._return,
-            ast.If: self._if,
-            ast.For: self._for,
-            ast.AsyncFor: self._for,
-            ast.While: self._while,
-            ast.With: self._with,
-            ast.AsyncWith: self._with,
-            ast.Try: self._try,
-            ast.TryStar: self._try,
-            ast.Match: self._match,
-            ast.Global: self._shared,
-            ast.Nonlocal: self._shared,
-            ast.Raise: lambda node: self.value(node.exc),
-            ast.Assert: lambda node: self.value(node.test),
-        }
+
+    @abstractmethod
+    def name_among_several(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
+        """The name of its own that a function has whose name others have as well; None for any other."""
 
     @abstractmethod
     def enclosed(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         """Note that a function is defined within another."""
 
-    def statement(self, node: ast.stmt) -> None:
-        """Follow one statement."""
-        follow = self._by_kind.get(type(node))
-        if follow is not None:
-            follow(node)
-
     def body(self, body: list[ast.stmt]) -> None:
         """Follow statements, one after the other."""
+        by_kind = self.BY_STATEMENT
         for statement in body:
-            self.statement(statement)
+            follow = by_kind.get(type(statement))
+            if follow is not None:
+                follow(self, statement)
 
     def _perhaps(self, body: list[ast.stmt]) -> None:
         """Follow what may run or not: what a name was before, it may be afterwards."""
@@ -93,7 +69,21 @@ class Statements(Names, ABC):
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         if len(self.scopes) > 1:
             self.enclosed(node)
-        self._decorated(node, Value(name=f"def:{node.name}"))
+        own = self.name_among_several(node)
+        if own is not None:
+            self._define(node.name, Value(name=f"def:{own}"))
+        self._decorated(node, Value(name=f"def:{own or node.name}"))
+
+    def _define(self, name: str, function: Value) -> None:
+        """Give a name that several functions have to the one that is defined here; in branches, to those before as well."""
+        names = self.scopes[-1].names
+        before = names.get(name)
+        if self.maybe and before is not None and (before.name == CHOICE or before.name.startswith("def:")):
+            others = before.items or [] if before.name == CHOICE else [before]
+            if any(each.name == function.name for each in others):
+                return
+            function = Value(name=CHOICE, items=[*others[-CHOICES_MAX + 1 :], function])
+        names[name] = function
 
     def _return(self, node: ast.Return) -> None:
         self.scopes[-1].returned.append(self.value(node.value))
@@ -184,6 +174,33 @@ class Statements(Names, ABC):
         for inner in node.body:
             if isinstance(inner, ast.ClassDef):
                 self._class(inner)
+
+    BY_STATEMENT: ClassVar[dict[type[ast.stmt], Callable[[Any, Any], object]]] = {
+        ast.Expr: _expression,
+        ast.Assign: _assign,
+        ast.AnnAssign: _annotated,
+        ast.AugAssign: _augmented,
+        ast.Import: Names.bring_in,
+        ast.ImportFrom: Names.bring_in,
+        ast.FunctionDef: _function,
+        ast.AsyncFunctionDef: _function,
+        ast.ClassDef: _class,
+        ast.Return: _return,
+        ast.If: _if,
+        ast.For: _for,
+        ast.AsyncFor: _for,
+        ast.While: _while,
+        ast.With: _with,
+        ast.AsyncWith: _with,
+        ast.Try: _try,
+        ast.TryStar: _try,
+        ast.Match: _match,
+        ast.Global: _shared,
+        ast.Nonlocal: _shared,
+        ast.Raise: lambda self, node: self.value(node.exc),
+        ast.Assert: lambda self, node: self.value(node.test),
+    }
+    """How each kind of statement is followed; the others do nothing."""
 
 
 def _size(body: list[ast.stmt]) -> int:

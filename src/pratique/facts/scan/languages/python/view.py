@@ -5,6 +5,7 @@ through; those that are never called, by themselves. Nothing is executed.
 """
 
 import ast
+from collections import deque
 from typing import Final
 
 from pratique.errors import InvalidInput, LimitExceeded
@@ -22,7 +23,15 @@ _DEPTH_MAX: Final = 5
 _FOLLOWED_MAX: Final = 6
 _CALLS_FOLLOWED_MAX: Final = 400
 _APPLIED_MAX: Final = 50_000
-_BLOCKS: Final = ("body", "orelse", "finalbody", "handlers", "cases")
+_BLOCKS: Final[dict[type[ast.stmt], tuple[str, ...]]] = {
+    **dict.fromkeys((ast.If, ast.For, ast.AsyncFor, ast.While), ("body", "orelse")),
+    **dict.fromkeys((ast.With, ast.AsyncWith), ("body",)),
+    **dict.fromkeys((ast.Try, ast.TryStar), ("body", "orelse", "finalbody", "handlers")),
+    ast.Match: ("cases",),
+}
+"""What holds statements in a statement that is no function or class, in this order."""
+_HOLDS: Final = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, *_BLOCKS})
+_NEVER: Final = "no Python 3 can run it"
 _TOPS: Final = frozenset(
     {Context.SETUP_TOP, Context.INIT_TOP, Context.MODULE_TOP, Context.SITECUSTOMIZE, Context.BUILD_BACKEND}
 )
@@ -34,18 +43,23 @@ def read(content: Content, reader: Reader) -> None:
     try:
         tree = tree_of(content.data)
         if tree is None:
-            why = InvalidInput("no Python 3 can run it")
+            why = InvalidInput(_NEVER)
     except InvalidInput as error:
         tree, why = None, error
-    if tree is None:
-        try:
-            tree = _mended(content, reader)
-        except InvalidInput as error:
-            why = why or error
-    if tree is not None:
-        _follow(tree, content, reader)
-    if why is not None:
-        raise why
+    try:
+        if tree is None:
+            try:
+                tree = _mended(content, reader)
+            except LimitExceeded as error:
+                why = error if str(why) == _NEVER else why  # what went beyond a limit may be code after all
+            except InvalidInput as error:
+                why = why or error
+        if tree is not None:
+            _follow(tree, content, reader)
+        if why is not None:
+            raise why
+    finally:
+        del why, tree  # the error knows this frame: the two would hold each other, and all that was read
 
 
 def _mended(content: Content, reader: Reader) -> ast.Module | None:
@@ -80,6 +94,8 @@ class Module(Statements):
         self._total = self._applied = 0
         self._depth = 0
         self._enclosing: dict[int, Scope] = {}
+        self._among_several: dict[int, str] = {}
+        """Functions whose name others have as well, each with a name of its own."""
 
     def follow(self, tree: ast.Module) -> None:
         """Go through the module."""
@@ -95,18 +111,26 @@ class Module(Statements):
         return name in self.definitions or name in self.classes
 
     def _collect(self, body: list[ast.stmt], prefix: str) -> None:
-        """Every function and class by its name, those of classes behind the class's; nested ones by their own."""
-        waiting = [(statement, prefix) for statement in body]
+        """Every function and class by its name, those of classes behind the class's; nested ones by their own.
+
+        Of several with one name the outermost has it, and of these the first; the others are known by their places too.
+        """
+        waiting = deque((statement, prefix) for statement in body if type(statement) in _HOLDS)
         while waiting:
-            statement, inside = waiting.pop()
+            statement, inside = waiting.popleft()
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-                self.definitions[f"{inside}{statement.name}"] = statement
-                waiting += [(each, "") for each in statement.body]
+                name = f"{inside}{statement.name}"
+                first = self.definitions.setdefault(name, statement)
+                if first is not statement:
+                    self._among_several[id(first)] = name
+                    name = self._among_several[id(statement)] = f"{name}@{statement.lineno}:{statement.col_offset}"
+                    self.definitions[name] = statement
+                waiting += [(each, "") for each in statement.body if type(each) in _HOLDS]
             elif isinstance(statement, ast.ClassDef):
                 self.classes[statement.name] = statement
-                waiting += [(each, f"{statement.name}.") for each in statement.body]
+                waiting += [(each, f"{statement.name}.") for each in statement.body if type(each) in _HOLDS]
             else:
-                waiting += [(each, inside) for each in _blocks(statement)]
+                waiting += [(each, inside) for each in _blocks(statement) if type(each) in _HOLDS]
 
     def _unit_context(self, context: Context) -> None:
         self.unit = self.reader.unit()
@@ -117,6 +141,10 @@ class Module(Statements):
         owner = name.rpartition(".")[0]
         self._unit_context(Context.CMDCLASS if owner in self.installs and self.is_setup else self._inner)
         self._within(definition, self._parameters(definition, [], {}, owner))
+
+    def name_among_several(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
+        """As `Statements.name_among_several`."""
+        return self._among_several.get(id(node))
 
     def enclosed(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         """Note that a function is defined within another, whose names it sees wherever it is called."""
@@ -165,8 +193,11 @@ class Module(Statements):
                     self.emit("pkg.install_hook", node, text=value.name[4:])
 
     def _instance(self, name: str, arguments: list[Value], keywords: dict[str, Value], node: ast.Call) -> Value:
-        if f"{name}.__init__" in self.definitions:
-            self.run_definition(f"{name}.__init__", arguments, keywords, node)
+        made = f"{name}.__init__"
+        if made in self.attributes:
+            self.called(self.attributes[made], arguments, keywords, node)
+        elif made in self.definitions:
+            self.run_definition(made, arguments, keywords, node)
         return Value(labels=joined([*arguments, *keywords.values()]).labels, name=f"new:{name}")
 
     def _parameters(
@@ -178,18 +209,21 @@ class Module(Statements):
         given = list(arguments)
         if owner in self.classes and names and not _is_static(definition):
             given = [Value(name=f"new:{owner}"), *given]
-        for name, default in zip(reversed(names), reversed(spec.defaults), strict=False):
-            scope.names[name] = self.value(default)
+        if spec.defaults:
+            for name, default in zip(reversed(names), reversed(spec.defaults), strict=False):
+                scope.names[name] = self.value(default)
         for name, value in zip(names, given, strict=False):
             scope.names[name] = value
-        for each, given_by_name in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
-            scope.names[each.arg] = self.value(given_by_name)
+        if spec.kwonlyargs:
+            for each, given_by_name in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
+                scope.names[each.arg] = self.value(given_by_name)
         if spec.vararg is not None:
             scope.names[spec.vararg.arg] = Value(items=given[len(names) :])
         if spec.kwarg is not None:
             keyed: dict[object, Value] = dict(keywords.items())
             scope.names[spec.kwarg.arg] = Value(labels=joined(list(keywords.values())).labels, keyed=keyed)
-        scope.names.update({name: value for name, value in keywords.items() if name in names or spec.kwarg is None})
+        if keywords:
+            scope.names.update({name: value for name, value in keywords.items() if name in names or spec.kwarg is None})
         for name in names:
             if name not in scope.names:
                 scope.names[name] = Value(labels=labels) if (labels := handed(name)) else UNKNOWN
@@ -215,7 +249,7 @@ class Module(Statements):
 
 def _blocks(statement: ast.stmt) -> list[ast.stmt]:
     """The statements inside a statement that is no function or class."""
-    parts = [each for name in _BLOCKS for each in getattr(statement, name, ())]
+    parts = [each for name in _BLOCKS.get(type(statement), ()) for each in getattr(statement, name)]
     return [inner for each in parts for inner in ([each] if isinstance(each, ast.stmt) else each.body)]
 
 
