@@ -205,7 +205,8 @@ def _tell(rows: list[Row], scores: Matrix, counts: Matrix, suspicious: float, ma
         if not chosen:
             continue
         for name, bar, least in (("suspicious or worse", suspicious, 1), ("malicious", malicious, 2)):
-            both = sum(scores[at] >= bar or rows[at].alarm >= least for at in chosen)
+            # As `judge.py` has it: what is suspicious to no rule is not malicious to the model.
+            both = sum((scores[at] >= bar and rows[at].alarm >= least - 1) or rows[at].alarm >= least for at in chosen)
             alone = sum(scores[at] >= bar for at in chosen)
             print(
                 f"  {'malicious' if kind else 'benign':<9} {name:<20} {both}/{len(chosen)} = "

@@ -68,6 +68,8 @@ def test_the_score_is_the_logistic_function_and_names_what_carried_it() -> None:
     assert (made.judge({"a", "b"}).score, made.judge({"a", "b"}).carried) == (0.8808, ("b", "a"))
     assert made.judge({"a", "b", "small"}).alarm is Alarm.NONE
     assert Model(1e9, {}, 0.5, 0.9).judge(()).alarm is Alarm.MALICIOUS
+    assert Model(1e9, {}, 0.5, 0.9).judge((), alone=True).alarm is Alarm.SUSPICIOUS
+    assert Model(-1e9, {}, 0.5, 0.9).judge((), alone=True).alarm is Alarm.NONE
     assert Model(-1e9, {}, 0.5, 0.9).judge(()).score == 0
 
 

@@ -256,9 +256,16 @@ ROWS = (
     Row(
         "persistence",
         ("write.file",),
-        ("decode.base", "net.http", "code.exec"),
+        ("decode.base", "code.exec"),
         always=("write.pth",),
         severity=Severity.HIGH,
+    ),
+    Row(
+        "persistence",
+        ("write.file",),
+        ("net.http",),
+        always=("write.pth",),
+        severity=Severity.MEDIUM,
     ),
     Row("process-injection", ("proc.memory_read",)),
     Row("process-storm", ("proc.storm", "harm.memory")),

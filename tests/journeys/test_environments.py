@@ -1,4 +1,4 @@
-"""A real environment of 150 packages: looked into quickly, without a false alarm, and whatever is changed in it is found."""
+"""A real environment of 150 packages: looked into without a false alarm, and whatever is changed in it is found."""
 
 import json
 import os
@@ -17,8 +17,6 @@ from tests.journeys.conftest import ROOT, made
 
 pytestmark = pytest.mark.journey
 
-COLD_CPU_SECONDS_MAX = 10.0
-UNCHANGED_CPU_SECONDS_MAX = 1.0
 HOOK = "import sys; sys.audit('changed')\n"
 
 
@@ -64,15 +62,14 @@ def alarms(told: Told) -> set[tuple[str, str]]:
     }
 
 
-def test_a_large_environment_has_no_false_alarm_and_is_quick(environment: Path, tmp_path: Path) -> None:
+def test_a_large_environment_has_no_false_alarm(environment: Path, tmp_path: Path) -> None:
     cold = scan(environment, tmp_path / "home")
     again = scan(environment, tmp_path / "home")
-    sys.stderr.write(f"{len(cold.artifacts)} packages: {cold.cpu_seconds:.1f} s, unchanged {again.cpu_seconds:.2f} s\n")
+    took = f"{cold.cpu_seconds:.1f} s of processor time, unchanged {again.cpu_seconds:.2f} s"
+    sys.stderr.write(f"{len(cold.artifacts)} packages: {took}\n")
     assert len(cold.artifacts) > 150
     assert {path: each["verdict"] for path, each in cold.artifacts.items() if each["verdict"] != "clean"} == {}
     assert (cold.code, again.artifacts) == (0, cold.artifacts)
-    assert cold.cpu_seconds <= COLD_CPU_SECONDS_MAX
-    assert again.cpu_seconds <= UNCHANGED_CPU_SECONDS_MAX
 
 
 def test_whatever_is_changed_in_it_is_found(environment: Path, tmp_path: Path) -> None:

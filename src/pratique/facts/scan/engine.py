@@ -32,8 +32,9 @@ from pratique.facts.scan.read_before import Read, ReadBefore, key_of
 from pratique.facts.scan.rule import Place, Rule, Seen, Whole, nothing
 from pratique.facts.scan.rules import RULES
 from pratique.facts.scan.sources import rules_digest
+from pratique.facts.severity import alarm
 from pratique.model import limits
-from pratique.model.evidence import Coverage, Finding, Scan, Unread
+from pratique.model.evidence import Alarm, Coverage, Finding, Scan, Unread
 from pratique.model.text import clean
 
 Timer: TypeAlias = Callable[[float], AbstractContextManager[None]]
@@ -199,7 +200,7 @@ class Look:
         """What was seen, of how much."""
         kept, dropped = worst_of(self.findings)
         coverage = Coverage(dict(sorted(self.read.items())), self.other, tuple(self.unread), self.unread_count)
-        judgement = model().judge(self.features())
+        judgement = model().judge(self.features(), alone=all(alarm(finding) is Alarm.NONE for finding in self.findings))
         return Scan(kept, coverage, rules_digest(self.packs), dropped, judgement=judgement, profile=self.profile)
 
     def features(self) -> set[str]:

@@ -1,7 +1,8 @@
 """What all that was seen amounts to: a logistic model over readable features, whose weights are a data file.
 
 The weights are made by `python -m bench.corpus train` from open data and reviewed like code. Apart from what speaks of size none
-is below zero: nothing that is added to an artifact makes it look better. Findings that are sure stay so, whatever it says.
+is below zero: nothing that is added to an artifact makes it look better. Findings that are sure stay so, whatever it says; and
+where no rule finds anything that worries, the model may suspect and no more.
 """
 
 import math
@@ -27,16 +28,16 @@ class Model:
     suspicious: float
     malicious: float
 
-    def judge(self, features: Iterable[str]) -> Judgement:
-        """The judgement, with the features that carried it, the heaviest first."""
+    def judge(self, features: Iterable[str], *, alone: bool = False) -> Judgement:
+        """The judgement, with the features that carried it, the heaviest first; `alone` where no rule worries."""
         there = sorted(
             ((self.weights[each], each) for each in features if each in self.weights),
             key=lambda pair: (-pair[0], pair[1]),
         )
         score = 1 / (1 + math.exp(-max(min(self.base + sum(weight for weight, _ in there), 50.0), -50.0)))
-        alarm = (
-            Alarm.MALICIOUS if score >= self.malicious else Alarm.SUSPICIOUS if score >= self.suspicious else Alarm.NONE
-        )
+        alarm = Alarm.NONE if score < self.suspicious else Alarm.SUSPICIOUS
+        if score >= self.malicious and not alone:
+            alarm = Alarm.MALICIOUS
         carried = tuple(each for weight, each in there[:_CARRIED_MAX] if weight > 0)
         return Judgement(alarm, round(score * _POINTS), carried)
 

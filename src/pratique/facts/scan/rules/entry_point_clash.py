@@ -28,12 +28,11 @@ def wants(path: str) -> bool:
 
 def detect(view: ArtifactView) -> Iterator[Place]:
     """Commands of wheels, of source distributions and of npm packages, against those that belong to somebody else."""
-    project = view.project
     for path, data in sorted(view.texts.items()):
         name = path.rpartition("/")[2]
         if not wants(path):
             continue
-        text = data.decode("utf-8", errors="replace")
+        text, project = data.decode("utf-8", errors="replace"), view.project
         if name == "package.json":
             project, commands = _of_npm(text, view.project)
         elif name == "pyproject.toml":
@@ -45,7 +44,7 @@ def detect(view: ArtifactView) -> Iterator[Place]:
                 yield Place(line, f"installs a command {command}, which is the name of another", path)
     for path in sorted(view.paths):
         script = _SCRIPT.fullmatch(path)
-        if view.wheel and script is not None and _is_anothers(script[1], project):
+        if view.wheel and script is not None and _is_anothers(script[1], view.project):
             yield Place(1, f"installs a command {script[1]}, which is the name of another", path)
 
 

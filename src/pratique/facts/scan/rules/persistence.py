@@ -29,7 +29,9 @@ def detect(view: FileView) -> Iterator[Place]:
                 severity=Severity.CRITICAL
                 if seen.on_load()
                 else Severity.HIGH
-                if seen.gets("decode.", "net.", "code.")
+                if seen.gets("decode.", "code.")
+                else Severity.MEDIUM  # installers write paths there, of what they fetched
+                if seen.gets("net.")
                 else Severity.LOW,
             )
 

@@ -58,7 +58,17 @@ _METHODS: Final = {
 _SETUPS: Final = frozenset({"setuptools.setup", "distutils.core.setup", "skbuild.setup", "numpy.distutils.core.setup"})
 _LOOKING: Final = frozenset({"os.path.exists", "os.path.isfile", "os.path.lexists"})
 _OPENING: Final = frozenset({"builtins.open", "io.open", "codecs.open", "<path>.open", "os.fdopen", "os.open"})
-_SPECIAL: Final = _SETUPS | _WRAPS | _LOOKING | magics.CALLS | {"functools.wraps"}
+_GIVEN_ENVIRONMENT: Final = frozenset(
+    {
+        *(
+            f"os.{each}"
+            for each in ("execve", "execle", "execlpe", "execvpe", "spawnve", "spawnle", "spawnlpe", "spawnvpe")
+        ),
+        *("os.posix_spawn", "os.posix_spawnp"),
+    }
+)
+"""Functions whose last argument is the environment of what they start."""
+_SPECIAL: Final = _GIVEN_ENVIRONMENT | _SETUPS | _WRAPS | _LOOKING | magics.CALLS | {"functools.wraps"}
 _FOLLOWED: Final = ("def:", "new:", "<method>.")
 _CHOSEN: Final = frozenset({CHOICE, f"{CHOICE}.get"})
 _NO_FUNCTIONS: Final = ("<", "new:")
@@ -164,7 +174,7 @@ class Calls(Expressions):
                 self.looked_for.add(arguments[0].text)
             if name in magics.CALLS:
                 self._magic(name, arguments, node)
-        inputs = labels_of(arguments)
+        inputs = labels_of(arguments[:-1] if name in _GIVEN_ENVIRONMENT else arguments)
         if keywords:
             inputs = inputs | labels_of(
                 value for key, value in keywords.items() if kind.puts_together or key not in _NOT_SENT
