@@ -256,16 +256,9 @@ ROWS = (
     Row(
         "persistence",
         ("write.file",),
-        ("decode.base", "code.exec"),
+        ("decode.base", "net.http", "code.exec"),
         always=("write.pth",),
         severity=Severity.HIGH,
-    ),
-    Row(
-        "persistence",
-        ("write.file",),
-        ("net.http",),
-        always=("write.pth",),
-        severity=Severity.MEDIUM,
     ),
     Row("process-injection", ("proc.memory_read",)),
     Row("process-storm", ("proc.storm", "harm.memory")),

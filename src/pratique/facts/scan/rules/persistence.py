@@ -1,10 +1,13 @@
 """It arranges to be started again."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from pratique.facts.scan.artifact import FileView
 from pratique.facts.scan.rule import Place, Rule, Seen, at
 from pratique.model.evidence import Confidence, Severity
+
+_PATH_LISTS: Final = ("easy-install.pth", "setuptools.pth")
 
 
 def detect(view: FileView) -> Iterator[Place]:
@@ -29,11 +32,15 @@ def detect(view: FileView) -> Iterator[Place]:
                 severity=Severity.CRITICAL
                 if seen.on_load()
                 else Severity.HIGH
-                if seen.gets("decode.", "code.")
-                else Severity.MEDIUM  # installers write paths there, of what they fetched
-                if seen.gets("net.")
+                if seen.gets("decode.", "net.", "code.") and not _lists_paths(view)
                 else Severity.LOW,
             )
+
+
+def _lists_paths(view: FileView) -> bool:
+    """Whether the start-up files are those by which installers name the folders of what they fetched."""
+    named = list(view.each("write.pth"))
+    return bool(named) and all(seen.text.endswith(_PATH_LISTS) for seen in named)
 
 
 RULE = Rule("persistence", Severity.HIGH, Confidence.MEDIUM, Seen(("write.", "proc."), detect))
