@@ -38,9 +38,8 @@ def detect(view: FileView) -> Iterator[Place]:
 
 
 def _lists_paths(view: FileView) -> bool:
-    """Whether the start-up files are those by which installers name the folders of what they fetched."""
-    named = list(view.each("write.pth"))
-    return bool(named) and all(seen.text.endswith(_PATH_LISTS) for seen in named)
+    """Whether among the start-up files are those by which installers name the folders of what they fetched."""
+    return any(seen.text.endswith(_PATH_LISTS) for seen in view.each("write.pth"))
 
 
 RULE = Rule("persistence", Severity.HIGH, Confidence.MEDIUM, Seen(("write.", "proc."), detect))
