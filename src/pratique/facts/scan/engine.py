@@ -224,7 +224,7 @@ class Look:
         reading = Reading(path)
         known = self.before.find(key)
         if known is None:
-            done, leads = self._views(language, first, text, reading), language.leads(data)
+            done, leads = self._look_over(language, first, text, reading), language.leads(data)
             if done and not reading.problems:
                 bare = tuple(msgspec.structs.replace(each, path="") for each in reading.observations)
                 self.before.keep(key, Read(bare, leads))
@@ -237,7 +237,7 @@ class Look:
         self.judge(reading, data)
         return done
 
-    def _views(self, language: Language, first: Content, text: bytes, reading: Reading) -> bool:
+    def _look_over(self, language: Language, first: Content, text: bytes, reading: Reading) -> bool:
         """Look a file over for words, and let the views read it where it is worth that; whether it could be read whole."""
         found = lexicon(self.packs).look(text, language.id)
         if language.text:

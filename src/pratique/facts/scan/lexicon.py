@@ -21,7 +21,7 @@ _WORDS: Final = "words"
 _GROUP: Final = "of_"
 """Stands before a group's name, for some names mean something in rules."""
 _MANY: Final = ("python",)
-"""Languages with so many files that each is looked over for no other's words; these take a third of the time."""
+"""Languages with so many files that each is looked over for no other's words."""
 _NO_LABELS: Final[frozenset[str]] = frozenset()
 _TEXT_BYTES_MIN: Final = 5
 _KEPT_TEXTS: Final = 4_096

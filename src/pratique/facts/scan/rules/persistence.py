@@ -32,7 +32,7 @@ def detect(view: FileView) -> Iterator[Place]:
                 severity=Severity.CRITICAL
                 if seen.on_load()
                 else Severity.HIGH
-                if seen.gets("decode.", "net.", "code.") and not _lists_paths(view)
+                if seen.gets("decode.") or (seen.gets("net.", "code.") and not _lists_paths(view))
                 else Severity.LOW,
             )
 

@@ -23,7 +23,7 @@ _PUBLIC: Final = re.compile(
 _OF_PROCESSES: Final = re.compile(r"/proc/[^/]+/(mem|environ)$")
 _PROCESS_FILES: Final = {"mem": ("proc.memory_read", "read.secret_file"), "environ": ("read.env_all", "read.env_all")}
 """Files of processes: what reading one is, and what is read."""
-_OWN_FILE: Final = re.compile(r"(?:\.{1,2}/)*\w[\w.+@-]*(?:/[\w.+@-]+)*")
+_OWN_FILE: Final = re.compile(r"(?:\.{1,2}/)*\.?\w[\w.+@-]*(?:/[\w.+@-]+)*")
 _HOLDS_ONLY: Final = re.compile(r"^[\w./~*?-]*(?:\.ssh|\.aws|\.gnupg|\.kube|\.azure)/?\*?$")
 FETCHED: Final = frozenset({"net.http", "net.download_file", "net.send"})
 _CODE_BYTES_MAX: Final = 512 * 1024
