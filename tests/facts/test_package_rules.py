@@ -217,6 +217,12 @@ def test_how_bad_a_hook_is_goes_by_what_it_reaches(hook: bytes, severity: Severi
     assert found("tiny-with-hook", {"setup.py": hook}) == []
 
 
+def test_a_file_by_itself_is_no_package() -> None:
+    hook = b"import urllib.request as r\nr.urlopen('https://c.example.invalid/')\n"
+    assert found("tiny-with-hook", {"setup.py": hook}, "setup.py") == []
+    assert found("tiny-with-hook", {SDIST: b"", "setup.py": hook}, SDIST)
+
+
 @pytest.mark.parametrize("path", ["demo-1.0.dist-info/entry_points.txt", "EGG-INFO/entry_points.txt"])
 def test_commands_of_the_sections_for_commands_count(path: str) -> None:
     text = b"[ console_scripts ]\n# git = a:b\n Git=a:b\nnode = \n[other]\nssh = a:b\n[gui_scripts]\nsudo = a:b\n"

@@ -22,7 +22,7 @@ _YEARS: Final = range(1990, 2100)
 
 def detect(view: ArtifactView) -> Iterator[Place]:
     """Shapes of packages that are made to be confused with another: it is there to be installed, and for nothing else."""
-    if view.wheel:
+    if view.wheel or _is_lone_file(view):
         return
     hooks = {path: file for path, file in view.files.items() if any(seen.by_itself() for seen in file.each(*_ACTS))}
     if not hooks:
@@ -43,6 +43,11 @@ def detect(view: ArtifactView) -> Iterator[Place]:
             yield _as(where, "there is little else than what runs at installation", None if out else Severity.MEDIUM)
         elif wins and out:
             yield _as(where, "acts at installation, under a version that no other beats", Severity.MEDIUM)
+
+
+def _is_lone_file(view: ArtifactView) -> bool:
+    """Whether it is no package but a file by itself, of which nothing follows from there being nothing else."""
+    return set(view.sizes) == {view.filename}
 
 
 def _as(where: Place, message: str, severity: Severity | None, confidence: Confidence | None = None) -> Place:
