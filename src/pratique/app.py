@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from pratique.adapters.account import home, person
+from pratique.adapters.advisories.base import AdvisoryBase
 from pratique.adapters.allocator import return_large_buffers
 from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
@@ -30,6 +32,7 @@ from pratique.adapters.system import CheckpointFile, Ed25519Signer, fresh_ledger
 from pratique.adapters.tunnels import SocketTunnels
 from pratique.adapters.watched import WatchedUpstream
 from pratique.ecosystems import ECOSYSTEMS
+from pratique.flow.advised import NoAdvisories
 from pratique.flow.drill import drill
 from pratique.flow.drill_report import DrillReport
 from pratique.flow.ledger import Ledger
@@ -40,10 +43,13 @@ from pratique.here import settings_here
 from pratique.model.artifact import Ecosystem as ArtifactKind
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.policy import Policy
-from pratique.ports import Blobs, Clock, Scanner, Store, Upstream
+from pratique.ports import Advisories, Blobs, Clock, Scanner, Store, Upstream
 from pratique.settings import ScannerOptions, Settings, StoreOptions
 from pratique.simulators.rehearsal import Rehearsal
 from pratique.simulators.repertoire import repertoire
+
+ADVISORIES_FILE: Final = "advisories.sqlite"
+"""The file in the data folder that feeds are read into."""
 
 __all__ = [
     "ClientSetup",
@@ -105,6 +111,8 @@ async def open_world(
                 name: WatchedUpstream(HttpUpstream(name, url, session, absent=absent.get(name, ())), watching)
                 for name, url in indexes_of(settings).items()
             }
+        advisories: Advisories = NoAdvisories() if in_memory else AdvisoryBase(home(settings) / ADVISORIES_FILE)
+        stack.push_async_callback(advisories.close)
         named = settings.ledger.machines == "name"
         ledger = Ledger(store, secrets.token_bytes, platform.node(), machines_named=named)
         yield World(
@@ -118,6 +126,7 @@ async def open_world(
             ECOSYSTEMS[ArtifactKind.PYPI],
             signer.verifier_key,
             SocketTunnels(),
+            advisories=advisories,
             observer=watching,
         )
 

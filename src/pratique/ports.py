@@ -12,6 +12,7 @@ from typing import IO, Protocol
 
 import msgspec
 
+from pratique.model.advisory import About
 from pratique.model.artifact import Digest
 from pratique.model.evidence import Scan, Unknown
 from pratique.record.entry import Entry
@@ -144,6 +145,70 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Flush and release. Idempotent."""
+        ...
+
+
+class Feed(msgspec.Struct, frozen=True):
+    """A feed of advisories: where it comes from, when it was last asked (aware, UTC), how many records it has.
+
+    `digest` is over all that is kept of it; `sound` says that this is what is there now.
+    """
+
+    name: str
+    place: str
+    etag: str
+    asked: datetime
+    records: int
+    digest: Digest
+    sound: bool = True
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What came of reading a feed: how many records it has now, and how many are new, other, and gone.
+
+    `packages` are those (kind, name) of which something else is known than before. Records that could not be read are counted,
+    the first of them with the reason; what they said before stays in force.
+    """
+
+    feed: str
+    digest: Digest
+    records: int
+    added: int
+    changed: int
+    removed: int
+    packages: tuple[tuple[str, str], ...] = ()
+    unread: tuple[str, ...] = ()
+    unread_count: int = 0
+
+
+class Advisories(Protocol):
+    """What feeds say against packages, read before. Nothing is asked over a network."""
+
+    def state(self) -> str:
+        """A text that is another one whenever `about` may answer otherwise. Takes microseconds; never raises."""
+        ...
+
+    async def about(self, kind: str, name: str, *, at: datetime | None = None) -> About | Unknown:
+        """All records about a package, by its kind and its name in normal form; `at` asks for what was known at a moment.
+
+        Unknown where no feed was imported, or what is kept cannot be read; never raises.
+        """
+        ...
+
+    async def named(self, name: str) -> Sequence[tuple[str, str]]:
+        """The packages (kind, name) that a record is about which has this id or alias."""
+        ...
+
+    async def packages(self, kind: str) -> Sequence[str]:
+        """The names of all packages of a kind that a record is about."""
+        ...
+
+    async def feeds(self) -> Sequence[Feed]:
+        """The feeds, in the order of their names."""
+        ...
+
+    async def close(self) -> None:
+        """Release. Idempotent."""
         ...
 
 

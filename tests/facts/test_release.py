@@ -8,14 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from pratique.facts.advisories.matching import Matched
 from pratique.facts.questions import QUESTIONS
+from pratique.facts.questions.advisories import ADVISORIES
 from pratique.facts.questions.hashes import HASHES, Hashes
 from pratique.facts.questions.listing import LISTING, Listing, ListingState
 from pratique.facts.questions.origin import ORIGIN, Origin
 from pratique.facts.questions.upload import SILENCE, UPLOAD, Silence, Upload
 from pratique.facts.release import NO_LONGER_LISTED, Candidate, observe
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
-from pratique.model.evidence import Level
+from pratique.model.evidence import Level, Unknown
 from pratique.model.listing import ListedFile
 from pratique.model.sight import Remembered
 
@@ -40,7 +42,10 @@ def seen(filename: str, digest: Digest = ONE) -> Remembered:
 
 
 def observed(
-    *lines: ListedFile, quarantined: str | None = None, first: Remembered | None = None
+    *lines: ListedFile,
+    quarantined: str | None = None,
+    first: Remembered | None = None,
+    advised: Matched | Unknown = ADVISORIES.unanswered,
 ) -> dict[str, Candidate]:
     remembered = {} if first is None else {first.filename: first}
     found = observe(
@@ -51,6 +56,7 @@ def observed(
         index="public",
         quarantined=quarantined,
         remembered=remembered,
+        advised=advised,
     )
     return {candidate.artifact.file: candidate for candidate in found}
 
@@ -129,6 +135,7 @@ def test_what_is_gone_is_still_known() -> None:
         index="public",
         quarantined=None,
         remembered={"a.zip": seen("a.zip")},
+        advised=ADVISORIES.unanswered,
     )
     assert found.artifact == Artifact(Ecosystem.PYPI, DEMO, V1, "a.zip", digest=ONE)
     assert UPLOAD.of(found.evidence) == NO_LONGER_LISTED

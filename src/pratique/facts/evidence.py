@@ -2,6 +2,7 @@
 
 from collections.abc import Container
 
+from pratique.facts.questions.advisories import Advisories
 from pratique.facts.questions.hashes import Hashes
 from pratique.facts.questions.listing import Listing
 from pratique.facts.questions.origin import Origin
@@ -20,6 +21,7 @@ class Evidence(Answered, frozen=True, gc=False):
     `facts/document.py` writes it down and reads it back.
     """
 
+    advisories: Advisories | Unknown | None = None
     hashes: Hashes | Unknown | None = None
     listing: Listing | Unknown | None = None
     origin: Origin | Unknown | None = None
@@ -32,7 +34,8 @@ class Evidence(Answered, frozen=True, gc=False):
     def lacks(self, questions: Container[str]) -> bool:
         """Whether nobody answered one of these. Spelled out because it runs for every file of a page."""
         return (
-            (type(self.hashes) is Unknown and "hashes" in questions)
+            (type(self.advisories) is Unknown and "advisories" in questions)
+            or (type(self.hashes) is Unknown and "hashes" in questions)
             or (type(self.listing) is Unknown and "listing" in questions)
             or (type(self.origin) is Unknown and "origin" in questions)
             or (type(self.provenance) is Unknown and "provenance" in questions)

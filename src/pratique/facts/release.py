@@ -4,20 +4,23 @@ A page lists thousands of files, so facts that are the same for many are made on
 one pass over the uploads in the order of their times.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Final
 
 import msgspec
 from msgspec.structs import replace
 
+from pratique.facts.advisories.matching import Matched
 from pratique.facts.evidence import Evidence
 from pratique.facts.gather import gather
+from pratique.facts.questions.advisories import Advisories
 from pratique.facts.questions.hashes import Hashes
 from pratique.facts.questions.listing import Listing, ListingState
 from pratique.facts.questions.origin import ORIGIN, Origin
+from pratique.facts.questions.security_fix import SecurityFix
 from pratique.facts.questions.upload import SILENCE, UPLOAD, Silence, Upload
-from pratique.model.artifact import Artifact, Ecosystem, ProjectName
+from pratique.model.artifact import Artifact, Ecosystem, ProjectName, VersionText
 from pratique.model.durations import after
 from pratique.model.evidence import Tier, Unknown
 from pratique.model.listing import ListedFile
@@ -43,14 +46,16 @@ def observe(
     index: str,
     quarantined: str | None,
     remembered: Mapping[str, Remembered],
+    advised: Matched | Unknown,
 ) -> tuple[Candidate, ...]:
     """The index-tier evidence of every file of a project.
 
     `gone` are files that were listed once and are no longer; `quarantined` is the reason of a project
-    in quarantine (PEP 792), None for one that is not.
+    in quarantine (PEP 792), None for one that is not. `advised` is what is known against its versions.
     """
     shared = gather(ecosystem, Tier.INDEX, {ORIGIN.id: Origin(index)})
     everywhere = None if quarantined is None else Listing(ListingState.QUARANTINED, quarantined)
+    against, fixes = _by_version(advised)
     candidates = []
     for file, upload in zip(files, _uploads(files), strict=True):
         filename, yanked = file.filename, file.yanked
@@ -62,13 +67,22 @@ def observe(
             upload=upload,
             listing=everywhere or (_LISTED if yanked is False else _yanked(yanked)),
             hashes=Hashes(file.digest, first),
+            advisories=against(file.version),
+            security_fix=fixes(file.version),
         )
         candidates.append(Candidate(artifact, evidence))
     vanished = Listing(ListingState.VANISHED, "the index no longer lists it")
     for left in gone:
         hashes = Hashes(published=None, remembered=left.digest)
         artifact = Artifact(ecosystem, project, left.version, left.filename, "", left.digest)
-        evidence = replace(shared, upload=NO_LONGER_LISTED, listing=vanished, hashes=hashes)
+        evidence = replace(
+            shared,
+            upload=NO_LONGER_LISTED,
+            listing=vanished,
+            hashes=hashes,
+            advisories=against(left.version),
+            security_fix=fixes(left.version),
+        )
         candidates.append(Candidate(artifact, evidence))
     return tuple(candidates)
 
@@ -95,6 +109,15 @@ def _uploads(files: Sequence[ListedFile]) -> list[Upload | Unknown]:
         uploads[place] = Upload(at, since, silence)
         before = at
     return uploads
+
+
+def _by_version(
+    advised: Matched | Unknown,
+) -> tuple[Callable[[VersionText], Advisories | Unknown], Callable[[VersionText], SecurityFix | Unknown]]:
+    """What is known against a version, and what it is the fix for."""
+    if isinstance(advised, Unknown):
+        return lambda _: advised, lambda _: advised
+    return advised.advisories, advised.security_fix
 
 
 def _yanked(yanked: bool | str) -> Listing:  # noqa: FBT001 - PEP 592 writes a yank as true or as its reason

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pratique.facts.gather import gather
+from pratique.facts.questions.advisories import ADVISORIES
 from pratique.facts.questions.hashes import HASHES, Hashes
 from pratique.facts.questions.scan import SCAN
 from pratique.flow.gate.admit import Admission, through_tiers
@@ -60,7 +61,7 @@ def _known(world: World, scenario: Scenario, held: Mapping[ScenarioFile, Digest]
             ListedFile(file.filename, url, version, "other", digest=held.get(file), upload_time=file.uploaded)
         )
     page = Listing(project, tuple(listed))
-    found = candidates(world.ecosystem, page, _INDEX, remembered)
+    found = candidates(world.ecosystem, page, _INDEX, remembered, ADVISORIES.unanswered)
     return KnownProject(
         index=_INDEX,
         project=project,

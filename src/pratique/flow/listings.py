@@ -9,19 +9,23 @@ import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, TypeVar
 
 from pratique.errors import InvalidInput, NotFound
+from pratique.facts.advisories.matching import match
 from pratique.facts.release import Candidate, observe
 from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.memory import Memory
 from pratique.flow.single_flight import SingleFlight
 from pratique.model import limits
+from pratique.model.advisory import About
 from pratique.model.artifact import ProjectName
 from pratique.model.ecosystem import Ecosystem
+from pratique.model.evidence import Unknown
 from pratique.model.listing import ListedFile, Listing, settled_path
 from pratique.model.sight import Remembered
-from pratique.ports import Clock, Fetched, Upstream
+from pratique.ports import Advisories, Clock, Fetched, Upstream
 
 _FILE_BYTES: Final = 768
 """What a file of a project takes in memory, apart from its texts."""
@@ -42,6 +46,8 @@ class KnownProject:
     remembered: Mapping[str, Remembered]
     etag: str
     body_bytes: int
+    advised: str = ""
+    """The state of the advisories that its evidence speaks of."""
 
     def file_at(self, path: str) -> ListedFile | None:
         """The file whose URL has this path, decoded; None where there is none."""
@@ -72,6 +78,7 @@ class Listings:
     upstreams: Mapping[str, Upstream]
     memory: Memory
     clock: Clock
+    advisories: Advisories
     explicit: frozenset[str] = frozenset()
     """Indexes that are asked only for what somebody takes from them by name."""
     kept: BoundedCache[Place, tuple[KnownProject | Absent, datetime]] = field(
@@ -110,8 +117,10 @@ class Listings:
 
     def _fresh(self, place: Place) -> KnownProject | Absent | None:
         kept = self.kept.get(place)
-        fresh = kept is not None and abs(self.clock.now() - kept[1]) < timedelta(seconds=limits.PAGE_FRESH_SECONDS)
-        return kept[0] if kept is not None and fresh else None
+        if kept is None or abs(self.clock.now() - kept[1]) >= timedelta(seconds=limits.PAGE_FRESH_SECONDS):
+            return None
+        found = kept[0]
+        return found if isinstance(found, Absent) or found.advised == self.advisories.state() else None
 
     async def _at(self, place: Place) -> KnownProject | Absent:
         fresh = self._fresh(place)
@@ -127,6 +136,7 @@ class Listings:
         before = self.kept.get(place)
         kept = before[0] if before is not None and isinstance(before[0], KnownProject) else None
         remembered = await self.memory.remembered(index, project)
+        state = self.advisories.state()
         upstream = self.upstreams[index]
         try:
             fetched = await upstream.get(
@@ -141,14 +151,16 @@ class Listings:
             page, told = Listing.empty(project), ("", 0)
         else:
             if fetched.not_modified and kept is not None:
-                if remembered == kept.remembered:
+                if remembered == kept.remembered and state == kept.advised:
                     return kept
                 page, told = kept.page, (fetched.etag, kept.body_bytes)
             else:
                 page, told = await self._read(fetched, project), (fetched.etag, len(fetched.body))
             del fetched  # a large page is not held longer than it is read
         now = self.clock.now()
-        known, new = await beside(len(page.files), lambda: self._known(index, page, remembered, told, now))
+        about = await self.advisories.about(self.ecosystem.kind, page.name)
+        work = partial(self._known, index, page, remembered, told, now, about, state)
+        known, new = await beside(len(page.files), work)
         if new:
             await self.memory.remember(index, self.ecosystem.kind, project, new)
         return known
@@ -161,10 +173,17 @@ class Listings:
         return await asyncio.to_thread(self.ecosystem.read, *told)
 
     def _known(
-        self, index: str, page: Listing, remembered: Mapping[str, Remembered], told: tuple[str, int], now: datetime
+        self,
+        index: str,
+        page: Listing,
+        remembered: Mapping[str, Remembered],
+        told: tuple[str, int],
+        now: datetime,
+        about: About | Unknown,
+        state: str,
     ) -> tuple[KnownProject, list[Remembered]]:
         """The project, and the files of it that are seen for the first time."""
-        found = candidates(self.ecosystem, page, index, remembered)
+        found = candidates(self.ecosystem, page, index, remembered, about)
         new = [
             Remembered(file.filename, file.version, file.digest, file.path, now)
             for file in page.files
@@ -179,6 +198,7 @@ class Listings:
             remembered=remembered,
             etag=told[0],
             body_bytes=told[1],
+            advised=state,
         )
         return known, new
 
@@ -189,13 +209,16 @@ async def beside(files: int, work: Callable[[], Result]) -> Result:
 
 
 def candidates(
-    ecosystem: Ecosystem, page: Listing, index: str, remembered: Mapping[str, Remembered]
+    ecosystem: Ecosystem, page: Listing, index: str, remembered: Mapping[str, Remembered], about: About | Unknown
 ) -> tuple[Candidate, ...]:
     """Every file of a project that is listed, or once was, with what the index tier knows of it."""
     listed = {file.filename for file in page.files}
+    gone = [known for known in remembered.values() if known.filename not in listed]
+    versions = [*(file.version for file in page.files), *(known.version for known in gone)]
     return observe(
         page.files,
-        [known for known in remembered.values() if known.filename not in listed],
+        gone,
+        advised=about if isinstance(about, Unknown) else match(about, versions, ecosystem.version),
         ecosystem=ecosystem.kind,
         project=page.name,
         index=index,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from pratique.flow.advised import NoAdvisories
 from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.ledger import Ledger
 from pratique.flow.listings import Listings
@@ -15,7 +16,7 @@ from pratique.model.ecosystem import Ecosystem
 from pratique.model.evidence import Scan, Unknown
 from pratique.model.scope import ScopeName
 from pratique.policy.policy import Policy
-from pratique.ports import Blobs, Clock, Scanner, Store, Tunnels, Upstream
+from pratique.ports import Advisories, Blobs, Clock, Scanner, Store, Tunnels, Upstream
 from pratique.settings import Settings
 
 MetadataKey = tuple[Digest, ProjectName, VersionText]
@@ -38,6 +39,8 @@ class World:
     verifier_key: str
     """The public half of the ledger's key, in note form (C2SP signed-note)."""
     tunnels: Tunnels
+    advisories: Advisories = field(default_factory=NoAdvisories)
+    """What feeds say against packages."""
     memory: Memory = field(init=False)
     pages: Listings = field(init=False)
     observer: Observer = field(default_factory=Unobserved)
@@ -55,7 +58,7 @@ class World:
 
     def _listings(self) -> Listings:
         explicit = frozenset(name for name, options in self.settings.index.items() if options.explicit)
-        return Listings(self.ecosystem, self.upstreams, self.memory, self.clock, explicit)
+        return Listings(self.ecosystem, self.upstreams, self.memory, self.clock, self.advisories, explicit)
 
     def under(self, policy: Policy) -> "World":
         """The same world under another policy. A request keeps to the world in which it began."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pratique.facts.question import Question
+from pratique.facts.questions.advisories import ADVISORIES
 from pratique.facts.questions.hashes import HASHES
 from pratique.facts.questions.listing import LISTING
 from pratique.facts.questions.origin import ORIGIN
@@ -13,6 +14,7 @@ from pratique.facts.questions.security_fix import SECURITY_FIX
 from pratique.facts.questions.upload import UPLOAD
 
 QUESTIONS: tuple[Question[Any], ...] = (
+    ADVISORIES,
     HASHES,
     LISTING,
     ORIGIN,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pratique.policy.conditions.advisories import Advisories
 from pratique.policy.conditions.cooldown import Cooldown
 from pratique.policy.conditions.fixed_bytes import FixedBytes
 from pratique.policy.conditions.hash_required import HashRequired
@@ -13,6 +14,7 @@ from pratique.policy.conditions.unknowns import Unknowns
 from pratique.policy.conditions.withdrawn import Withdrawn
 
 CONDITIONS: tuple[type[Any], ...] = (
+    Advisories,
     Cooldown,
     FixedBytes,
     HashRequired,
