@@ -2,7 +2,7 @@
 
 import platform
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ import msgspec
 
 from pratique.adapters.account import home, person
 from pratique.adapters.advisories.base import AdvisoryBase
+from pratique.adapters.advisories.feed import documents, feed_name, fetched, is_url
 from pratique.adapters.allocator import return_large_buffers
 from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
@@ -21,8 +22,10 @@ from pratique.adapters.clock import SystemClock
 from pratique.adapters.environments import active_environment, installed_in
 from pratique.adapters.http import HttpUpstream, open_session
 from pratique.adapters.indexes import client_setup, indexes_of, is_this_gate, this_machine
+from pratique.adapters.installed.environment import Environment
 from pratique.adapters.kept_records import KeptRecords
 from pratique.adapters.packs import packs_in_force
+from pratique.adapters.pins import pins_of
 from pratique.adapters.policy_file import policy_in_force
 from pratique.adapters.probe import gate_answers
 from pratique.adapters.scanner import ConfinedScanner, NoScanner
@@ -41,9 +44,10 @@ from pratique.flow.requester import Requester
 from pratique.flow.world import World
 from pratique.here import settings_here
 from pratique.model.artifact import Ecosystem as ArtifactKind
+from pratique.model.pinned import Pinned
 from pratique.model.scope import Scope, ScopeName
 from pratique.policy.policy import Policy
-from pratique.ports import Advisories, Blobs, Clock, Scanner, Store, Upstream
+from pratique.ports import Advisories, Blobs, Clock, FeedDocument, Scanner, Store, Upstream
 from pratique.settings import ScannerOptions, Settings, StoreOptions
 from pratique.simulators.rehearsal import Rehearsal
 from pratique.simulators.repertoire import repertoire
@@ -56,12 +60,16 @@ __all__ = [
     "Step",
     "active_environment",
     "client_setup",
+    "feed_documents",
+    "feed_name",
     "gate_answers",
     "installed_clients",
     "installed_in",
     "is_poetry_project",
     "is_this_gate",
     "open_world",
+    "pins_in",
+    "pins_of",
     "proxies_before",
     "run_drill",
     "seen_checkpoint",
@@ -129,6 +137,27 @@ async def open_world(
             advisories=advisories,
             observer=watching,
         )
+
+
+@asynccontextmanager
+async def feed_documents(settings: Settings, place: str) -> AsyncIterator[Iterable[FeedDocument]]:
+    """The records of a feed: a folder, a file, or the URL of one, which is fetched first.
+
+    Raises `Unavailable` for one that cannot be read or does not answer, `NotFound`, and `LimitExceeded`.
+    """
+    if not is_url(place):
+        yield documents(Path(place))
+        return
+    async with open_session(settings.ca_bundle) as session, fetched(session, place, home(settings)) as path:
+        yield documents(path)
+
+
+def pins_in(environment: Environment) -> list[Pinned]:
+    """What is installed in an environment, as releases."""
+    return [
+        Pinned(each.name, each.version, str(environment.prefix), each.origin)
+        for each in installed_in(environment.prefix)
+    ]
 
 
 def seen_checkpoint(settings: Settings) -> CheckpointFile:

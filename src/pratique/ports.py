@@ -5,8 +5,9 @@ the thing behind them does not answer, and may be called concurrently from one e
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Protocol
 
@@ -148,6 +149,15 @@ class Store(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class FeedDocument:
+    """One file of a feed. `stamp` changes with the file where that is told without reading it; empty where it is not."""
+
+    path: str
+    stamp: str
+    read: Callable[[], bytes]
+
+
 class Feed(msgspec.Struct, frozen=True):
     """A feed of advisories: where it comes from, when it was last asked (aware, UTC), how many records it has.
 
@@ -156,7 +166,6 @@ class Feed(msgspec.Struct, frozen=True):
 
     name: str
     place: str
-    etag: str
     asked: datetime
     records: int
     digest: Digest
@@ -205,6 +214,20 @@ class Advisories(Protocol):
 
     async def feeds(self) -> Sequence[Feed]:
         """The feeds, in the order of their names."""
+        ...
+
+    def replacing(
+        self, feed: str, place: str, documents: Iterable[FeedDocument], now: datetime
+    ) -> AbstractAsyncContextManager[Imported]:
+        """Read a feed as a whole: what is new or other is learned `now`, what is gone from it has ended.
+
+        It comes into force when the context is left in peace, all or nothing. Entering raises `InvalidInput` for a feed without
+        a record that can be read, `LimitExceeded`, and `Unavailable` where the feed or what is kept cannot be used.
+        """
+        ...
+
+    def dropping(self, feed: str, now: datetime) -> AbstractAsyncContextManager[Imported]:
+        """Drop a feed: all that it said has ended. As `replacing`; entering raises `NotFound` for one that is not there."""
         ...
 
     async def close(self) -> None:

@@ -8,6 +8,7 @@ import msgspec
 from pratique.flow.record.find import Found
 from pratique.model.decision import Verdict
 from pratique.model.event import (
+    AdvisoriesImported,
     AskedElsewhere,
     CameElsewhere,
     Decided,
@@ -118,14 +119,17 @@ def _what(event: Event) -> str:
             about += f"  to {event.holder.name} for the scope {event.scope}"
         case TokenRevoked():
             about += f"  {event.token}"
-        case LookedUp() | Forgotten() | Decided() | Waived() | WaiverRevoked():
+        case LookedUp() | Forgotten() | Decided() | Waived() | WaiverRevoked() | AdvisoriesImported():
             about += f"  {_named(event)}"
     return about
 
 
-def _named(event: LookedUp | Forgotten | Decided | Waived | WaiverRevoked) -> str:
+def _named(event: LookedUp | Forgotten | Decided | Waived | WaiverRevoked | AdvisoriesImported) -> str:
     """Whom or what an event is about, by its name."""
     match event:
+        case AdvisoriesImported():
+            new = f"{event.added} new, {event.changed} other, {event.removed} gone"
+            return f"{event.feed}: {event.records} records, {new}"
         case LookedUp() | Forgotten():
             return event.person
         case Decided():

@@ -3,6 +3,8 @@
 from typing import Final
 
 VERBS: Final[dict[str, str]] = {
+    "advisories": "Read feeds of advisories, and show what they say.",
+    "audit": "What is known against what is installed or locked, and what to do.",
     "completion": "Print the completion script for a shell.",
     "diff": "What one release can do that another cannot.",
     "doctor": "What leads past the gate on this machine.",

@@ -1,12 +1,14 @@
 """A world in which no feed of advisories was ever imported."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
+from pratique.errors import NotFound, Unavailable
 from pratique.facts.questions.advisories import ADVISORIES
 from pratique.model.advisory import About
 from pratique.model.evidence import Unknown
-from pratique.ports import Feed
+from pratique.ports import Feed, FeedDocument, Imported
 
 
 class NoAdvisories:
@@ -31,6 +33,18 @@ class NoAdvisories:
     async def feeds(self) -> Sequence[Feed]:
         """None."""
         return ()
+
+    def replacing(
+        self, feed: str, place: str, documents: Iterable[FeedDocument], now: datetime
+    ) -> AbstractAsyncContextManager[Imported]:
+        """Raises `Unavailable`: there is no place to keep it."""
+        del feed, place, documents, now
+        raise Unavailable("this gate keeps nothing, and so no advisories either", advice="set store.kind to sqlite")
+
+    def dropping(self, feed: str, now: datetime) -> AbstractAsyncContextManager[Imported]:
+        """Raises `NotFound`."""
+        del now
+        raise NotFound(f"no feed is called {feed}")
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -151,6 +151,21 @@ class PolicyLoaded(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag=
     policy: Digest
 
 
+class AdvisoriesImported(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="advisories-imported"):
+    """A feed of advisories was read, and something in it is other than before; `digest` is over all that is kept of it.
+
+    What a decision was told of them stands in its evidence. A feed that was dropped has no records.
+    """
+
+    feed: str
+    digest: Digest
+    records: int
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unread: int = 0
+
+
 class AskedElsewhere(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="asked-elsewhere"):
     """A client asked its gate, as its proxy, for another host (`name:port`); `let_through` says whether the policy names it."""
 
@@ -226,6 +241,7 @@ Event: TypeAlias = (
     | FirstSeen
     | Scanned
     | PolicyLoaded
+    | AdvisoriesImported
     | AskedElsewhere
     | CameElsewhere
     | Waived

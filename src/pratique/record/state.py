@@ -16,6 +16,7 @@ from pratique.errors import InvalidInput, NotFound, NotRecorded, Tampered
 from pratique.model.canonical import canonical
 from pratique.model.decision import Verdict
 from pratique.model.event import (
+    AdvisoriesImported,
     AskedElsewhere,
     CameElsewhere,
     Decided,
@@ -130,7 +131,7 @@ def changes_of(event: Event, documents: Documents) -> Sequence[Change]:
             changes = (Put(View.TOKEN, (event.token,), canonical(token)),)
         case TokenRevoked():
             changes = (Delete(View.TOKEN, (event.token,)),)
-        case PolicyLoaded() | AskedElsewhere() | CameElsewhere() | LookedUp() | Forgotten():
+        case PolicyLoaded() | AdvisoriesImported() | AskedElsewhere() | CameElsewhere() | LookedUp() | Forgotten():
             pass
         case _:
             assert_never(event)

@@ -6,8 +6,8 @@ which digest; what a decision was told stands in its evidence.
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -17,14 +17,13 @@ from typing import Final
 import apsw
 import msgspec
 
-from pratique.adapters.advisories.feed import Document
 from pratique.adapters.advisories.record import read_record
 from pratique.adapters.store.database import BUSY_MS, FAULTS, Transaction, rows, value
 from pratique.errors import InvalidInput, NotFound, Unavailable
 from pratique.model.advisory import About, Advisory
 from pratique.model.artifact import Digest
 from pratique.model.evidence import Unknown
-from pratique.ports import Feed, Imported
+from pratique.ports import Feed, FeedDocument, Imported
 
 APPLICATION_ID: Final = 0x50524144
 """`PRAD` in ASCII, in the file's header: what tells it from any other SQLite database."""
@@ -42,6 +41,10 @@ _NAMED: Final = """
     SELECT DISTINCT kind, advisory.name FROM alias JOIN advisory USING (number) WHERE alias.name = ? AND until IS NULL
 """
 _ENDED: Final = "UPDATE advisory SET until = ? WHERE feed = ? AND path = ? AND until IS NULL"
+_SIGNAL: Final = (
+    "INSERT INTO signal VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE SET "
+    "exploited = max(exploited, ?2), likelihood = coalesce(?3, likelihood)"
+)
 _UNREAD_NAMED_MAX: Final = 20
 _PUT: Final = "INSERT INTO advisory (feed, path, kind, name, id, learned, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
@@ -66,14 +69,14 @@ class AdvisoryBase:
         """As `ports.Advisories.state`."""
         try:
             return "" if (db := self._read()) is None else str(value(db, "PRAGMA data_version"))
-        except FAULTS as error:
+        except (*FAULTS, InvalidInput) as error:
             return f"damaged: {error}"
 
     async def about(self, kind: str, name: str, *, at: datetime | None = None) -> About | Unknown:
         """As `ports.Advisories.about`."""
         try:
             return self._about(kind, name, at)
-        except (*FAULTS, msgspec.MsgspecError) as error:
+        except (*FAULTS, InvalidInput, msgspec.MsgspecError) as error:
             return Unknown("advisories", f"{self._path.name} cannot be read: {error}")
 
     async def named(self, name: str) -> Sequence[tuple[str, str]]:
@@ -95,7 +98,7 @@ class AdvisoryBase:
 
     async def feeds(self) -> Sequence[Feed]:
         """As `ports.Advisories.feeds`."""
-        query = "SELECT name, place, etag, asked, records, digest FROM feed ORDER BY name"
+        query = "SELECT name, place, asked, records, digest FROM feed ORDER BY name"
         try:
             db = self._read()
             found = [] if db is None else rows(db, query)
@@ -103,45 +106,37 @@ class AdvisoryBase:
         except FAULTS as error:
             raise self._plain(error) from error
         return [
-            Feed(name, place, etag, _moment(asked), records, Digest(digest), sound=name in sound)
-            for name, place, etag, asked, records, digest in found
+            Feed(name, place, _moment(asked), records, Digest(digest), sound=name in sound)
+            for name, place, asked, records, digest in found
         ]
 
-    async def replace(
-        self, feed: str, place: str, documents: Iterable[Document], now: datetime, *, etag: str = ""
-    ) -> Imported:
-        """Read a feed, as a whole: what is new or other is learned `now`, what is gone from it has ended. All or nothing.
+    @asynccontextmanager
+    async def replacing(
+        self, feed: str, place: str, documents: Iterable[FeedDocument], now: datetime
+    ) -> AsyncIterator[Imported]:
+        """As `ports.Advisories.replacing`."""
+        async with self._changing() as db:
+            yield await asyncio.to_thread(_Replacing(db, feed, _stamp(now)).run, place, documents)
 
-        Raises `InvalidInput` for a feed without records, `Unavailable` where it or the file cannot be used, and `LimitExceeded`.
-        """
-        return await asyncio.to_thread(self._replace, feed, place, documents, now, etag)
-
-    async def asked(self, feed: str, now: datetime) -> None:
-        """Note that a feed was asked, and had nothing new. Raises `NotFound`, and `Unavailable`."""
-        try:
-            with self._writing() as db, Transaction(db):
-                db.execute("UPDATE feed SET asked = ? WHERE name = ?", (_stamp(now), feed))
-                if not db.changes():
-                    raise NotFound(f"no feed is called {feed}", advice="pratique advisories show lists them")
-        except FAULTS as error:
-            raise self._plain(error) from error
+    @asynccontextmanager
+    async def dropping(self, feed: str, now: datetime) -> AsyncIterator[Imported]:
+        """As `ports.Advisories.dropping`."""
+        async with self._changing() as db:
+            yield _Replacing(db, feed, _stamp(now)).drop()
 
     async def signal(self, signals: Signals) -> int:
         """Keep what lists of vulnerabilities say; the number of names. Raises `Unavailable`."""
-        return await asyncio.to_thread(self._signal, signals)
-
-    async def forget(self, feed: str, now: datetime) -> int:
-        """Drop a feed; all that it said has ended `now`. Raises `NotFound`, and `Unavailable`."""
-        try:
-            with self._writing() as db, Transaction(db):
-                db.execute("DELETE FROM feed WHERE name = ?", (feed,))
-                if not db.changes():
-                    raise NotFound(f"no feed is called {feed}", advice="pratique advisories show lists them")
-                db.execute("DELETE FROM document WHERE feed = ?", (feed,))
-                db.execute("UPDATE advisory SET until = ? WHERE feed = ? AND until IS NULL", (_stamp(now), feed))
-                return db.changes()
-        except FAULTS as error:
-            raise self._plain(error) from error
+        found: dict[str, tuple[int, int | None]] = dict.fromkeys(signals.exploited, (1, None))
+        for name, likelihood in signals.likelihood:
+            found[name] = (found.get(name, (0, None))[0], likelihood)
+        async with self._changing() as db:
+            if signals.exploited:
+                db.execute("UPDATE signal SET exploited = 0")
+            if signals.likelihood:
+                db.execute("UPDATE signal SET likelihood = NULL")
+            db.executemany(_SIGNAL, ((name, *said) for name, said in found.items()))
+            db.execute("DELETE FROM signal WHERE NOT exploited AND likelihood IS NULL")
+        return len(found)
 
     def _about(self, kind: str, name: str, at: datetime | None) -> About | Unknown:
         db = self._read()
@@ -158,48 +153,21 @@ class AdvisoryBase:
                 return msgspec.structs.replace(advisory, exploited=bool(exploited), likelihood=likelihood)
         return advisory
 
-    def _replace(self, feed: str, place: str, documents: Iterable[Document], now: datetime, etag: str) -> Imported:
-        try:
-            with self._writing() as db, Transaction(db):
-                return _Replacing(db, feed, _stamp(now)).run(place, documents, etag)
-        except FAULTS as error:
-            raise self._plain(error) from error
-
-    def _signal(self, signals: Signals) -> int:
-        found: dict[str, tuple[int, int | None]] = dict.fromkeys(signals.exploited, (1, None))
-        for name, likelihood in signals.likelihood:
-            found[name] = (found.get(name, (0, None))[0], likelihood)
-        try:
-            with self._writing() as db, Transaction(db):
-                if signals.exploited:
-                    db.execute("UPDATE signal SET exploited = 0")
-                if signals.likelihood:
-                    db.execute("UPDATE signal SET likelihood = NULL")
-                db.executemany(
-                    "INSERT INTO signal VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE SET "
-                    "exploited = max(exploited, ?2), likelihood = coalesce(?3, likelihood)",
-                    ((name, exploited, likelihood) for name, (exploited, likelihood) in found.items()),
-                )
-                db.execute("DELETE FROM signal WHERE NOT exploited AND likelihood IS NULL")
-        except FAULTS as error:
-            raise self._plain(error) from error
-        return len(found)
-
     def _read(self) -> apsw.Connection | None:
         """The connection that is read from; None where no feed was ever imported."""
         if self._reading is None and self._path.exists():
             self._reading = _opened(self._path)
         return self._reading
 
-    def _writing(self) -> "_Closing":
+    @asynccontextmanager
+    async def _changing(self) -> AsyncIterator[apsw.Connection]:
+        """A transaction that is taken back unless it ends in peace."""
         try:
             self._path.touch(mode=0o600)
-        except OSError as error:
-            raise Unavailable(
-                f"{self._path} cannot be made: {error.strerror}", advice="is the folder writable?"
-            ) from error
-        db = _opened(self._path)
-        return _Closing(db)
+            with closing(_opened(self._path)) as db, Transaction(db):
+                yield db
+        except (*FAULTS, OSError) as error:
+            raise self._plain(error) from error
 
     def _plain(self, error: Exception) -> Exception:
         if isinstance(error, apsw.BusyError):
@@ -211,19 +179,6 @@ class AdvisoryBase:
         if self._reading is not None:
             self._reading.close()
             self._reading = None
-
-
-class _Closing:
-    """A connection for one piece of work."""
-
-    def __init__(self, db: apsw.Connection) -> None:
-        self._db = db
-
-    def __enter__(self) -> apsw.Connection:
-        return self._db
-
-    def __exit__(self, *_: object) -> None:
-        self._db.close()
 
 
 class _Replacing:
@@ -238,8 +193,8 @@ class _Replacing:
         self._unread_count = 0
         self._added = self._changed = 0
 
-    def run(self, place: str, documents: Iterable[Document], etag: str) -> Imported:
-        """Read it all; raises as `AdvisoryBase.replace`."""
+    def run(self, place: str, documents: Iterable[FeedDocument]) -> Imported:
+        """Read it all; raises as `ports.Advisories.replacing`."""
         left = set(self._known)
         count = 0
         for document in documents:
@@ -258,15 +213,25 @@ class _Replacing:
         digest = _digest(self._db, self._feed)
         records = int(value(self._db, "SELECT count(*) FROM document WHERE feed = ?", self._feed))
         self._db.execute(
-            "INSERT OR REPLACE INTO feed VALUES (?, ?, ?, ?, ?, ?)",
-            (self._feed, place, etag, self._now, records, digest),
+            "INSERT OR REPLACE INTO feed VALUES (?, ?, ?, ?, ?)", (self._feed, place, self._now, records, digest)
         )
         return Imported(
             self._feed, Digest(digest), records, self._added, self._changed, len(left),
             tuple(sorted(self._touched)), tuple(self._unread), self._unread_count,
         )  # fmt: skip
 
-    def _take(self, document: Document) -> None:
+    def drop(self) -> Imported:
+        """Take it all back. Raises `NotFound`."""
+        self._db.execute("DELETE FROM feed WHERE name = ?", (self._feed,))
+        if not self._db.changes():
+            raise NotFound(f"no feed is called {self._feed}", advice="pratique advisories show lists them")
+        for path in self._known:
+            self._end(path)
+        self._db.execute("DELETE FROM document WHERE feed = ?", (self._feed,))
+        digest = Digest(_digest(self._db, self._feed))
+        return Imported(self._feed, digest, 0, 0, 0, len(self._known), tuple(sorted(self._touched)))
+
+    def _take(self, document: FeedDocument) -> None:
         known = self._known.get(document.path)
         if known is not None and document.stamp and known[0] == document.stamp:
             return

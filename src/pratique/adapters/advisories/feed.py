@@ -1,32 +1,56 @@
 """Where records come from: a folder, a file, a zip or a tar of them."""
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Final
+from urllib.parse import urlsplit
 
+from pratique.adapters.http import HttpUpstream, Session
 from pratique.ecosystems.archive.forms import Form, form_of
 from pratique.ecosystems.archive.member import Member
 from pratique.ecosystems.archive.opening import open_archive
 from pratique.ecosystems.archive.zip import read_zip
 from pratique.errors import LimitExceeded, Unavailable
 from pratique.model import limits
+from pratique.ports import FeedDocument
 
+_SAYS_NOTHING: Final = frozenset({"all", "vulns", "osv", "main", "advisories"})
 _SUFFIXES: Final = (".json", ".yaml", ".yml")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One file of a feed. `stamp` changes with the file where that is told without reading it; empty where it is not."""
-
-    path: str
-    stamp: str
-    read: Callable[[], bytes]
+def is_url(place: str) -> bool:
+    """Whether a place is a URL, and not a path."""
+    return place.startswith(("http://", "https://"))
 
 
-def documents(place: Path) -> Iterator[Document]:
+def feed_name(place: str) -> str:
+    """What a feed is called unless somebody says: the last part of its place that says anything."""
+    parts = [part for part in urlsplit(place).path.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+    name = parts[-1] if parts else "feed"
+    stem = name.partition(".")[0]
+    if stem in _SAYS_NOTHING and len(parts) > 1:
+        stem = parts[-2]
+    return stem[: limits.ADVISORY_ID_CHARACTERS_MAX] or "feed"
+
+
+@asynccontextmanager
+async def fetched(session: Session, url: str, folder: Path) -> AsyncIterator[Path]:
+    """A file from its URL, for as long as the context lasts; it lies in `folder`. Raises as `ports.Upstream.open`."""
+    name = url.rpartition("/")[2].partition("?")[0] or "feed"
+    with TemporaryDirectory(dir=folder, prefix="feed-") as place:
+        path = Path(place) / name
+        async with HttpUpstream("of advisories", url, session).open(url, bytes_max=limits.FEED_BYTES_MAX) as stream:
+            with path.open("wb") as file:
+                async for chunk in stream.chunks():
+                    file.write(chunk)
+        yield path
+
+
+def documents(place: Path) -> Iterator[FeedDocument]:
     """The records of a feed on this machine. Raises `Unavailable` for what cannot be read, `InvalidInput`, `LimitExceeded`."""
     try:
         if place.is_dir():
@@ -47,7 +71,7 @@ def documents(place: Path) -> Iterator[Document]:
         ) from error
 
 
-def _folder(place: Path) -> Iterator[Document]:
+def _folder(place: Path) -> Iterator[FeedDocument]:
     """The records below a folder; links are not followed, and what begins with a dot is none."""
     waiting = [""]
     while waiting:
@@ -62,8 +86,8 @@ def _folder(place: Path) -> Iterator[Document]:
                     waiting.append(f"{below}{each.name}/")
 
 
-def _file(path: str, name: str, stat: os.stat_result) -> Document:
-    return Document(name, f"{stat.st_size}:{stat.st_mtime_ns}:{stat.st_ino}", partial(_bytes, path))
+def _file(path: str, name: str, stat: os.stat_result) -> FeedDocument:
+    return FeedDocument(name, f"{stat.st_size}:{stat.st_mtime_ns}:{stat.st_ino}", partial(_bytes, path))
 
 
 def _bytes(path: str) -> bytes:
@@ -71,8 +95,8 @@ def _bytes(path: str) -> bytes:
         return file.read(limits.ADVISORY_BYTES_MAX + 1)
 
 
-def _packed(place: Path, members: Callable[[IO[bytes]], Iterator[Member]]) -> Iterator[Document]:
+def _packed(place: Path, members: Callable[[IO[bytes]], Iterator[Member]]) -> Iterator[FeedDocument]:
     with place.open("rb") as file:
         for member in members(file):
             if member.path.endswith(_SUFFIXES) and not member.link:
-                yield Document(member.path, "", member.read)
+                yield FeedDocument(member.path, "", member.read)

@@ -125,7 +125,7 @@ def _shared(record: _Record, source: str) -> Advisory:
     level = _level(record.severity or ()) or (
         _SAID.get(said.upper(), Level.UNRATED) if isinstance(said, str) else Level.UNRATED
     )
-    summary = record.summary or record.details.strip().partition("\n")[0]
+    summary = " ".join((record.summary or record.details[: 4 * limits.ADVISORY_SUMMARY_CHARACTERS_MAX]).split())
     return Advisory(
         id=record.id,
         modified=_moment(record.modified) if record.modified else datetime.fromtimestamp(0, UTC),
