@@ -6,13 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import crowd, ledger, page, peers, real, refusal, still, wrapped
+from bench import advisories, crowd, ledger, page, peers, real, refusal, still, wrapped
 from bench.figure import Figure
 
 OUT: Final = Path(__file__).resolve().parent / "out"
 
 
 BENCHMARKS: Final[dict[str, Callable[[], list[Figure]]]] = {
+    "advisories": advisories.measure,
     "page": page.measure,
     "ledger": ledger.measure,
     "million": ledger.measure_million,

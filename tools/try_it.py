@@ -25,6 +25,13 @@ _BIN: Final = Path(sys.executable).parent
 _DAY: Final = timedelta(days=1)
 
 
+_REPORT: Final = """{
+  "id": "MAL-2026-0", "modified": "2026-01-01T00:00:00Z", "summary": "An inert stand-in of this tour",
+  "affected": [{"package": {"ecosystem": "PyPI", "name": "agentlook"}, "versions": ["1.0"]}]
+}"""
+"""A record as feeds of malicious packages have them (OSV schema)."""
+
+
 class Tour:
     """A terminal session in a scratch folder."""
 
@@ -98,6 +105,15 @@ async def tour(folder: Path) -> None:
         await tour.run(
             "pratique", "uv", "pip", "install", "--quiet", "llmlook==1.82.8", expect=10, variables=configured
         )
+
+        tour.say(
+            "A report of malice that comes after a file was let in: who has it is named, and from now on it stays out"
+        )
+        report = folder / "feed" / "MAL-2026-0.json"
+        report.parent.mkdir()
+        report.write_text(_REPORT, encoding="utf-8")
+        await tour.run("pratique", "advisories", "import", "feed", expect=11)
+        await tour.run("pratique", "audit", expect=1)
 
     identity = next(line.split()[-1] for line in refused.splitlines() if line.startswith("held "))
     tour.say("Proof: the decision is in the ledger, the ledger is intact, and deciding again gives the same")

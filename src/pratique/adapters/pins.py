@@ -4,6 +4,7 @@ Nothing is resolved and nothing is run: what a file does not pin is said to be s
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -20,6 +21,9 @@ LOCKS: Final = ("pylock.toml", "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lo
 """What a project's own lock may be called; the first that is there counts."""
 
 _EXACT: Final = frozenset({"==", "==="})
+_NESTED: Final = re.compile(r"(?:-r|--requirement)(?:\s*=?\s*)(\S.*)")
+_NESTED_MAX: Final = 8
+_SHOWN_MAX: Final = 80
 _NAMED: Final = "name one: pratique audit -r requirements.txt, or uv.lock, poetry.lock, pylock.toml"
 
 
@@ -54,6 +58,8 @@ def _reader(path: Path) -> Callable[[Path, str], Iterator[Pinned]]:
 
 def _text(path: Path) -> str:
     try:
+        if path.exists() and not path.is_file():
+            raise InvalidInput(f"{path} is no file", advice=_NAMED)
         with path.open("rb") as file:
             data = file.read(limits.PINS_BYTES_MAX + 1)
     except OSError as error:
@@ -91,21 +97,37 @@ def _pipfile(path: Path, text: str) -> Iterator[Pinned]:
             yield Pinned(name, version.removeprefix("=="), str(path), "" if version else "its lock names no version")
 
 
-def _requirements(path: Path, text: str) -> Iterator[Pinned]:
+def _requirements(path: Path, text: str, seen: frozenset[Path] = frozenset()) -> Iterator[Pinned]:
+    """Lines of a file of requirements, and of those that it names with `-r`. Constraints and options pin nothing."""
     joined = text.replace("\\\r\n", " ").replace("\\\n", " ")
     for number, line in enumerate(joined.splitlines(), 1):
-        stated = line.split(" #")[0].split(" --")[0].strip()
+        stated = line.split(" #")[0].strip()
         if not stated or stated.startswith("#"):
             continue
+        place = f"{path}:{number}"
         if stated.startswith("-"):
-            if stated.startswith(("-r", "--requirement", "-e", "--editable")):
-                yield Pinned(stated[:80], "", f"{path}:{number}", "it is another file or folder: name that, too")
+            yield from _option(path, stated, place, seen | {path.resolve()})
             continue
         try:
-            requirement = Requirement(stated)
+            requirement = Requirement(stated.split(" --")[0].strip())
         except InvalidRequirement:
-            yield Pinned(stated[:80], "", f"{path}:{number}", "it is no requirement by name (PEP 508)")
+            yield Pinned(stated[:_SHOWN_MAX], "", place, "it is no requirement by name (PEP 508)")
             continue
         exact = [each.version for each in requirement.specifier if each.operator in _EXACT and "*" not in each.version]
         why = "" if exact else "no exact version is named"
-        yield Pinned(requirement.name, exact[0] if exact else "", f"{path}:{number}", why)
+        yield Pinned(requirement.name, exact[0] if exact else "", place, why)
+
+
+def _option(path: Path, stated: str, place: str, seen: frozenset[Path]) -> Iterator[Pinned]:
+    found = _NESTED.fullmatch(stated)
+    if found is None:
+        if stated.startswith(("-e", "--editable")):
+            yield Pinned(stated[:_SHOWN_MAX], "", place, "it is a folder or a repository")
+        return
+    nested = path.parent / found[1].strip("'\"")
+    if len(seen) > _NESTED_MAX or nested.resolve() in seen or "://" in found[1]:
+        yield Pinned(
+            stated[:_SHOWN_MAX], "", place, "it is not followed: it leads in a circle, too far, or to another machine"
+        )
+        return
+    yield from _requirements(nested, _text(nested), seen)

@@ -201,7 +201,7 @@ ADVISORIES_TOLD_MAX: Final = 40
 FEED_RECORDS_MAX: Final = 2_000_000
 FEED_BYTES_MAX: Final = 4 * 1024 * 1024 * 1024
 # A file that pins releases.
-PINS_BYTES_MAX: Final = 64 * 1024 * 1024
+PINS_BYTES_MAX: Final = 16 * 1024 * 1024
 PINS_MAX: Final = 100_000
 # What is said to a client.
 REASON_PHRASE_CHARACTERS_MAX: Final = 200

@@ -92,16 +92,20 @@ def read_record(path: str, data: bytes, source: str) -> list[Read]:
     if len(data) > limits.ADVISORY_BYTES_MAX:
         raise LimitExceeded(f"{path} has more than {limits.ADVISORY_BYTES_MAX} bytes")
     try:
-        record = _decoded(path, data)
-        shared = _shared(record, source)
-    except (msgspec.MsgspecError, yaml.YAMLError, ValueError, RecursionError) as error:
+        return _packages(_decoded(path, data), source)
+    except (msgspec.MsgspecError, yaml.YAMLError, ValueError, RecursionError, InvalidInput) as error:
         raise InvalidInput(f"{path} is no OSV record: {' '.join(str(error).split())[:200]}") from error
+
+
+def _packages(record: _Record, source: str) -> list[Read]:
+    """Raises `InvalidInput`, and `ValueError` for a moment that is none."""
+    shared = _shared(record, source)
     by_package: dict[tuple[str, str], list[_Affected]] = {}
     for affected in record.affected or ():
         if affected.package is not None and (place := _place(affected.package)) is not None:
             by_package.setdefault(place, []).append(affected)
     return [
-        Read(kind, name, _about(shared, record, parts))
+        Read(kind, name, _about(shared, parts))
         for (kind, name), parts in by_package.items()
         if any(_says_versions(part) for part in parts)
     ]
@@ -139,11 +143,10 @@ def _shared(record: _Record, source: str) -> Advisory:
     )
 
 
-def _about(shared: Advisory, record: _Record, parts: Sequence[_Affected]) -> Advisory:
+def _about(shared: Advisory, parts: Sequence[_Affected]) -> Advisory:
     versions = tuple(version for part in parts for version in part.versions)
     ranges = tuple(tuple(_events(each)) for part in parts for each in part.ranges if each.type in _PER_VERSION)
     own = [_level(part.severity) for part in parts if part.severity]
-    del record
     return msgspec.structs.replace(shared, affected=Affected(versions, ranges), level=max([shared.level, *own]))
 
 
