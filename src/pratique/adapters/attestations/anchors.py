@@ -7,8 +7,10 @@ from typing import Final
 
 import msgspec
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.x509.verification import Store
 
 from pratique.adapters.attestations.refusal import require
 from pratique.adapters.attestations.root import TrustRoot
@@ -94,11 +96,16 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Who issues certificates: the root, and those in between."""
+    """Who issues certificates or timestamps: a chain, each issued by the next, up to a root; and when it counts."""
 
-    root: x509.Certificate
-    intermediates: tuple[x509.Certificate, ...]
+    chain: tuple[x509.Certificate, ...]
+    store: Store
     window: Window
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether all of the chain counts at a moment."""
+        within = (each.not_valid_before_utc <= moment <= each.not_valid_after_utc for each in self.chain)
+        return self.window.covers(moment) and all(within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +165,16 @@ def _authority(told: _Authority) -> Authority:
     ]
     if not chain:
         raise InvalidInput("an authority has no certificate")
-    return Authority(chain[-1], tuple(chain[:-1]), _window(told.valid_for))
+    for issued, issuer in zip(chain, [*chain[1:], chain[-1]], strict=True):
+        _check_issued(issued, issuer)
+    return Authority(tuple(chain), Store(chain), _window(told.valid_for))
+
+
+def _check_issued(issued: x509.Certificate, issuer: x509.Certificate) -> None:
+    try:
+        issued.verify_directly_issued_by(issuer)
+    except (InvalidSignature, TypeError, ValueError) as error:
+        raise InvalidInput("the certificates of an authority are no chain") from error
 
 
 def _window(told: _ValidFor) -> Window:

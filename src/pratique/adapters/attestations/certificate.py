@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.certificate_transparency import LogEntryType, SignedCertificateTimestamp
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
+from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, VerificationError
 
-from pratique.adapters.attestations.anchors import Anchors, Authority
+from pratique.adapters.attestations.anchors import Anchors
 from pratique.adapters.attestations.envelope import signed_by
 from pratique.adapters.attestations.refusal import Refused, require
 from pratique.model import limits
@@ -21,6 +21,10 @@ from pratique.model.provenance import Reason
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+# The library's profiles are those of the web, where a leaf is for clients. What this one is for is asked in `_check_use`.
+_ANY_USE: Final = (x509.ExtendedKeyUsage, Criticality.NON_CRITICAL, None)
+_OF_AUTHORITIES: Final = ExtensionPolicy.webpki_defaults_ca().may_be_present(*_ANY_USE)
+_OF_LEAVES: Final = ExtensionPolicy.webpki_defaults_ee().may_be_present(*_ANY_USE)
 
 
 def load_certificate(der: bytes) -> x509.Certificate:
@@ -58,30 +62,21 @@ def check_certificate(certificate: x509.Certificate, moment: datetime, anchors: 
 
 
 def _issuer(certificate: x509.Certificate, moment: datetime, anchors: Anchors) -> x509.Certificate:
-    """Who issued it, by a path that ends in the trusted root (RFC 5280, section 6)."""
+    """Who issued it: one of the trusted root, by a path that holds (RFC 5280, section 6)."""
     for authority in anchors.authorities:
-        if authority.window.covers(moment):
+        if authority.covers(moment):
+            verifier = (
+                PolicyBuilder()
+                .store(authority.store)
+                .time(moment)
+                .extension_policies(ca_policy=_OF_AUTHORITIES, ee_policy=_OF_LEAVES)
+                .build_client_verifier()
+            )
             try:
-                return _path(certificate, moment, authority)[1]
-            except (VerificationError, x509.UnsupportedGeneralNameType):
+                return verifier.verify(certificate, []).chain[1]
+            except (VerificationError, x509.UnsupportedGeneralNameType, IndexError):
                 continue
     raise Refused(Reason.CERTIFICATE_CHAIN, "no authority of the trusted root issued the certificate")
-
-
-def _path(certificate: x509.Certificate, moment: datetime, authority: Authority) -> list[x509.Certificate]:
-    # The library's profiles are those of the web, where a leaf is for clients. What this one is for is asked in `_check_use`.
-    extended_use = (x509.ExtendedKeyUsage, Criticality.NON_CRITICAL, None)
-    verifier = (
-        PolicyBuilder()
-        .store(Store([authority.root]))
-        .time(moment)
-        .extension_policies(
-            ca_policy=ExtensionPolicy.webpki_defaults_ca().may_be_present(*extended_use),
-            ee_policy=ExtensionPolicy.webpki_defaults_ee().may_be_present(*extended_use),
-        )
-        .build_client_verifier()
-    )
-    return list(verifier.verify(certificate, list(authority.intermediates)).chain)
 
 
 def _check_use(certificate: x509.Certificate) -> None:

@@ -24,16 +24,16 @@ PREDICATE_TYPES: Final = frozenset(each.value for each in AttestationType)
 
 
 class Publisher:
-    """The publisher that a document claims, as something that a certificate can be held against."""
+    """The publisher that a document claims, as a policy that a certificate is held against."""
 
     def __init__(self, told: object) -> None:
         made: Callable[[], VerificationPolicy] = told._as_policy  # type: ignore[attr-defined]  # noqa: SLF001 - no public way there
-        self.policy: Final = made()
+        self._policy = made()
 
-    def check(self, certificate: Certificate) -> None:
+    def verify(self, cert: Certificate) -> None:
         """Raises `Refused` (publisher-mismatch) unless the certificate was issued to this publisher."""
         try:
-            self.policy.verify(certificate)
+            self._policy.verify(cert)
         except Exception as error:
             raise Refused(
                 Reason.PUBLISHER_MISMATCH, "the certificate was issued to another publisher than is claimed"
@@ -61,9 +61,14 @@ class Reference:
             ) from error
 
     def agree(self, attestation: Attestation, publisher: Publisher, payload: bytes) -> None:
-        """Raises `Refused` (second-opinion) unless this implementation verifies the attestation, and reads the same statement."""
+        """Raises `Refused` unless this implementation verifies the attestation, and reads the same statement.
+
+        The reason is publisher-mismatch, or second-opinion for all else.
+        """
         try:
-            _, seen = self._verifier.verify_dsse(attestation.to_bundle(), publisher.policy)
+            _, seen = self._verifier.verify_dsse(attestation.to_bundle(), publisher)
+        except Refused:
+            raise
         except Exception as error:
             raise Refused(
                 Reason.SECOND_OPINION, f"the reference implementation rejects it: {_first_line(error)}"

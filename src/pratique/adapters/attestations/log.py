@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-import rfc8785
-
 from pratique.adapters.attestations.anchors import Anchors, Key
 from pratique.adapters.attestations.envelope import signed_by
 from pratique.adapters.attestations.refusal import Refused, require
 from pratique.adapters.attestations.wire import InclusionProof, KindVersion, LogEntry, number, octets
 from pratique.errors import Tampered
 from pratique.model import limits
+from pratique.model.canonical import canonical_json
 from pratique.model.provenance import Logged, Reason
 from pratique.record.merkle import leaf_hash, verify_inclusion
 
@@ -75,7 +74,7 @@ def _check_promise(told: LogEntry, log: Key, promised: dict[str, str | int]) -> 
         raise Refused(Reason.LOG_PROMISE, "the log has not signed when it took the entry")
     signature = octets(told.inclusion_promise.signed_entry_timestamp, "the promise of the log")
     require(
-        signed_by(log.public, signature, rfc8785.dumps(promised)),
+        signed_by(log.public, signature, canonical_json(promised)),
         Reason.LOG_PROMISE,
         "the log has not signed this entry, time and number",
     )

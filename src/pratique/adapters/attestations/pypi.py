@@ -88,7 +88,6 @@ class PypiAttestations:
         entry = check_entry(material.transparency_entries, self._anchors, proof_needed=True)
         key = check_certificate(certificate, entry.moment, self._anchors)
         identity = identity_of(certificate, entry)
-        publisher.check(certificate)
         check_envelope(envelope, key)
         check_binding(envelope, entry.kind, entry.body, certificate)
         self._reference.agree(theirs, publisher, envelope.payload)

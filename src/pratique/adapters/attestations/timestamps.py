@@ -36,7 +36,7 @@ def check_stamps(told: Stamps | None, signature: bytes, certificate: Certificate
             raise Refused(Reason.TIMESTAMP, "a timestamp cannot be read") from error
         moment = answer.tst_info.gen_time
         valid = any(
-            authority.window.covers(moment) and _stamped_by(authority, answer, signature)
+            authority.covers(moment) and _stamped_by(authority, answer, signature)
             for authority in anchors.timestamp_authorities
         )
         require(valid, Reason.TIMESTAMP, "no timestamp authority of the trusted root made a timestamp for this")
@@ -45,9 +45,10 @@ def check_stamps(told: Stamps | None, signature: bytes, certificate: Certificate
 
 
 def _stamped_by(authority: Authority, answer: TimeStampResponse, signature: bytes) -> bool:
-    builder = VerifierBuilder().add_root_certificate(authority.root)
-    for place, certificate in enumerate(authority.intermediates):
-        builder = builder.add_intermediate_certificate(certificate) if place else builder.tsa_certificate(certificate)
+    signer, *between, root = authority.chain
+    builder = VerifierBuilder().tsa_certificate(signer).add_root_certificate(root)
+    for certificate in between:
+        builder = builder.add_intermediate_certificate(certificate)
     try:
         return bool(builder.build().verify_message(answer, signature))
     except (VerificationError, ValueError):
