@@ -188,8 +188,14 @@ def between(forge: Forge, path: tuple[str | int, ...]) -> Plain:
 
 @pytest.mark.parametrize(
     ("path", "reason"),
-    [(ENTRY, "entry-binding"), (CERTIFICATE, "signature"), (ENVELOPE, "signature"), (PROOF, "inclusion-proof"), (PROMISE, "log-promise")],
-)  # fmt: skip
+    [
+        (ENTRY, "entry-binding"),
+        (CERTIFICATE, "signature"),
+        (ENVELOPE, "signature"),
+        (PROOF, "inclusion-proof"),
+        (PROMISE, "log-promise"),
+    ],
+)
 async def test_parts_of_two_good_attestations_do_not_mix(
     forge: Forge, pypi: Ask, path: tuple[str | int, ...], reason: str
 ) -> None:

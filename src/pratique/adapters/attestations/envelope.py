@@ -104,18 +104,10 @@ def check_binding(
 
     Without it, the entry of one signature would date another (CVE-2022-36056).
     """
-    told = shaped(read_json(body), _Body, "the body of the log entry")
-    alike = (told.kind, told.api_version) == (kind.kind, kind.version)
-    require(alike, Reason.ENTRY_BINDING, "the log entry is of another kind than is said of it")
-    match told.kind, told.api_version:
-        case "dsse", "0.0.1":
-            logged, signature, verifier = _of_dsse(told.spec)
-        case "intoto", "0.0.2":
-            logged, signature, verifier = _of_intoto(told.spec, envelope.payload_type)
-        case _:
-            raise Refused(
-                Reason.ENTRY_BINDING, f"log entries of the kind {told.kind[:40]} {told.api_version[:20]} are not read"
-            )
+    try:
+        logged, signature, verifier = _logged(kind, body, envelope.payload_type)
+    except Refused as error:
+        raise Refused(Reason.ENTRY_BINDING, str(error)) from error
     payload = _Hash("sha256", hashlib.sha256(envelope.payload).hexdigest())
     require(logged == payload, Reason.ENTRY_BINDING, "the log entry is about another statement")
     require(signature == envelope.signature, Reason.ENTRY_BINDING, "the log entry is about another signature")
@@ -132,6 +124,21 @@ def read_statement(envelope: Envelope, types: frozenset[str]) -> tuple[Statement
     count = len(statement.subject)
     require(count == 1, Reason.SUBJECT_COUNT, f"the statement is about {count} things, and one is required")
     return statement, statement.subject[0]
+
+
+def _logged(kind: KindVersion, body: bytes, payload_type: str) -> tuple[_Hash, bytes, bytes]:
+    """What a log entry is about: the hash of a statement, a signature, and its signer in PEM."""
+    told = shaped(read_json(body), _Body, "the body of the log entry")
+    alike = (told.kind, told.api_version) == (kind.kind, kind.version)
+    require(alike, Reason.ENTRY_BINDING, "the log entry is of another kind than is said of it")
+    match told.kind, told.api_version:
+        case "dsse", "0.0.1":
+            return _of_dsse(told.spec)
+        case "intoto", "0.0.2":
+            return _of_intoto(told.spec, payload_type)
+        case _:
+            read = f"{told.kind[:40]} {told.api_version[:20]}"
+            raise Refused(Reason.ENTRY_BINDING, f"log entries of the kind {read} are not read")
 
 
 def _of_dsse(spec: dict[str, Any]) -> tuple[_Hash, bytes, bytes]:

@@ -40,6 +40,7 @@ _ATTESTATIONS, _SIGNATURES = "npm:attestations", "npm:signatures"
 
 class _Signature(msgspec.Struct, frozen=True):
     sig: str
+    keyid: str = ""
 
 
 class _Dsse(msgspec.Struct, frozen=True, rename="camel"):
@@ -127,6 +128,8 @@ class NpmAttestations:
         signature = octets(dsse.signatures[0].sig, "the signature")
         envelope = Envelope(dsse.payload_type, octets(dsse.payload, "the statement"), signature)
         signer = _signer(material)
+        named = dsse.signatures[0].keyid
+        require(named in ("", signer), Reason.NPM_KEY, f"the signature is said to be by the key {named[:80]}")
         proof_needed = bundle.media_type != _PROMISE_ENOUGH
         entry = check_entry(material.tlog_entries, self._anchors, proof_needed=proof_needed)
         if isinstance(signer, Certificate):
