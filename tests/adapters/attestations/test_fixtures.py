@@ -20,14 +20,22 @@ def texts(value: Plain) -> Iterator[str]:
             yield from texts(part)
     elif isinstance(value, str):
         yield value
-        try:
-            inner = base64.b64decode(value, validate=True).decode("latin-1") if len(value) > len("text") else ""
-        except ValueError:
-            return
-        try:
-            yield from texts(json.loads(inner))
-        except ValueError:
+        inner = opened(value)
+        if inner:
             yield from texts(inner)
+
+
+def opened(text: str) -> Plain:
+    """What a text is in base 64 of, a certificate in PEM among it; None for one that is not."""
+    body = "".join(text.splitlines()[1:-1]) if text.startswith("-----BEGIN") else text
+    try:
+        inner = base64.b64decode(body, validate=True).decode("latin-1")
+    except ValueError:
+        return None
+    try:
+        return json.loads(inner)
+    except ValueError:
+        return inner
 
 
 def test_no_fixture_names_the_host_of_a_registry(fixtures: Path) -> None:
