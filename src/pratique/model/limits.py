@@ -50,8 +50,9 @@ ATTESTATION_CLAIM_CHARACTERS_MAX: Final = 2_048
 ATTESTATION_TIMESTAMPS_MAX: Final = 8
 TRUST_ROOT_BYTES_MAX: Final = 1024 * 1024
 REGISTRY_SIGNATURES_MAX: Final = 8
-# Answers about attestations that are kept.
+# Answers about attestations that are kept, and how many documents are read at once.
 PROVENANCE_KEPT_MAX: Final = 10_000
+PROVENANCE_AT_ONCE_MAX: Final = 2
 
 # What an archive may hold.
 ARCHIVE_MEMBERS_MAX: Final = 50_000

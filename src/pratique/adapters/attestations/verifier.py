@@ -9,6 +9,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -35,6 +36,8 @@ class AttestationVerifier:
         self.root = root or TrustRoot.shipped()
         self._kept: OrderedDict[tuple[str, str, str, bytes, bytes], Provenance] = OrderedDict()
         self._loading = threading.Lock()
+        # Threads of their own: many documents at once leave those for pages and files alone.
+        self._threads = ThreadPoolExecutor(limits.PROVENANCE_AT_ONCE_MAX, thread_name_prefix="attestations")
         self._parts: tuple[PypiAttestations, NpmAttestations] | None = None
 
     async def pypi(self, filename: str, sha256: str, document: bytes) -> Provenance:
@@ -67,7 +70,7 @@ class AttestationVerifier:
             told = [RegistrySignature(*each) for each in signatures]
             return self._load()[1].check_registry_signature(name, version, integrity, told, published)
 
-        return await asyncio.to_thread(closed, check)
+        return await self._off_the_loop(check)
 
     async def _answer(
         self, kind: str, name: str, digest: str, document: bytes, work: Callable[[], Provenance]
@@ -79,7 +82,7 @@ class AttestationVerifier:
         if known is not None:
             self._kept.move_to_end(key)
             return known
-        answer = await asyncio.to_thread(closed, work)
+        answer = await self._off_the_loop(work)
         # Its reasons lie outside of the document, and may be gone with the next question.
         lasting = not isinstance(answer, Rejected) or answer.reason not in (Reason.TRUST_ROOT, Reason.UNFORESEEN)
         if lasting:
@@ -87,6 +90,9 @@ class AttestationVerifier:
             if len(self._kept) > limits.PROVENANCE_KEPT_MAX:
                 self._kept.popitem(last=False)
         return answer
+
+    async def _off_the_loop(self, work: Callable[[], T]) -> T | Rejected:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, closed, work)
 
     def _load(self) -> "tuple[PypiAttestations, NpmAttestations]":
         """Read the keys once, with all the libraries. Raises `Refused` (trust-root)."""

@@ -80,7 +80,7 @@ def shaped(plain: object, shape: type[T], what: str) -> T:
     try:
         return msgspec.convert(plain, shape)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise Refused(Reason.MALFORMED, f"{what} has another shape: {error}") from error
+        raise Refused(Reason.MALFORMED, f"{what} has another shape: {str(error)[:200]}") from error
 
 
 def octets(text: str, what: str) -> bytes:
