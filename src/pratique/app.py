@@ -14,6 +14,7 @@ from pratique.adapters.account import home, person
 from pratique.adapters.advisories.base import AdvisoryBase
 from pratique.adapters.advisories.feed import documents, feed_name, fetched, is_url
 from pratique.adapters.allocator import return_large_buffers
+from pratique.adapters.attestations.verifier import LateVerifier
 from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
 from pratique.adapters.client_files.setting_up import ClientSetup, Step, installed_clients
@@ -135,6 +136,7 @@ async def open_world(
             signer.verifier_key,
             SocketTunnels(),
             advisories=advisories,
+            attestations=LateVerifier(settings.attestations.trusted_root),
             observer=watching,
         )
 

@@ -14,8 +14,9 @@ from typing import IO, Protocol
 import msgspec
 
 from pratique.model.advisory import About
-from pratique.model.artifact import Digest
+from pratique.model.artifact import Digest, Ecosystem
 from pratique.model.evidence import Scan, Unknown
+from pratique.model.provenance import Provenance
 from pratique.record.entry import Entry
 from pratique.record.state import Change, Key, View
 
@@ -156,6 +157,14 @@ class FeedDocument:
     path: str
     stamp: str
     read: Callable[[], bytes]
+
+
+class Attestations(Protocol):
+    """Verifies attestations, offline, against keys that are pinned."""
+
+    async def verify(self, kind: Ecosystem, name: str, digest: Digest, document: bytes) -> Provenance:
+        """What a document attests of a file, by its name and its digest. Never raises: whatever is wrong, it is `Rejected`."""
+        ...
 
 
 class Feed(msgspec.Struct, frozen=True):

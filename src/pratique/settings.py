@@ -120,6 +120,18 @@ class ScannerOptions(msgspec.Struct, frozen=True):
     ] = ()
 
 
+class AttestationOptions(msgspec.Struct, frozen=True):
+    """`[attestations]`: who signed what is let in."""
+
+    trusted_root: Annotated[
+        str,
+        Meta(
+            description="A `trusted_root.json` (Sigstore) to verify attestations against; empty: the one that ships.",
+            extra=_PATH,
+        ),
+    ] = ""
+
+
 class IndexOptions(msgspec.Struct, frozen=True):
     """`[index.NAME]`: one index behind the gate. They are asked in the order of the files, `public` last."""
 
@@ -162,6 +174,7 @@ class Settings(msgspec.Struct, frozen=True):
     store: StoreOptions = StoreOptions()
     ledger: LedgerOptions = LedgerOptions()
     scanner: ScannerOptions = ScannerOptions()
+    attestations: AttestationOptions = AttestationOptions()
     client: ClientOptions = ClientOptions()
     index: dict[str, IndexOptions] = {}
 

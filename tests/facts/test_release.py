@@ -14,6 +14,7 @@ from pratique.facts.questions.advisories import ADVISORIES
 from pratique.facts.questions.hashes import HASHES, Hashes
 from pratique.facts.questions.listing import LISTING, Listing, ListingState
 from pratique.facts.questions.origin import ORIGIN, Origin
+from pratique.facts.questions.provenance import PROVENANCE
 from pratique.facts.questions.upload import SILENCE, UPLOAD, Silence, Upload
 from pratique.facts.release import NO_LONGER_LISTED, Candidate, observe
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
@@ -57,6 +58,7 @@ def observed(
         quarantined=quarantined,
         remembered=remembered,
         advised=advised,
+        attested=[PROVENANCE.unanswered] * len(lines),
     )
     return {candidate.artifact.file: candidate for candidate in found}
 
@@ -136,6 +138,7 @@ def test_what_is_gone_is_still_known() -> None:
         quarantined=None,
         remembered={"a.zip": seen("a.zip")},
         advised=ADVISORIES.unanswered,
+        attested=(),
     )
     assert found.artifact == Artifact(Ecosystem.PYPI, DEMO, V1, "a.zip", digest=ONE)
     assert UPLOAD.of(found.evidence) == NO_LONGER_LISTED

@@ -18,6 +18,7 @@ from pratique.facts.questions.advisories import Advisories
 from pratique.facts.questions.hashes import Hashes
 from pratique.facts.questions.listing import Listing, ListingState
 from pratique.facts.questions.origin import ORIGIN, Origin
+from pratique.facts.questions.provenance import Provenance
 from pratique.facts.questions.security_fix import SecurityFix
 from pratique.facts.questions.upload import SILENCE, UPLOAD, Silence, Upload
 from pratique.model.artifact import Artifact, Ecosystem, ProjectName, VersionText
@@ -47,17 +48,19 @@ def observe(
     quarantined: str | None,
     remembered: Mapping[str, Remembered],
     advised: Matched | Unknown,
+    attested: Sequence[Provenance | Unknown],
 ) -> tuple[Candidate, ...]:
     """The index-tier evidence of every file of a project.
 
     `gone` are files that were listed once and are no longer; `quarantined` is the reason of a project
-    in quarantine (PEP 792), None for one that is not. `advised` is what is known against its versions.
+    in quarantine (PEP 792), None for one that is not. `advised` is what is known against its versions,
+    `attested` whether each of the files is attested as those before it.
     """
     shared = gather(ecosystem, Tier.INDEX, {ORIGIN.id: Origin(index)})
     everywhere = None if quarantined is None else Listing(ListingState.QUARANTINED, quarantined)
     against, fixes = _by_version(advised)
     candidates = []
-    for file, upload in zip(files, _uploads(files), strict=True):
+    for file, upload, provenance in zip(files, _uploads(files), attested, strict=True):
         filename, yanked = file.filename, file.yanked
         known = remembered.get(filename)
         first = None if known is None else known.digest
@@ -69,6 +72,7 @@ def observe(
             hashes=Hashes(file.digest, first),
             advisories=against(file.version),
             security_fix=fixes(file.version),
+            provenance=provenance,
         )
         candidates.append(Candidate(artifact, evidence))
     vanished = Listing(ListingState.VANISHED, "the index no longer lists it")

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from pratique.errors import InvalidInput, NotFound
 from pratique.facts.advisories.matching import match
+from pratique.facts.continuity import by_presence
 from pratique.facts.release import Candidate, observe
 from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.memory import Memory
@@ -218,6 +219,7 @@ def candidates(
     return observe(
         page.files,
         gone,
+        attested=by_presence(page.files, attests=page.attests, read=ecosystem.version),
         advised=about if isinstance(about, Unknown) else match(about, versions, ecosystem.version),
         ecosystem=ecosystem.kind,
         project=page.name,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from pratique.flow.advised import NoAdvisories
+from pratique.flow.attested import NoAttestations
 from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.ledger import Ledger
 from pratique.flow.listings import Listings
@@ -16,7 +17,7 @@ from pratique.model.ecosystem import Ecosystem
 from pratique.model.evidence import Scan, Unknown
 from pratique.model.scope import ScopeName
 from pratique.policy.policy import Policy
-from pratique.ports import Advisories, Blobs, Clock, Scanner, Store, Tunnels, Upstream
+from pratique.ports import Advisories, Attestations, Blobs, Clock, Scanner, Store, Tunnels, Upstream
 from pratique.settings import Settings
 
 MetadataKey = tuple[Digest, ProjectName, VersionText]
@@ -41,6 +42,8 @@ class World:
     tunnels: Tunnels
     advisories: Advisories = field(default_factory=NoAdvisories)
     """What feeds say against packages."""
+    attestations: Attestations = field(default_factory=NoAttestations)
+    """What verifies who attested a file."""
     memory: Memory = field(init=False)
     pages: Listings = field(init=False)
     observer: Observer = field(default_factory=Unobserved)
@@ -49,6 +52,10 @@ class World:
         default_factory=lambda: BoundedCache(limits.METADATA_KEPT_BYTES_MAX)
     )
     """Metadata beside files, checked, by the digest of themselves or of the wheel they were read from, and their release."""
+    provenance: BoundedCache[tuple[str, str], bytes] = field(
+        default_factory=lambda: BoundedCache(limits.PROVENANCE_KEPT_BYTES_MAX)
+    )
+    """Attestations by index and URL, unread."""
     reading: SingleFlight[MetadataKey, bytes] = field(default_factory=SingleFlight)
     scanning: SingleFlight[Digest, Scan | Unknown] = field(default_factory=SingleFlight)
 

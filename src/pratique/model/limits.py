@@ -205,6 +205,8 @@ PAGES_ANSWERED_BYTES_MAX: Final = 4 * 1024 * 1024
 PAGES_WRITTEN_BYTES_MAX: Final = 64 * 1024 * 1024
 REPEATS_BYTES_MAX: Final = 8 * 1024 * 1024
 PAGE_VARIANTS_MAX: Final = 16
+# Documents of attestations that are kept unread.
+PROVENANCE_KEPT_BYTES_MAX: Final = 16 * 1024 * 1024
 # Advisories: a record as a feed has it, what is kept of it, the feed as a whole, and what is told of one version.
 ADVISORY_BYTES_MAX: Final = 4 * 1024 * 1024
 ADVISORY_SUMMARY_CHARACTERS_MAX: Final = 300

@@ -20,7 +20,8 @@ class ListedFile(msgspec.Struct, frozen=True, gc=False):
     project known. `kind` is a word of the ecosystem (PyPI: wheel, sdist, other). `requires` is what the file asks of the
     runtime that would use it (PyPI: the specifier of Requires-Python). `yanked` is True, or the reason in words. `metadata`
     says that the index offers the file's metadata beside it: True, or the digest these have. `digest` is the one the index
-    states, in the algorithm files are kept by; `digests` are all that it states in algorithms known here.
+    states, in the algorithm files are kept by; `digests` are all that it states in algorithms known here. `provenance` is where
+    it has attestations of the file; empty where it names none.
     """
 
     filename: str
@@ -34,6 +35,7 @@ class ListedFile(msgspec.Struct, frozen=True, gc=False):
     yanked: bool | str = False
     metadata: bool | Digest = False
     digests: tuple[Digest, ...] = ()
+    provenance: str = ""
 
     @property
     def path(self) -> str:
@@ -66,7 +68,10 @@ class Rejected(msgspec.Struct, frozen=True, gc=False):
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """A project as its index lists it. `rejected` names the files left out, `ignored` the values that were set aside."""
+    """A project as its index lists it. `rejected` names the files left out, `ignored` the values that were set aside.
+
+    `attests` says that the index tells of its files whether they are attested; one that does not leaves that open.
+    """
 
     name: ProjectName
     files: tuple[ListedFile, ...]
@@ -74,6 +79,7 @@ class Listing(msgspec.Struct, frozen=True):
     status_reason: str = ""
     rejected: tuple[Rejected, ...] = ()
     ignored: tuple[Rejected, ...] = ()
+    attests: bool = False
 
     @classmethod
     def empty(cls, name: ProjectName) -> "Listing":

@@ -23,6 +23,8 @@ from pratique.ports import Clock, Fetched, Stream
 _JSON = "application/vnd.pypi.simple.v1+json"
 _HTML = "text/html"
 _BASE = "https://index.example/simple/"
+_PROVENANCE = "/provenance"
+"""What stands behind a file's URL where its attestations are."""
 
 
 @dataclass(slots=True)
@@ -45,6 +47,8 @@ class HostedFile:
     """Whether URLs escape whatever of its name they may."""
     query: str = ""
     """What stands behind its path in URLs."""
+    provenance: bytes | None = None
+    """Its attestations, as a document (PEP 740)."""
 
     @property
     def sha256(self) -> str:
@@ -74,6 +78,8 @@ class Behaviour:
     """The bytes of every file instead of the true ones."""
     html_only: bool = False
     announces_metadata: bool = True
+    tells_provenance: bool = True
+    """Whether pages say of their files whether they are attested, as mirrors often do not."""
     breaks_off_after_bytes: int | None = None
     body: bytes | None = None
     """A whole page to send instead of the true one."""
@@ -182,6 +188,9 @@ class SimulatedIndex:
             entry["upload-time"] = file.uploaded.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         if file.core_metadata is not None and self.behaviour.announces_metadata:
             entry["core-metadata"] = {"sha256": hashlib.sha256(file.core_metadata).hexdigest()}
+        if self.behaviour.tells_provenance:
+            attested = file.provenance is not None
+            entry["provenance"] = f"{base}{file.path}{_PROVENANCE}" if attested else None
         return entry
 
     def _html(self, project: str, files: list[HostedFile], base: str) -> bytes:
@@ -214,10 +223,7 @@ class SimulatedUpstream:
             body = self._index.page(url.removeprefix(_BASE).strip("/"), base, as_json=as_json)
             kind = _JSON if as_json else _HTML
         else:
-            metadata = self._index.file(url.removeprefix(base)).core_metadata
-            if metadata is None or not url.partition("?")[0].endswith(".metadata"):
-                raise NotFound("no metadata there")
-            body, kind = metadata, "application/octet-stream"
+            body, kind = _beside(self._index, url.removeprefix(base)), "application/octet-stream"
         if len(body) > bytes_max:
             raise LimitExceeded(f"the answer is larger than {bytes_max} bytes")
         tag = hashlib.sha256(body).hexdigest()
@@ -241,6 +247,16 @@ class SimulatedUpstream:
         await asyncio.sleep(behaviour.stalls_seconds)
         if behaviour.silent or behaviour.fails:
             raise Unavailable(f"index {self.name} did not answer in time")
+
+
+def _beside(index: SimulatedIndex, path: str) -> bytes:
+    """What lies beside a file: its metadata, its attestations. Raises `NotFound`."""
+    attests = path.endswith(_PROVENANCE)
+    file = index.file(path.removesuffix(_PROVENANCE))
+    body = file.provenance if attests else file.core_metadata
+    if body is None or not (attests or path.partition("?")[0].endswith(".metadata")):
+        raise NotFound("nothing is there")
+    return body
 
 
 class _Stream:
@@ -284,9 +300,8 @@ async def serving(index: SimulatedIndex) -> AsyncIterator[str]:
             as_json = _JSON in request.headers.get("Accept", "") and not index.behaviour.html_only
             body = index.page(request.path.removeprefix("/simple/").strip("/"), base, as_json=as_json)
             return web.Response(body=body, headers={"Content-Type": _JSON if as_json else _HTML})
-        if request.path.endswith(".metadata"):
-            metadata = index.file(request.path).core_metadata
-            return web.Response(body=metadata) if metadata is not None else web.Response(status=404)
+        if request.path.endswith((".metadata", _PROVENANCE)):
+            return web.Response(body=_beside(index, request.path))
         return web.Response(body=index.file(request.path).data, headers={"Content-Type": "application/octet-stream"})
 
     app = web.Application()

@@ -11,12 +11,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pratique.adapters.attestations.refusal import Refused
 from pratique.adapters.attestations.root import TrustRoot
 from pratique.errors import InvalidInput
 from pratique.model import limits
+from pratique.model.artifact import Digest, Ecosystem
 from pratique.model.provenance import KeySigned, Provenance, Reason, Rejected
 
 if TYPE_CHECKING:
@@ -39,6 +41,13 @@ class AttestationVerifier:
         # Threads of their own: many documents at once leave those for pages and files alone.
         self._threads = ThreadPoolExecutor(limits.PROVENANCE_AT_ONCE_MAX, thread_name_prefix="attestations")
         self._parts: tuple[PypiAttestations, NpmAttestations] | None = None
+
+    async def verify(self, kind: Ecosystem, name: str, digest: Digest, document: bytes) -> Provenance:
+        """As `ports.Attestations.verify`."""
+        algorithm, _, digits = digest.partition(":")
+        if algorithm == "sha256" and kind == "pypi":
+            return await self.pypi(name, digits, document)
+        return Rejected(Reason.SUBJECT_DIGEST, f"attestations are not read here by a {algorithm} of {kind}")
 
     async def pypi(self, filename: str, sha256: str, document: bytes) -> Provenance:
         """What a provenance document (PEP 740) attests of a file, by its name and its SHA-256 in 64 hexadecimal digits.
@@ -110,6 +119,31 @@ class AttestationVerifier:
                     raise Refused(Reason.TRUST_ROOT, f"{error}; {getattr(error, 'advice', '')}".rstrip("; ")) from error
                 self._parts = PypiAttestations(anchors, reference), NpmAttestations(anchors)
             return self._parts
+
+
+class LateVerifier:
+    """A verifier that is made with the first question: most commands have none.
+
+    `root` names a file with a trusted root; empty: the one that ships.
+    """
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._verifier: AttestationVerifier | None = None
+
+    async def verify(self, kind: Ecosystem, name: str, digest: Digest, document: bytes) -> Provenance:
+        """As `ports.Attestations.verify`; a root that cannot be read verifies nothing."""
+        if self._verifier is None:
+            try:
+                root = _root(self._root)
+            except InvalidInput as error:
+                return Rejected(Reason.TRUST_ROOT, f"{error}; {error.advice}")
+            self._verifier = AttestationVerifier(root)
+        return await self._verifier.verify(kind, name, digest, document)
+
+
+def _root(path: str) -> TrustRoot:
+    return TrustRoot.read(Path(path).expanduser()) if path else TrustRoot.shipped()
 
 
 def closed(work: Callable[[], T]) -> T | Rejected:

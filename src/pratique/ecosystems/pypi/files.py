@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from msgspec import UNSET
+
 from pratique.ecosystems.pypi.file_urls import SEGMENT, FileUrls
 from pratique.ecosystems.pypi.filenames import Kind, parse_filename
 from pratique.ecosystems.pypi.names import normal_name
@@ -45,6 +47,8 @@ class Files:
         self._kept: dict[str, ListedFile | None] = {}
         self.rejected: list[Rejected] = []
         self.ignored: list[Rejected] = []
+        self.attests = False
+        """Whether the page says of any file whether it is attested (PEP 740)."""
 
     def listed(self) -> tuple[ListedFile, ...]:
         """Every file that can be read in one way only, in the order of the page."""
@@ -118,6 +122,7 @@ class Files:
             yanked,
             self._metadata(filename, beside) if type(beside) is Hashes else beside is True and kind is _WHEEL,
             () if hashes.sha384 is None and hashes.sha512 is None else _further(hashes),
+            "" if told.provenance is UNSET else self._provenance(filename, told.provenance),
         )
 
     def _refuse_another(self, file: ListedFile) -> None:
@@ -140,6 +145,15 @@ class Files:
         except OverflowError:
             self._ignore(filename, "upload-time lies outside the calendar")
             return None
+
+    def _provenance(self, filename: str, told: str | None) -> str:
+        self.attests = True
+        if told is None:
+            return ""
+        if told.startswith(("https://", "http://")) and len(told) <= limits.URL_CHARACTERS_MAX and told.isprintable():
+            return told
+        self._ignore(filename, "provenance is no URL")
+        return ""
 
     def _metadata(self, filename: str, beside: Hashes) -> bool | Digest:
         if beside.sha256 is None:

@@ -12,6 +12,8 @@ from html import unescape
 from typing import Final
 from urllib.parse import unquote, urljoin
 
+from msgspec import UNSET
+
 from pratique.ecosystems.pypi.filenames import is_distribution
 from pratique.ecosystems.pypi.told import NO_HASHES, Hashes, Told
 from pratique.errors import InvalidInput
@@ -145,6 +147,7 @@ def _file(attributes: Attributes) -> Told | None:
         requires_python=attributes.get("data-requires-python"),
         yanked=(attributes["data-yanked"] or True) if "data-yanked" in attributes else False,
         core_metadata=None if metadata is None else _metadata(metadata),
+        provenance=attributes.get("data-provenance", UNSET),
     )
 
 

@@ -200,7 +200,7 @@ def _listing(files: Files, version: object, status: tuple[object, object], proje
         files.ignored.append(Rejected("", f"the project status {one_line(str(told))[:30]!r} is not known here"))
         known, reason = _ACTIVE, None
     said_why = one_line(reason) if isinstance(reason, str) else ""
-    return Listing(project, files.listed(), known, said_why, tuple(files.rejected), tuple(files.ignored))
+    return Listing(project, files.listed(), known, said_why, tuple(files.rejected), tuple(files.ignored), files.attests)
 
 
 @lru_cache(_ACCEPTS_KEPT)

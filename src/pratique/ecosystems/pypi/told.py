@@ -46,6 +46,7 @@ class Told(msgspec.Struct, frozen=True, gc=False, rename="kebab"):
     yanked: bool | str = False
     core_metadata: bool | Hashes | None = None
     dist_info_metadata: bool | Hashes | None = None
+    provenance: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 def mended(told: Mapping[str, object]) -> tuple[Told, list[str]]:
@@ -67,6 +68,7 @@ def mended(told: Mapping[str, object]) -> tuple[Told, list[str]]:
         yanked=_yanked(told.get("yanked"), wrong),
         core_metadata=_metadata(told.get("core-metadata"), wrong),
         dist_info_metadata=_metadata(told.get("dist-info-metadata"), wrong),
+        provenance=_provenance(told, wrong),
     )
     return file, wrong
 
@@ -119,6 +121,16 @@ def _yanked(value: object, wrong: list[str]) -> bool | str:
     if value is not None:
         wrong.append("yanked is neither true, false nor a reason")
     return bool(value)
+
+
+def _provenance(told: Mapping[str, object], wrong: list[str]) -> str | msgspec.UnsetType | None:
+    if "provenance" not in told:
+        return msgspec.UNSET
+    value = told["provenance"]
+    if value is None or isinstance(value, str):
+        return value
+    wrong.append("provenance is no URL")
+    return None
 
 
 def _metadata(value: object, wrong: list[str]) -> bool | Hashes | None:

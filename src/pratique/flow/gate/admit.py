@@ -11,6 +11,7 @@ from typing import Final
 from pratique.flow.gate.alternatives import Alternatives
 from pratique.flow.gate.file_evidence import FileEvidence, locate, read
 from pratique.flow.gate.judge import Judged, is_refused, judge, record
+from pratique.flow.gate.provenance import attest
 from pratique.flow.listings import beside
 from pratique.flow.observer import Notice
 from pratique.flow.people.waivers import usable_waivers
@@ -21,9 +22,10 @@ from pratique.model.event import Requested
 from pratique.model.evidence import Tier
 
 FURTHER_TIERS: Final[tuple[tuple[Tier, Callable[[World, FileEvidence], Awaitable[FileEvidence]]], ...]] = (
+    (Tier.INDEX, attest),
     (Tier.BYTES, read),
 )
-"""What is gathered of a file beyond what its index says, in this order."""
+"""What is gathered of a file beyond what its page says, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
