@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from pratique.record.merkle import leaf_hash, node_hash
-from tests.adapters.attestations.edits import Plain
+from tests.adapters.attestations.edits import Edit, Plain
 
 NOW: Final = datetime(2026, 3, 24, 12, tzinfo=UTC)
 ARC: Final = "1.3.6.1.4.1.57264.1."
@@ -91,6 +91,11 @@ class Recipe:
     subjects: tuple[Mapping[str, Any], ...] = ({"name": FILE, "digest": {"sha256": SHA256}},)
     kind: str = "dsse"
     checkpoint_by: Key | None = None
+    checkpoint_of: tuple[int, bytes] | None = None
+    """Size and root, where the log signs the head of another tree than the proof leads to."""
+    stamped_by: Key | None = None
+    body: Edit | None = None
+    """What is done to the body of the log entry, before the log takes it."""
     key_id: str = ""
     """Of a registry key, where that signs instead of a certificate."""
 
@@ -187,7 +192,10 @@ class Forge:
 
     def entry(self, recipe: Recipe, payload: bytes, signature: bytes, signer: bytes) -> dict[str, Any]:
         """A log entry with promise, proof and checkpoint, as entry 2 of a tree of 4."""
-        body = json.dumps(_body(recipe, payload, signature, signer)).encode()
+        logged = _body(recipe, payload, signature, signer)
+        if recipe.body:
+            recipe.body(logged)
+        body = json.dumps(logged).encode()
         promised = {
             "body": b64(body),
             "integratedTime": int(recipe.logged.timestamp()),
@@ -208,7 +216,7 @@ class Forge:
                 "rootHash": b64(root),
                 "treeSize": "4",
                 "hashes": [b64(last), b64(before)],
-                "checkpoint": {"envelope": self.checkpoint(4, root, recipe.checkpoint_by)},
+                "checkpoint": {"envelope": self.checkpoint(*(recipe.checkpoint_of or (4, root)), recipe.checkpoint_by)},
             },
             "canonicalizedBody": b64(body),
         }
@@ -248,17 +256,17 @@ class Forge:
         before = builder.sign(self.authority_key, hashes.SHA256())
         if not recipe.stamps:
             return before
-        stamps = [self._stamp(before, recipe.issued)] * recipe.stamps
+        stamps = [self._stamp(before, recipe)] * recipe.stamps
         oid = x509.PrecertificateSignedCertificateTimestamps.oid
         builder = builder.add_extension(x509.UnrecognizedExtension(oid, der(0x04, _list(stamps))), critical=False)
         return builder.sign(self.authority_key, hashes.SHA256())
 
-    def _stamp(self, before: x509.Certificate, moment: datetime) -> bytes:
-        taken = struct.pack("!Q", int(moment.timestamp() * 1000))
+    def _stamp(self, before: x509.Certificate, recipe: Recipe) -> bytes:
+        taken = struct.pack("!Q", int(recipe.issued.timestamp() * 1000))
         issuer = hashlib.sha256(public(self.authority_key)).digest()
         body = before.tbs_certificate_bytes
         told = b"\x00\x00" + taken + b"\x00\x01" + issuer + len(body).to_bytes(3) + body + b"\x00\x00"
-        signature = self.ctlog.sign(told, SHA)
+        signature = (recipe.stamped_by or self.ctlog).sign(told, SHA)
         return (
             b"\x00" + log_id(self.ctlog) + taken + b"\x00\x00\x04\x03" + struct.pack("!H", len(signature)) + signature
         )

@@ -11,7 +11,7 @@ from pratique.adapters.attestations.verifier import AttestationVerifier
 from pratique.model.provenance import Rejected
 from tests.adapters.attestations.conftest import Ask
 from tests.adapters.attestations.edits import Edit, at, drop, flip, later, put, turned
-from tests.adapters.attestations.forge import NOW, NPM, PURL, SHA512, Forge, Recipe, made_key
+from tests.adapters.attestations.forge import NOW, NPM, PURL, SHA512, Forge, Recipe, b64, made_key
 from tests.adapters.attestations.test_npm import BY_REGISTRY, PUBLISHED, REAL
 
 ATTESTATION = ("attestations", 0)
@@ -81,6 +81,10 @@ async def test_a_changed_document_is_rejected(forge: Forge, npm: Ask, case: str)
     assert answer.reason == reason, answer
 
 
+CONTENT = ("spec", "content")
+LOGGED = (*CONTENT, "envelope")
+SIGNER = (*LOGGED, "signatures", 0)
+
 RECIPES: dict[str, tuple[Recipe, str]] = {
     "registry's key unknown": (replace(BY_REGISTRY, key_id="SHA256:two"), "npm-key"),
     "built, says the registry": (replace(NPM, key_id="SHA256:one"), "predicate-type"),
@@ -94,6 +98,12 @@ RECIPES: dict[str, tuple[Recipe, str]] = {
     "certificate without timestamp": (replace(NPM, stamps=0), "sct"),
     "certificate for another key": (replace(NPM, certificate_key=made_key()), "signature"),
     "checkpoint by another key": (replace(NPM, checkpoint_by=made_key()), "checkpoint"),
+    "entry about another statement": (replace(NPM, body=put(*CONTENT, "payloadHash", "value", to="0" * 64)), "entry-binding"),
+    "entry about another type": (replace(NPM, body=put(*LOGGED, "payloadType", to="text/plain")), "entry-binding"),
+    "entry about two signatures": (replace(NPM, body=turned(*LOGGED, "signatures", by=lambda told: told * 2)), "entry-binding"),
+    "entry about another signature": (replace(NPM, body=put(*SIGNER, "sig", to=b64(b"QUJD"))), "entry-binding"),
+    "entry with a signature in one encoding": (replace(NPM, body=put(*SIGNER, "sig", to=b64(b"\xff\xfe"))), "entry-binding"),
+    "entry about another signer": (replace(NPM, body=put(*SIGNER, "publicKey", to=b64(b"nobody"))), "entry-binding"),
     "kind of entry that is not read": (replace(NPM, kind="hashedrekord"), "entry-binding"),
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from pratique.adapters.attestations.root import TrustRoot
@@ -15,7 +16,7 @@ from pratique.model import limits
 from pratique.model.provenance import Rejected
 from tests.adapters.attestations.conftest import Ask
 from tests.adapters.attestations.edits import Edit, Plain, at, copy_of, drop, flip, later, put, turned
-from tests.adapters.attestations.forge import CLAIMS, FILE, NOW, SHA256, Forge, Recipe, made_key
+from tests.adapters.attestations.forge import CLAIMS, FILE, NOW, SHA256, Forge, Recipe, b64, made_key
 from tests.adapters.attestations.test_pypi import REAL, document
 
 BUNDLE = ("attestation_bundles", 0)
@@ -77,6 +78,7 @@ EDITS: dict[str, tuple[Edit, str]] = {
     "checkpoint of another root": (turned(*CHECKPOINT, by=other_root), "checkpoint"),
     "checkpoint of a witness only": (turned(*CHECKPOINT, by=witness_only), "checkpoint"),
     "checkpoint that is no note": (put(*CHECKPOINT, to="x"), "checkpoint"),
+    "checkpoint with a line that is no signature": (turned(*CHECKPOINT, by=lambda told: f"{told}x y z\n"), "checkpoint"),
     "checkpoint of many lines": (turned(*CHECKPOINT, by=crowd), "checkpoint"),
     "checkpoint too long": (put(*CHECKPOINT, to="x" * 20_000), "checkpoint"),
     "certificate in no base 64": (put(*CERTIFICATE, to="?"), "malformed"),
@@ -119,6 +121,7 @@ def about(name: str, **digest: str) -> Recipe:
     return Recipe(subjects=({"name": name, "digest": digest},))
 
 
+LOGGED = ("spec", "signatures", 0)
 STRANGER = "https://issuer.example.invalid"
 RECIPES: dict[str, tuple[Recipe, str]] = {
     "logged after the certificate": (Recipe(logged=NOW.replace(hour=13)), "certificate-time"),
@@ -133,7 +136,23 @@ RECIPES: dict[str, tuple[Recipe, str]] = {
     "issuers that differ": (Recipe(claims={**CLAIMS, 1: STRANGER}), "certificate-identity"),
     "repository missing": (Recipe(claims={k: v for k, v in CLAIMS.items() if k != 12}), "certificate-identity"),
     "repository at another host": (Recipe(claims={**CLAIMS, 12: "https://example.invalid/ann/calc"}), "certificate-identity"),
-    "claim that is no text": (Recipe(raw_claims={15: b"\x02\x01\x01"}), "certificate-identity"),
+    "claim that is no text": (Recipe(raw_claims={15: b"\x13\x01a"}), "certificate-identity"),
+    "claim that is empty": (Recipe(raw_claims={15: b""}), "certificate-identity"),
+    "certificate for a key on P-384": (Recipe(certificate_key=ec.generate_private_key(ec.SECP384R1())), "certificate-use"),
+    "certificate with too many claims": (Recipe(claims={**CLAIMS, **dict.fromkeys(range(30, 40), "e" * 2_000)}), "malformed"),
+    "certificate that another log saw": (Recipe(stamped_by=made_key()), "sct"),
+    "account without address": (Recipe(claims={8: "https://accounts.google.com"}), "certificate-identity"),
+    "workflow missing": (
+        Recipe(claims={k: v for k, v in CLAIMS.items() if k != 18}, names=(x509.RFC822Name("a@example.invalid"),)),
+        "certificate-identity",
+    ),
+    "pipeline missing": (Recipe(claims={8: "https://oidc.circleci.com"}), "certificate-identity"),
+    "entry about another statement": (Recipe(body=put("spec", "payloadHash", "value", to="0" * 64)), "entry-binding"),
+    "entry with another hash": (Recipe(body=put("spec", "payloadHash", "algorithm", to="sha512")), "entry-binding"),
+    "entry about another signature": (Recipe(body=turned(*LOGGED, "signature", by=flip(-1))), "entry-binding"),
+    "entry about another signer": (Recipe(body=put(*LOGGED, "verifier", to=b64(b"nobody"))), "entry-binding"),
+    "entry about two signatures": (Recipe(body=turned(*LOGGED[:-1], by=lambda told: told * 2)), "entry-binding"),
+    "entry that says nothing": (Recipe(body=drop("spec", "signatures")), "entry-binding"),
     "claim longer than it says": (Recipe(raw_claims={15: b"\x0c\x01ab"}), "certificate-identity"),
     "claim with a long length": (Recipe(raw_claims={15: b"\x0c\x81\x01a"}), "certificate-identity"),
     "claim of endless length": (Recipe(raw_claims={15: b"\x0c\x80a\x00\x00"}), "certificate-identity"),
@@ -152,6 +171,8 @@ RECIPES: dict[str, tuple[Recipe, str]] = {
         Recipe(claims={**CLAIMS, 18: CLAIMS[18].replace("release.yml", "test.yml")}),
         "publisher-mismatch",
     ),
+    "checkpoint of an empty tree": (Recipe(checkpoint_of=(4, bytes(32))), "checkpoint"),
+    "checkpoint of a larger tree": (Recipe(checkpoint_of=(5, bytes(32))), "checkpoint"),
     "checkpoint by another key": (Recipe(checkpoint_by=made_key()), "checkpoint"),
     "kind of entry that is not read": (Recipe(kind="hashedrekord"), "entry-binding"),
     "type of the payload": (Recipe(payload_type="text/plain"), "signature"),

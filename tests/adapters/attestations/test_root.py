@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from pratique.adapters.attestations.anchors import anchors_of
 from pratique.adapters.attestations.root import TrustRoot
@@ -81,6 +82,7 @@ def bad_roots(forge: Forge) -> dict[str, bytes]:
         "a key that is none": forge.trusted_root(
             tlogs=[{**log, "publicKey": {**log["publicKey"], "rawBytes": "AAAA"}}]
         ),
+        "a key on another curve": forge.trusted_root(tlogs=[forge.log(ec.generate_private_key(ec.SECP384R1()), start)]),
         "a time in no zone": forge.trusted_root(tlogs=[forge.log(forge.rekor, {"start": "2020-01-01T00:00:00"})]),
     }
 
