@@ -148,7 +148,7 @@ async def test_attested_by_another_ref_workflow_or_event_is_not_the_same(
 
 
 async def test_not_attested_although_earlier_ones_were_is_passed_over_on_the_page_and_refused(
-    gate: World, two: HostedFile, index: SimulatedIndex
+    gate: World, two: HostedFile
 ) -> None:
     assert two.provenance is None
     page = await steer(gate, PROJECT, REQUESTER)
