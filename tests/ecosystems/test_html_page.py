@@ -82,6 +82,12 @@ def test_attributes_mean_what_the_specifications_say(
     assert (file.requires, file.yanked, file.metadata) == (requires, yanked, metadata)
 
 
+def test_where_attestations_are_stands_in_an_attribute() -> None:
+    url = "https://index.example/integrity/a"
+    assert one(f'<a href="/p/{NAME}" data-provenance="{url}">').provenance == url
+    assert one(f'<a href="/p/{NAME}">').provenance == ""
+
+
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [

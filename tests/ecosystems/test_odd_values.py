@@ -101,6 +101,30 @@ def test_what_means_something_in_another_form_keeps_its_meaning() -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "url", "attests", "ignored"),
+    [
+        ({"provenance": "https://index.example/a.provenance"}, "https://index.example/a.provenance", True, False),
+        ({"provenance": "/integrity/a"}, "https://index.example/integrity/a", True, False),
+        ({"provenance": None}, "", True, False),
+        ({}, "", False, False),
+        ({"provenance": 7}, "", True, True),
+        ({"provenance": "ftp://index.example/a"}, "", True, True),
+        ({"provenance": "https://index.example/\n"}, "", True, True),
+        ({"provenance": "//[not a host"}, "", True, True),
+        ({"provenance": "https://index.example/" + "a" * 9000}, "", True, True),
+    ],
+)
+def test_where_attestations_are_is_a_url_or_is_said_to_be_none(
+    told: dict[str, object],
+    url: str,
+    attests: bool,  # noqa: FBT001 - a row
+    ignored: bool,  # noqa: FBT001 - a row
+) -> None:
+    page = read(GOOD | told)
+    assert (page.files[0].provenance, page.attests, bool(page.ignored)) == (url, attests, ignored)
+
+
+@pytest.mark.parametrize(
     ("told", "status", "reason"),
     [
         ({"status": "quarantined", "reason": "malware"}, "quarantined", "malware"),

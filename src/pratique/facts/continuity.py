@@ -74,6 +74,8 @@ def by_presence(files: Sequence[ListedFile], *, attests: bool, read: Reader) -> 
     """Of each file, whether it is attested where those before it were; unknown where the index tells nothing of that."""
     if not attests:
         return [PROVENANCE.unanswered] * len(files)
+    if not any(file.provenance for file in files):
+        return [_NEVER] * len(files)
     answers: dict[str, Provenance] = {}
     for release, expected, _ in _in_order(files, read):
         missing = _PARTIAL if release.attested else _UNATTESTED if expected else _NEVER

@@ -9,6 +9,7 @@ from binascii import unhexlify
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import urljoin
 
 from msgspec import UNSET
 
@@ -42,6 +43,7 @@ class Files:
     """The files of one page at `base`, as they are read."""
 
     def __init__(self, base: str, project: ProjectName) -> None:
+        self._base = base
         self._urls = FileUrls(base)
         self._project = project
         self._kept: dict[str, ListedFile | None] = {}
@@ -150,8 +152,10 @@ class Files:
         self.attests = True
         if told is None:
             return ""
-        if told.startswith(("https://", "http://")) and len(told) <= limits.URL_CHARACTERS_MAX and told.isprintable():
-            return told
+        if len(told) <= limits.URL_CHARACTERS_MAX and told.isprintable():
+            url = told if told.startswith("https://") else _joined(self._base, told)
+            if url.startswith(("https://", "http://")):
+                return url
         self._ignore(filename, "provenance is no URL")
         return ""
 
@@ -163,6 +167,14 @@ class Files:
         except InvalidInput:
             self._ignore(filename, "the sha256 of its metadata is malformed")
             return True
+
+
+def _joined(base: str, url: str) -> str:
+    """A URL as its page means it; empty for what is none."""
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return ""
 
 
 def one_line(text: str) -> str:
