@@ -14,14 +14,16 @@ from pratique.facts.evidence import Evidence
 from pratique.facts.gather import gather
 from pratique.facts.question import Question, QuestionId
 from pratique.facts.questions import QUESTIONS
+from pratique.facts.questions.advisories import ADVISORIES, Advisories, Known
 from pratique.facts.questions.hashes import HASHES, Hashes
 from pratique.facts.questions.listing import LISTING, Listing, ListingState
 from pratique.facts.questions.origin import ORIGIN, Origin
-from pratique.facts.questions.provenance import PROVENANCE, Continuity, Provenance
+from pratique.facts.questions.provenance import PROVENANCE, Break, Continuity, Provenance
 from pratique.facts.questions.release_diff import RELEASE_DIFF, ReleaseDiff
 from pratique.facts.questions.scan import SCAN
 from pratique.facts.questions.security_fix import SECURITY_FIX, SecurityFix
 from pratique.facts.questions.upload import UPLOAD, Silence, Upload
+from pratique.model.advisory import Level
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
 from pratique.model.decision import Decision, Reason, Verdict
 from pratique.model.evidence import Confidence, Coverage, Finding, Scan, Severity, Tier, Unknown
@@ -85,6 +87,17 @@ GAINED = {
 diffs = st.builds(
     ReleaseDiff, st.just(VersionText("0.9")), st.lists(st.sampled_from(sorted(GAINED)), max_size=2).map(tuple)
 )
+provenances = st.builds(
+    Provenance, st.sampled_from(Continuity), st.lists(st.sampled_from(Break), max_size=2, unique=True).map(tuple)
+)
+known = st.builds(
+    Known,
+    st.just("EXAMPLE-1"),
+    st.sampled_from(Level),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([VersionText(""), VersionText("2.0")]),
+)
 scans = st.builds(Scan, st.lists(findings, max_size=3).map(tuple), coverages, st.just(RULES))
 
 
@@ -107,7 +120,8 @@ def evidences(draw: st.DrawFn) -> Evidence:
         LISTING.id: draw(st.builds(Listing, st.sampled_from(ListingState), st.text(max_size=30)) | unknowns),
         HASHES.id: draw(st.builds(Hashes, st.none() | digests, st.none() | digests, st.none() | digests) | unknowns),
         SECURITY_FIX.id: draw(st.builds(SecurityFix, st.sampled_from([(), ("EXAMPLE-1",)])) | unknowns),
-        PROVENANCE.id: draw(st.builds(Provenance, st.sampled_from(Continuity)) | unknowns),
+        PROVENANCE.id: draw(provenances | unknowns),
+        ADVISORIES.id: draw(st.builds(Advisories, st.just(NOW), st.lists(known, max_size=2).map(tuple)) | unknowns),
     }
     if tier is Tier.BYTES:
         answers[SCAN.id] = draw(scans | scans | unknowns)
