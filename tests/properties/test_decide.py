@@ -87,6 +87,15 @@ GAINED = {
 diffs = st.builds(
     ReleaseDiff, st.just(VersionText("0.9")), st.lists(st.sampled_from(sorted(GAINED)), max_size=2).map(tuple)
 )
+BROKEN = {
+    Break.UNATTESTED: Verdict.DENY,
+    Break.REJECTED: Verdict.DENY,
+    Break.PUBLISHER: Verdict.DENY,
+    Break.OWNER: Verdict.DENY,
+    Break.REPOSITORY: Verdict.DENY,
+    Break.RENAMED: Verdict.ALLOW,
+}
+"""What follows from a break of provenance by the policy's text; any other holds."""
 provenances = st.builds(
     Provenance, st.sampled_from(Continuity), st.lists(st.sampled_from(Break), max_size=2, unique=True).map(tuple)
 )
@@ -174,6 +183,15 @@ def expected(evidence: Evidence, artifact: Artifact, scope: Scope) -> Verdict:
         told += [Verdict.DENY] * (len({hashes.published, hashes.remembered, hashes.received} - {None}) > 1)
     if isinstance(scan, Scan):
         told.append(alarming(scan))
+    provenance, advisories = PROVENANCE.of(evidence), ADVISORIES.of(evidence)
+    if isinstance(provenance, Provenance):
+        stood = isinstance(upload, Upload) and NOW - upload.at >= timedelta(days=180)
+        excused = {Break.UNATTESTED, Break.PARTIAL} if stood else set[Break]()
+        told += [BROKEN.get(each, Verdict.HOLD) for each in provenance.breaks if each not in excused]
+    if isinstance(advisories, Advisories):
+        told += [Verdict.DENY for each in advisories.known if each.malicious]
+        bad = [each for each in advisories.known if each.exploited or each.level is Level.CRITICAL]
+        told += [Verdict.HOLD for each in bad if each.fixed]
     diff = RELEASE_DIFF.of(evidence)
     if isinstance(diff, ReleaseDiff):
         told += [GAINED[word] for word in diff.gained]
@@ -294,7 +312,7 @@ def test_every_question_can_be_made_to_need_an_answer(
     assert strict.judge(Case(artifact, silenced, scope, NOW)).verdict is Verdict.DENY
 
 
-WORSENED = (LISTING, UPLOAD, SCAN, PROVENANCE, HASHES)
+WORSENED = (LISTING, UPLOAD, SCAN, PROVENANCE, ADVISORIES, HASHES)
 
 
 def worsened(old: Any, data: st.DataObject) -> Any:  # noqa: ANN401 - the answer to any question
@@ -308,8 +326,10 @@ def worsened(old: Any, data: st.DataObject) -> Any:  # noqa: ANN401 - the answer
         case Scan(findings=found, coverage=coverage, rules=rules):
             unread = coverage.unread_count + data.draw(st.integers(0, 2))
             return Scan((*found, data.draw(findings)), msgspec.structs.replace(coverage, unread_count=unread), rules)
-        case Provenance():
-            return Provenance(Continuity.BROKEN)
+        case Provenance(breaks=breaks):
+            return Provenance(Continuity.BROKEN, (*breaks, data.draw(st.sampled_from(Break))))
+        case Advisories(as_of=as_of, known=told):
+            return Advisories(as_of, (*told, data.draw(known)))
         case Hashes(published=published, remembered=remembered) if published or remembered:
             return Hashes(published, remembered, Digest("sha256:" + "9" * 64))
         case _:

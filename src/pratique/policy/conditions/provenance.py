@@ -66,10 +66,11 @@ class Provenance:
             return _NOT_KNOWN
         if not facts.breaks:
             return _NEVER if facts.continuity is Continuity.NEVER_ATTESTED else _AS_BEFORE
-        worst = max(facts.breaks, key=self._verdict)
-        verdict = self._verdict(worst)
-        if worst in _MISSING and self._stands(case):
+        minded = [each for each in facts.breaks if each not in _MISSING or not self._stands(case)]
+        if not minded:
             return _STOOD
+        worst = max(minded, key=self._verdict)
+        verdict = self._verdict(worst)
         told = f" ({clean(facts.why)})" if facts.why else ""
         why = f"{_WORDS[worst]}{told}"
         if verdict is Verdict.ALLOW:
