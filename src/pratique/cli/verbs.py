@@ -14,6 +14,7 @@ VERBS: Final[dict[str, str]] = {
     "forget": "Destroy what leads from the record to a person.",
     "indicators": "Show, check and sign packs of indicators.",
     "log": "Read, prove, verify and replay the record.",
+    "names": "Whether names are those of the packages that are meant.",
     "pdm": "Run pdm with a gate around it.",
     "pip": "Run pip with a gate around it.",
     "pipx": "Run pipx with a gate around it.",

@@ -5,22 +5,40 @@ from typing import Final
 
 from pratique.facts.names.targets import Targets
 
-_BEFORE: Final = frozenset(
-    "python python2 python3 py py2 py3 pip node nodejs js npm lib the my a new real true official original genuine easy simple "
-    "plain get free fast quick super best better secure safe fixed pro open pure".split()
-)
-_BEHIND: Final = frozenset(
-    "python python2 python3 py py2 py3 js node nodejs npm lib libs library plus pro lite light official original new latest beta "
-    "stable fix fixed fixer patch patched update updated compat z x s free easy simple secure safe eng orm darwin linux windows "
-    "win32 win64 provider provider2 providers2 providerz v1 v2 v3 v4".split()
-)
-_BEHIND_LONE: Final = frozenset(
-    "sdk api apis client clients core util utils tool tools helper helpers package packages pkg pkgs module modules wrapper debug "
-    "debugger mcp dev test tests".split()
-)
+_BEFORE_WORDS: Final = """
+    python python2 python3 py py2 py3 pip node nodejs js npm lib the my a new real true official original genuine
+    easy simple plain get free fast quick super best better secure safe fixed pro open pure
+"""
+_BEFORE: Final = frozenset(_BEFORE_WORDS.split())
+_BEHIND_WORDS: Final = """
+    python python2 python3 py py2 py3 js node nodejs npm lib libs library plus pro lite light official original
+    new latest beta stable fix fixed fixer patch patched update updated compat z x s free easy simple secure safe
+    eng orm darwin linux windows win32 win64 provider provider2 providers2 providerz v1 v2 v3 v4
+"""
+_BEHIND: Final = frozenset(_BEHIND_WORDS.split())
+_BEHIND_LONE_WORDS: Final = """
+    sdk api apis client clients core util utils tool tools helper helpers package packages pkg pkgs module modules
+    wrapper debug debugger mcp dev test tests
+"""
+_BEHIND_LONE: Final = frozenset(_BEHIND_LONE_WORDS.split())
 """Words that are ordinary behind a name which many others are made with, and odd behind one that stands alone."""
 _ANY_BEHIND: Final = _BEHIND | _BEHIND_LONE
-_GLUED_BEFORE: Final = ("python3", "python", "py3", "py", "nodejs", "node", "js", "lib", "the", "my", "new", "real", "easy", "get")
+_GLUED_BEFORE: Final = (
+    "python3",
+    "python",
+    "py3",
+    "py",
+    "nodejs",
+    "node",
+    "js",
+    "lib",
+    "the",
+    "my",
+    "new",
+    "real",
+    "easy",
+    "get",
+)
 _GLUED_BEHIND: Final = (
     "python3", "python", "py3", "py", "nodejs", "node", "js", "libs", "lib", "sdk", "apis", "api", "client", "core", "utils",
     "util", "tools", "tool", "helpers", "helper", "plus", "pro", "lite", "official", "dev", "pkgs", "pkg", "debug", "fix", "new",
@@ -71,4 +89,3 @@ def stuck(squash: str, targets: Targets, reach: int) -> Iterator[tuple[int, str]
 def is_ordinary(word: str) -> bool:
     """Whether nothing is odd about this behind or before a name that many others are made with."""
     return any(each in _BEHIND_LONE for each in word.split("-"))
-

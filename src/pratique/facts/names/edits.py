@@ -1,5 +1,6 @@
 """What differs between two names that are one slip of a finger apart."""
 
+from itertools import pairwise
 from typing import Final
 
 from pratique.facts.names.resemblance import Likeness
@@ -12,7 +13,7 @@ def _neighbours() -> frozenset[tuple[str, str]]:
     """Pairs of keys beside each other, in both orders, on a keyboard whose rows are each half a key further right."""
     pairs: set[tuple[str, str]] = set()
     for row, below in zip(_ROWS, (*_ROWS[1:], ""), strict=True):
-        pairs.update(zip(row, row[1:], strict=False))
+        pairs.update(pairwise(row))
         pairs.update(zip(row, below, strict=False))
         pairs.update(zip(row[1:], below, strict=False))
     return frozenset(pairs | {(other, one) for one, other in pairs})

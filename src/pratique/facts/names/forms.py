@@ -9,7 +9,15 @@ _GONE: Final = str.maketrans("", "", "-_.@/")
 
 _LETTERS: Final = str.maketrans(
     {
-        **{"0": "o", "1": "l", "i": "l", "|": "l", "3": "e", "4": "a", "5": "s", "7": "t", "$": "s"},
+        "0": "o",
+        "1": "l",
+        "i": "l",
+        "|": "l",
+        "3": "e",
+        "4": "a",
+        "5": "s",
+        "7": "t",
+        "$": "s",
         # Letters of other scripts that are drawn as Latin ones are.
         **dict(zip("аеосрхуіјѕԁһӏькмнтвг", "aeocpxyijsdhlbkmhtbr", strict=True)),
         **dict(zip("αεοςρχυιικνητωγ", "aeocpxuilkvntwy", strict=True)),
@@ -30,7 +38,7 @@ def words(name: str) -> list[str]:
 
 
 def skeleton(squash: str) -> str:
-    """A squashed name in which letters and pairs that look alike are one: two names that look alike have the same. Also of many at once."""
+    """A squashed name in which letters and pairs that look alike are one: two such names are the same. Also of many at once."""
     plain = squash
     if not squash.isascii():
         parts = unicodedata.normalize("NFKD", squash)

@@ -72,7 +72,7 @@ def resemblances(kind: str, name: str, known: Known = SHIPPED) -> tuple[Resembla
     """
     names = known.of(kind)
     written = normal(kind, name)
-    if not written or written in names:
+    if not written or not names.ranks or written in names:
         return ()
     found: dict[str, Resemblance] = {}
     for each in _found(kind, written, names, known):
@@ -106,7 +106,10 @@ def _found(kind: str, written: str, names: Names, known: Known) -> Iterator[Rese
 
 def _same(written: str, squash: str, split: list[str], index: Targets) -> Iterator[Resemblance]:
     """Names that are the same but for separators, look-alike letters or the order of their words."""
-    places = [(Likeness.SEPARATORS, index.by_squash.get(squash)), (Likeness.CONFUSABLE, index.by_skeleton.get(skeleton(squash)))]
+    places = [
+        (Likeness.SEPARATORS, index.by_squash.get(squash)),
+        (Likeness.CONFUSABLE, index.by_skeleton.get(skeleton(squash))),
+    ]
     if len(split) > 1:
         places.append((Likeness.WORD_ORDER, index.by_words.get(in_order(written))))
     for likeness, rank in places:

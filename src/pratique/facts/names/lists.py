@@ -33,7 +33,7 @@ class Names:
     """The used names of one kind. Equal only to itself, so that an index can be kept for it.
 
     `about` says where they come from, a line each. `ranked` and `further` are names in the form of `normal`, each behind a line
-    end, with one at the end: most used first, and in any order. They are taken apart when somebody needs more than to find a name.
+    end, with one at the end: most used first, and in any order. They are taken apart for more than to find a name.
     """
 
     kind: str

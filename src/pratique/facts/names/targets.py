@@ -84,7 +84,11 @@ def targets(names: Names) -> Targets:
                     by_third[key].append(rank)
                 else:
                     by_third[key] = [rank]
-    fame = {names.ranks[word]: _FAMOUS for word, count in names.words.items() if count >= _MADE_WITH and _is_famed(names, word)}
+    fame = {
+        names.ranks[word]: _FAMOUS
+        for word, count in names.words.items()
+        if count >= _MADE_WITH and _is_famed(names, word)
+    }
     return Targets(
         ranked,
         squashes,
