@@ -125,6 +125,9 @@ def test_names_of_real_attacks(name: str, meant: str) -> None:
     assert meant in found if meant else not found
 
 
+ODD = ("", " ", "-", "a", "ab", "x" * 5000, "\u0430" * 20, "a\nb", "@", "@/", "@scope/", "0", "-" * 90)
+
+
 @pytest.mark.parametrize("name", ODD)
 @pytest.mark.parametrize("kind", [*KINDS, "gem"])
 def test_odd_names_are_judged_like_any(name: str, kind: str) -> None:
