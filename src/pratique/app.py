@@ -13,6 +13,7 @@ import msgspec
 from pratique.adapters.account import home, person
 from pratique.adapters.advisories.base import AdvisoryBase
 from pratique.adapters.advisories.feed import documents, feed_name, fetched, is_url
+from pratique.adapters.advisories.signals import read_signals
 from pratique.adapters.allocator import return_large_buffers
 from pratique.adapters.attestations.verifier import LateVerifier
 from pratique.adapters.blobs.disk import DiskBlobs
@@ -64,6 +65,7 @@ __all__ = [
     "feed_documents",
     "feed_name",
     "gate_answers",
+    "import_signals",
     "installed_clients",
     "installed_in",
     "is_poetry_project",
@@ -152,6 +154,18 @@ async def feed_documents(settings: Settings, place: str) -> AsyncIterator[Iterab
         return
     async with open_session(settings.ca_bundle) as session, fetched(session, place, home(settings)) as path:
         yield documents(path)
+
+
+async def import_signals(settings: Settings, place: str) -> int:
+    """Read a list of exploited vulnerabilities or of likelihoods, from a file or a URL; how many it names.
+
+    Raises as `read_signals`, and `Unavailable` where it cannot be fetched or kept.
+    """
+    base = AdvisoryBase(home(settings) / ADVISORIES_FILE)
+    if not is_url(place):
+        return await base.signal(read_signals(Path(place)))
+    async with open_session(settings.ca_bundle) as session, fetched(session, place, home(settings)) as path:
+        return await base.signal(read_signals(path))
 
 
 def pins_in(environment: Environment) -> list[Pinned]:

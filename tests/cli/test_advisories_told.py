@@ -105,3 +105,15 @@ def test_an_environment_is_audited_by_its_folder(run: Run, tmp_path: Path) -> No
     run("advisories", "import", "a.json")
     done = run("audit", "--prefix", ".venv")
     assert (done.returncode, "demolook 1.0" in done.stdout) == (1, True), done.stderr
+
+
+def test_what_is_used_in_attacks_is_told_with_the_vulnerability(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(HOLE), encoding="utf-8")
+    (tmp_path / "kev.json").write_text('{"vulnerabilities": [{"cveID": "CVE-2026-7"}]}', encoding="utf-8")
+    (tmp_path / "r.txt").write_text("demolook==1.0\n", encoding="utf-8")
+    run("advisories", "import", "a.json")
+    assert run("advisories", "signals", "kev.json").stdout == "1 vulnerabilities are told of\n"
+    done = run("audit", "-r", "r.txt")
+    assert "PYSEC-2026-7 (not rated, used in attacks)" in done.stdout
+    assert done.stdout.count("held     demolook 1.0") == 1
+    assert run("advisories", "signals", "a.json").returncode == 2

@@ -1,11 +1,12 @@
 """`pratique advisories`: read feeds of advisories, and show what they say."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import click
 
-from pratique.app import feed_documents, feed_name
+from pratique.app import feed_documents, feed_name, import_signals
 from pratique.cli.exit_codes import Exit
 from pratique.cli.progress import working
 from pratique.cli.recalls import advised_lines, advised_told
@@ -49,6 +50,15 @@ def sync(*, as_json: bool) -> None:
     if not feeds:
         raise NotFound("no feed was imported", advice="pratique advisories import FOLDER|ZIP|URL")
     _read([(feed.name, feed.place) for feed in feeds], as_json=as_json)
+
+
+@command.command()
+@click.argument("place")
+@json_option
+def signals(place: str, *, as_json: bool) -> None:
+    """Read which vulnerabilities are used in attacks (the KEV catalogue), or how likely that is (EPSS), from a file or a URL."""
+    count = asyncio.run(import_signals(settings_here(), place))
+    show({"names": count}, f"{count} vulnerabilities are told of", as_json=as_json)
 
 
 @command.command()

@@ -220,6 +220,9 @@ ADVISORY_EVENTS_MAX: Final = 2_000
 ADVISORIES_TOLD_MAX: Final = 40
 FEED_RECORDS_MAX: Final = 2_000_000
 FEED_BYTES_MAX: Final = 4 * 1024 * 1024 * 1024
+# Lists of exploited vulnerabilities, and of likelihoods.
+SIGNALS_BYTES_MAX: Final = 128 * 1024 * 1024
+SIGNALS_MAX: Final = 2_000_000
 # A file that pins releases.
 PINS_BYTES_MAX: Final = 16 * 1024 * 1024
 PINS_MAX: Final = 100_000

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from pratique.adapters.advisories.base import AdvisoryBase, Signals
+from pratique.adapters.advisories.base import AdvisoryBase
 from pratique.adapters.advisories.feed import documents, feed_name
+from pratique.adapters.advisories.signals import Signals
 from pratique.errors import InvalidInput, NotFound, PratiqueError, Unavailable
 from pratique.model.advisory import About
 from pratique.model.evidence import Unknown

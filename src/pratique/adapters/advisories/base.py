@@ -8,7 +8,6 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, closing, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +17,7 @@ import apsw
 import msgspec
 
 from pratique.adapters.advisories.record import read_record
+from pratique.adapters.advisories.signals import Signals
 from pratique.adapters.store.database import BUSY_MS, FAULTS, Transaction, rows, value
 from pratique.errors import InvalidInput, NotFound, Unavailable
 from pratique.model.advisory import About, Advisory
@@ -47,14 +47,6 @@ _SIGNAL: Final = (
 )
 _UNREAD_NAMED_MAX: Final = 20
 _PUT: Final = "INSERT INTO advisory (feed, path, kind, name, id, learned, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """What lists of exploited vulnerabilities (KEV) and of likelihoods (EPSS) say, by the names of vulnerabilities."""
-
-    exploited: frozenset[str] = frozenset()
-    likelihood: tuple[tuple[str, int], ...] = ()
 
 
 class AdvisoryBase:
