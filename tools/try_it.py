@@ -83,6 +83,9 @@ async def tour(folder: Path) -> None:
     await tour.run("pratique", "pip", "install", "--quiet", "flask", "requests")
     await tour.run("pratique", "log", "tail", "-n", "14")
 
+    tour.say("Is that the name of what is meant? By lists of used names, before anything is asked for")
+    await tour.run("pratique", "names", "check", "reqeusts", "flask", expect=10)
+
     tour.say("What is known of one of them, and the decision it got")
     await tour.run("pratique", "evidence", "pkg:pypi/idna@3.10", "--index-only")
 
