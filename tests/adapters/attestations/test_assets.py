@@ -19,7 +19,7 @@ from pratique.adapters.attestations.root import TrustRoot
 from pratique.adapters.attestations.verifier import AttestationVerifier, closed
 from pratique.model.provenance import Identity, Provenance, Rejected, Signer
 from tests.adapters.attestations.edits import Plain
-from tests.adapters.attestations.test_npm import REAL
+from tests.adapters.attestations.test_npm_attestations import REAL
 
 pytestmark = pytest.mark.journey
 

@@ -12,7 +12,7 @@ from pratique.model.provenance import Rejected
 from tests.adapters.attestations.conftest import Ask
 from tests.adapters.attestations.edits import Edit, at, drop, flip, later, put, turned
 from tests.adapters.attestations.forge import NOW, NPM, PURL, SHA512, Forge, Recipe, b64, made_key
-from tests.adapters.attestations.test_npm import BY_REGISTRY, PUBLISHED, REAL
+from tests.adapters.attestations.test_npm_attestations import BY_REGISTRY, PUBLISHED, REAL
 
 ATTESTATION = ("attestations", 0)
 BUNDLE = (*ATTESTATION, "bundle")
