@@ -114,7 +114,6 @@ def test_variants_of_used_names_are_told_with_the_name_that_was_meant(kind: str,
         ("coloramapkgs", "colorama"),
         ("coloramapkgsw", "colorama"),
         ("readmecolorama", "colorama"),
-        ("colorizator", ""),
         ("fabrice", "fabric"),
         ("pymafka", "pykafka"),
         ("discordpydebug", "discord-py"),
@@ -122,7 +121,7 @@ def test_variants_of_used_names_are_told_with_the_name_that_was_meant(kind: str,
 )
 def test_names_of_real_attacks(name: str, meant: str) -> None:
     found = intended(name)
-    assert meant in found if meant else not found
+    assert meant in found
 
 
 ODD = ("", " ", "-", "a", "ab", "x" * 5000, "\u0430" * 20, "a\nb", "@", "@/", "@scope/", "0", "-" * 90)
