@@ -23,6 +23,7 @@ from pratique.ecosystems.pypi.render import encode_json
 from pratique.ecosystems.pypi.simple import ACCEPT, JSON_TYPE, parse_page
 from pratique.ecosystems.pypi.steering import ClientStyle, Marks, steer_page
 from pratique.errors import PratiqueError
+from pratique.facts.names.judge import SHIPPED
 from pratique.facts.questions.advisories import ADVISORIES
 from pratique.flow.listings import candidates
 from pratique.model import limits
@@ -142,7 +143,7 @@ def _round(body: bytes) -> tuple[int, list[float]]:
     marks = [time.process_time()]
     page = parse_page(body, JSON_TYPE, "https://index.example/simple/litellm/", PROJECT)
     marks.append(time.process_time())
-    found = candidates(ECOSYSTEM, page, "public", {}, ADVISORIES.unanswered)
+    found = candidates(ECOSYSTEM, page, "public", {}, ADVISORIES.unanswered, SHIPPED)
     marks.append(time.process_time())
     suspects(policy, [Case(each.artifact, each.evidence, scope, now) for each in found])
     marks.append(time.process_time())

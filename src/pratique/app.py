@@ -3,7 +3,8 @@
 import platform
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ from pratique.adapters.http import HttpUpstream, open_session
 from pratique.adapters.indexes import client_setup, indexes_of, is_this_gate, this_machine
 from pratique.adapters.installed.environment import Environment
 from pratique.adapters.kept_records import KeptRecords
+from pratique.adapters.names import names_in_force
 from pratique.adapters.packs import packs_in_force
 from pratique.adapters.pins import pins_of
 from pratique.adapters.policy_file import policy_in_force
@@ -37,7 +39,9 @@ from pratique.adapters.system import CheckpointFile, Ed25519Signer, fresh_ledger
 from pratique.adapters.tunnels import SocketTunnels
 from pratique.adapters.watched import WatchedUpstream
 from pratique.ecosystems import ECOSYSTEMS
-from pratique.flow.advised import NoAdvisories
+from pratique.facts.names.judge import Known
+from pratique.facts.names.lists import KINDS, Names
+from pratique.flow.advised import NoAdvisories, ToldAdvisories
 from pratique.flow.drill import drill
 from pratique.flow.drill_report import DrillReport
 from pratique.flow.ledger import Ledger
@@ -51,6 +55,8 @@ from pratique.model.scope import Scope, ScopeName
 from pratique.policy.policy import Policy
 from pratique.ports import Advisories, Blobs, Clock, FeedDocument, Scanner, Store, Upstream
 from pratique.settings import ScannerOptions, Settings, StoreOptions
+from pratique.simulators.attestations import SimulatedAttestations
+from pratique.simulators.plays import Play
 from pratique.simulators.rehearsal import Rehearsal
 from pratique.simulators.repertoire import repertoire
 
@@ -139,6 +145,7 @@ async def open_world(
             SocketTunnels(),
             advisories=advisories,
             attestations=LateVerifier(settings.attestations.trusted_root),
+            names=names_in_force(settings),
             observer=watching,
         )
 
@@ -216,9 +223,15 @@ async def run_drill(
     looked_into = MemoryBlobs()
     scanner = ConfinedScanner(looked_into, packs_in_force(settings))
 
-    def opens(clock: Clock, upstreams: Mapping[str, Upstream], judge: Policy) -> AbstractAsyncContextManager[World]:
+    @asynccontextmanager
+    async def opens(clock: Clock, upstreams: Mapping[str, Upstream], judge: Policy, play: Play) -> AsyncIterator[World]:
         looking = (MemoryBlobs(also=looked_into), scanner)
-        return open_world(in_memory, clock=clock, upstreams=upstreams, policy=judge, looking=looking)
+        async with open_world(in_memory, clock=clock, upstreams=upstreams, policy=judge, looking=looking) as world:
+            names = Known({kind: Names.ranked_as(kind, play.popular.get(kind, ())) for kind in KINDS})
+            told = (
+                ToldAdvisories(clock, play.scenario.project, play.advisories) if play.advisories else world.advisories
+            )
+            yield replace(world, names=names, advisories=told, attestations=SimulatedAttestations())
 
     rehearsal = Rehearsal(plays, opens)
     requester = Requester(Scope(chosen), person())

@@ -132,6 +132,18 @@ class AttestationOptions(msgspec.Struct, frozen=True):
     ] = ""
 
 
+class NamesOptions(msgspec.Struct, frozen=True):
+    """`[names]`: what the names of projects are compared with."""
+
+    lists: Annotated[
+        str,
+        Meta(
+            description="Folder of lists of used names, `pypi.txt` and `npm.txt`, beside those that ship; empty: those alone.",
+            extra=_PATH,
+        ),
+    ] = ""
+
+
 class IndexOptions(msgspec.Struct, frozen=True):
     """`[index.NAME]`: one index behind the gate. They are asked in the order of the files, `public` last."""
 
@@ -175,6 +187,7 @@ class Settings(msgspec.Struct, frozen=True):
     ledger: LedgerOptions = LedgerOptions()
     scanner: ScannerOptions = ScannerOptions()
     attestations: AttestationOptions = AttestationOptions()
+    names: NamesOptions = NamesOptions()
     client: ClientOptions = ClientOptions()
     index: dict[str, IndexOptions] = {}
 

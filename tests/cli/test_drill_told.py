@@ -18,7 +18,7 @@ workstation = "3 days"
 [malware]
 malicious = "deny"
 """
-PLAYED = ("ctx-phpass-2022", "litellm-1.82.7-import", "phantom-gyp-2026", "1-editable-pth", "11-security-fix")
+PLAYED = ("ctx-phpass-2022", "litellm-1.82.7-import", "phantom-gyp-2026", "1-editable-pth", "8-first-attested")
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_an_attack_that_outlives_the_cooldown_is_told_as_the_scanners(tmp_path: 
     told = {each["id"]: each for each in json.loads(ran.stdout)["attacks"]}
     assert (told["ctx-phpass-2022"]["stage"], told["ctx-phpass-2022"]["control"]) == ("download", "malware")
     assert told["litellm-1.82.7-import"]["control"] == "cooldown"
-    assert told["litellm-1.82.7-import"]["expected"]["control"] == "cooldown"
+    assert told["litellm-1.82.7-import"]["expected"]["control"] == "provenance.unattested"
     assert (told["phantom-gyp-2026"]["kind"], told["phantom-gyp-2026"]["handed_over"]) == ("npm", True)
     assert told["phantom-gyp-2026"]["scenarios"] == str(tmp_path / "played")
 
@@ -62,11 +62,11 @@ def test_nothing_is_told_to_have_stopped_an_attack_that_came_in(tmp_path: Path, 
 def test_a_benign_release_that_is_answered_wrongly_is_told_with_the_reason(
     tmp_path: Path, arguments: list[str]
 ) -> None:
-    (tmp_path / "policy.toml").write_text(SHORT_WAIT.replace('"3 days"', '"90 days"'), encoding="utf-8")
+    (tmp_path / "policy.toml").write_text(SHORT_WAIT.replace('"3 days"', '"20 days"'), encoding="utf-8")
     ran = CliRunner().invoke(command, arguments)
     assert ran.exit_code == 1
     assert "1 of 2 benign releases were answered as they should be." in ran.stdout
-    assert "1-editable-pth: refused by cooldown: published" in ran.stdout
+    assert "8-first-attested: refused by cooldown: published" in ran.stdout
 
 
 def test_a_scenario_with_a_mistake_is_told_with_its_line(tmp_path: Path, arguments: list[str]) -> None:

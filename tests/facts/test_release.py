@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pratique.facts.advisories.matching import Matched
+from pratique.facts.names.judge import SHIPPED
 from pratique.facts.questions import QUESTIONS
 from pratique.facts.questions.advisories import ADVISORIES
 from pratique.facts.questions.hashes import HASHES, Hashes
@@ -58,6 +59,7 @@ def observed(
         quarantined=quarantined,
         remembered=remembered,
         advised=advised,
+        names=SHIPPED,
         attested=[PROVENANCE.unanswered] * len(lines),
     )
     return {candidate.artifact.file: candidate for candidate in found}
@@ -138,6 +140,7 @@ def test_what_is_gone_is_still_known() -> None:
         quarantined=None,
         remembered={"a.zip": seen("a.zip")},
         advised=ADVISORIES.unanswered,
+        names=SHIPPED,
         attested=(),
     )
     assert found.artifact == Artifact(Ecosystem.PYPI, DEMO, V1, "a.zip", digest=ONE)

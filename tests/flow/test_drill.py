@@ -11,13 +11,16 @@ import pytest
 from pratique.app import run_drill
 from pratique.flow.drill_report import Attacked, DrillReport, Outcome
 from pratique.model.scenario import Expected, Kind, Stage
+from pratique.policy.load import default_policy
 from pratique.simulators.repertoire import shipped
 
 ATTACKS = tuple(play.scenario for play in shipped() if play.scenario.expected is not None)
 BENIGN = tuple(play.scenario for play in shipped() if play.scenario.asked is not None)
 BY_THE_SCAN = frozenset({"malware", "release-diff", "scanner"})
 """The conditions that judge what a scan saw: which of them comes first says nothing of whether an attack is contained."""
-BEYOND_A_SCAN = frozenset({"15-yanked-bug", "11-security-fix"})
+BY_THE_PAGE = frozenset({"names.suspicious", "provenance.unattested", "provenance.ref"})
+"""The controls beside the cooldown that need no byte of a file."""
+BEYOND_A_SCAN = frozenset({"15-yanked-bug"})
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +67,28 @@ def test_an_attack_is_contained_where_its_table_says(report: DrillReport, name: 
 
 
 @pytest.mark.parametrize("name", [scenario.id for scenario in ATTACKS])
-def test_with_the_cooldown_off_it_is_contained_by_what_its_bytes_show(report: DrillReport, name: str) -> None:
+def test_with_the_cooldown_off_it_is_contained_by_its_page_or_its_bytes(report: DrillReport, name: str) -> None:
     found = attacked(report, name)
     assert found.scenario.expected is not None
-    assert is_by(found.outcome_without, Stage.DOWNLOAD, found.scenario.expected.without), found.outcome_without
+    control = found.scenario.expected.without
+    stage = Stage.BEFORE_DOWNLOAD if control in BY_THE_PAGE else Stage.DOWNLOAD
+    assert is_by(found.outcome_without, stage, control), found.outcome_without
+
+
+async def test_what_its_page_gives_away_its_bytes_do_as_well(home: Path) -> None:
+    lax = home / "blind.toml"
+    blind = default_policy().text.replace('suspicious       = "hold"', 'suspicious       = "allow"')
+    allowed = "".join(f'{each} = "allow"\n' for each in ("unattested", "ref", "trigger"))
+    lax.write_text(
+        blind.partition("[[test]]")[0].replace("[provenance]\n", f"[provenance]\n{allowed}"), encoding="utf-8"
+    )
+    names = [each.id for each in ATTACKS if each.expected is not None and each.expected.without in BY_THE_PAGE]
+    names.remove("termncolor-2025-name")
+    assert len(names) >= len(BY_THE_PAGE)
+    report = await run_drill(lax, None, scenarios=some(home, *names), only=True)
+    for each in report.attacks:
+        assert each.outcome_without.stage is Stage.DOWNLOAD, each.scenario.id
+        assert each.outcome_without.by in {"malware", "release-diff", "malware.suspicious"}, each
 
 
 @pytest.mark.parametrize("name", [scenario.id for scenario in BENIGN])
@@ -79,7 +100,7 @@ def test_every_scenario_is_reported_once_and_attacks_the_latest_first(report: Dr
     reported = [*(each.scenario.id for each in report.attacks), *(each.scenario.id for each in report.benign)]
     assert sorted(reported) == sorted(each.id for each in (*ATTACKS, *BENIGN))
     assert report.attacks[0].scenario.id == "jscrambler-2026"
-    assert report.attacks[-1].scenario.id == "codecov-2021"
+    assert report.attacks[-1].scenario.id == "colourama-2018"
     assert {each.scenario.id for each in report.benign if each.scenario.refused_by} == BEYOND_A_SCAN
 
 

@@ -17,6 +17,7 @@ from pratique.facts.questions import QUESTIONS
 from pratique.facts.questions.advisories import ADVISORIES, Advisories, Known
 from pratique.facts.questions.hashes import HASHES, Hashes
 from pratique.facts.questions.listing import LISTING, Listing, ListingState
+from pratique.facts.questions.names import NAMES, NameLikeness
 from pratique.facts.questions.origin import ORIGIN, Origin
 from pratique.facts.questions.provenance import PROVENANCE, Break, Continuity, Provenance
 from pratique.facts.questions.release_diff import RELEASE_DIFF, ReleaseDiff
@@ -107,6 +108,14 @@ known = st.builds(
     st.booleans(),
     st.sampled_from([VersionText(""), VersionText("2.0")]),
 )
+likenesses = st.builds(
+    NameLikeness,
+    st.just(("added",)),
+    st.sampled_from([(), ("examples",)]),
+    st.just("alike"),
+    st.integers(1, 4),
+    st.just(1),
+)
 scans = st.builds(Scan, st.lists(findings, max_size=3).map(tuple), coverages, st.just(RULES))
 
 
@@ -130,6 +139,7 @@ def evidences(draw: st.DrawFn) -> Evidence:
         HASHES.id: draw(st.builds(Hashes, st.none() | digests, st.none() | digests, st.none() | digests) | unknowns),
         SECURITY_FIX.id: draw(st.builds(SecurityFix, st.sampled_from([(), ("EXAMPLE-1",)])) | unknowns),
         PROVENANCE.id: draw(provenances | unknowns),
+        NAMES.id: draw(likenesses | unknowns),
         ADVISORIES.id: draw(st.builds(Advisories, st.just(NOW), st.lists(known, max_size=2).map(tuple)) | unknowns),
     }
     if tier is Tier.BYTES:
@@ -145,7 +155,9 @@ artifacts = st.builds(
     Artifact,
     st.just(Ecosystem.PYPI),
     st.sampled_from([ProjectName(name) for name in ("example", "a-b", "unwanted", "trusted")]),
-    st.sampled_from([VersionText("1.0"), VersionText("2.0rc1"), VersionText("no version"), VersionText("")]),
+    st.sampled_from(
+        [VersionText("1.0"), VersionText("2.0rc1"), VersionText("99.0"), VersionText("no version"), VersionText("")]
+    ),
     st.just("example-1.0-py3-none-any.whl"),
 )
 scopes = st.sampled_from([Scope(ScopeName(name)) for name in ("workstation", "ci", "server")])
@@ -192,6 +204,10 @@ def expected(evidence: Evidence, artifact: Artifact, scope: Scope) -> Verdict:
         told += [Verdict.DENY for each in advisories.known if each.malicious]
         bad = [each for each in advisories.known if each.exploited or each.level is Level.CRITICAL]
         told += [Verdict.HOLD for each in bad if each.fixed]
+    names = NAMES.of(evidence)
+    if isinstance(names, NameLikeness) and (names.intended or artifact.version == "99.0"):
+        old = isinstance(upload, Upload) and NOW - upload.project_since >= timedelta(days=1825)
+        told.append(Verdict.ALLOW if old and names.releases >= 3 else Verdict.HOLD)
     diff = RELEASE_DIFF.of(evidence)
     if isinstance(diff, ReleaseDiff):
         told += [GAINED[word] for word in diff.gained]
@@ -312,7 +328,7 @@ def test_every_question_can_be_made_to_need_an_answer(
     assert strict.judge(Case(artifact, silenced, scope, NOW)).verdict is Verdict.DENY
 
 
-WORSENED = (LISTING, UPLOAD, SCAN, PROVENANCE, ADVISORIES, HASHES)
+WORSENED = (LISTING, UPLOAD, SCAN, PROVENANCE, ADVISORIES, NAMES, HASHES)
 
 
 def worsened(old: Any, data: st.DataObject) -> Any:  # noqa: ANN401, PLR0911 - the answer to any question, a case each
@@ -330,6 +346,8 @@ def worsened(old: Any, data: st.DataObject) -> Any:  # noqa: ANN401, PLR0911 - t
             return Provenance(Continuity.BROKEN, (*breaks, data.draw(st.sampled_from(Break))))
         case Advisories(as_of=as_of, known=told):
             return Advisories(as_of, (*told, data.draw(known)))
+        case NameLikeness(likenesses=likeness, why=why):
+            return NameLikeness(likeness, ("examples",), why, 1, 1)
         case Hashes(published=published, remembered=remembered) if published or remembered:
             return Hashes(published, remembered, Digest("sha256:" + "9" * 64))
         case _:

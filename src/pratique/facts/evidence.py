@@ -5,6 +5,7 @@ from collections.abc import Container
 from pratique.facts.questions.advisories import Advisories
 from pratique.facts.questions.hashes import Hashes
 from pratique.facts.questions.listing import Listing
+from pratique.facts.questions.names import NameLikeness
 from pratique.facts.questions.origin import Origin
 from pratique.facts.questions.provenance import Provenance
 from pratique.facts.questions.release_diff import ReleaseDiff
@@ -24,6 +25,7 @@ class Evidence(Answered, frozen=True, gc=False):
     advisories: Advisories | Unknown | None = None
     hashes: Hashes | Unknown | None = None
     listing: Listing | Unknown | None = None
+    names: NameLikeness | Unknown | None = None
     origin: Origin | Unknown | None = None
     provenance: Provenance | Unknown | None = None
     release_diff: ReleaseDiff | Unknown | None = None
@@ -37,6 +39,7 @@ class Evidence(Answered, frozen=True, gc=False):
             (type(self.advisories) is Unknown and "advisories" in questions)
             or (type(self.hashes) is Unknown and "hashes" in questions)
             or (type(self.listing) is Unknown and "listing" in questions)
+            or (type(self.names) is Unknown and "names" in questions)
             or (type(self.origin) is Unknown and "origin" in questions)
             or (type(self.provenance) is Unknown and "provenance" in questions)
             or (type(self.release_diff) is Unknown and "release_diff" in questions)

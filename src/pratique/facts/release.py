@@ -4,7 +4,7 @@ A page lists thousands of files, so facts that are the same for many are made on
 one pass over the uploads in the order of their times.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Final
 
@@ -14,9 +14,13 @@ from msgspec.structs import replace
 from pratique.facts.advisories.matching import Matched
 from pratique.facts.evidence import Evidence
 from pratique.facts.gather import gather
+from pratique.facts.names.judge import Known, resemblances
+from pratique.facts.names.resemblance import said
+from pratique.facts.names.versions import majors
 from pratique.facts.questions.advisories import Advisories
 from pratique.facts.questions.hashes import Hashes
 from pratique.facts.questions.listing import Listing, ListingState
+from pratique.facts.questions.names import NAMES, NameLikeness
 from pratique.facts.questions.origin import ORIGIN, Origin
 from pratique.facts.questions.provenance import Provenance
 from pratique.facts.questions.security_fix import SecurityFix
@@ -49,14 +53,16 @@ def observe(
     remembered: Mapping[str, Remembered],
     advised: Matched | Unknown,
     attested: Sequence[Provenance | Unknown],
+    names: Known,
 ) -> tuple[Candidate, ...]:
     """The index-tier evidence of every file of a project.
 
     `gone` are files that were listed once and are no longer; `quarantined` is the reason of a project
     in quarantine (PEP 792), None for one that is not. `advised` is what is known against its versions,
-    `attested` whether each of the files is attested as those before it.
+    `attested` whether each of the files is attested as those before it. `names` are those that its own is compared with.
     """
-    shared = gather(ecosystem, Tier.INDEX, {ORIGIN.id: Origin(index)})
+    likeness = _likeness(ecosystem, project, {file.version for file in files}, names)
+    shared = gather(ecosystem, Tier.INDEX, {ORIGIN.id: Origin(index), NAMES.id: likeness})
     everywhere = None if quarantined is None else Listing(ListingState.QUARANTINED, quarantined)
     against, fixes = _by_version(advised)
     candidates = []
@@ -89,6 +95,20 @@ def observe(
         )
         candidates.append(Candidate(artifact, evidence))
     return tuple(candidates)
+
+
+def _likeness(
+    ecosystem: Ecosystem, project: ProjectName, versions: Collection[VersionText], names: Known
+) -> NameLikeness:
+    """What the project's name is taken for: asked once for all of its files."""
+    found = resemblances(ecosystem, project, names)
+    return NameLikeness(
+        tuple(each.likeness.value for each in found),
+        tuple(each.intended for each in found),
+        said(found[0]) if found else "",
+        len(versions),
+        majors(versions),
+    )
 
 
 def _uploads(files: Sequence[ListedFile]) -> list[Upload | Unknown]:

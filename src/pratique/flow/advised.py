@@ -1,4 +1,4 @@
-"""A world in which no feed of advisories was ever imported."""
+"""Worlds in which no feed of advisories was ever imported, or in which what it says is given."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -6,9 +6,9 @@ from datetime import datetime
 
 from pratique.errors import NotFound, Unavailable
 from pratique.facts.questions.advisories import ADVISORIES
-from pratique.model.advisory import About
+from pratique.model.advisory import About, Advisory
 from pratique.model.evidence import Unknown
-from pratique.ports import Feed, FeedDocument, Imported
+from pratique.ports import Clock, Feed, FeedDocument, Imported
 
 
 class NoAdvisories:
@@ -48,3 +48,25 @@ class NoAdvisories:
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+class ToldAdvisories(NoAdvisories):
+    """As `ports.Advisories`: what is said of one package, each record from its `modified` on."""
+
+    def __init__(self, clock: Clock, name: str, records: Sequence[Advisory]) -> None:
+        self._clock = clock
+        self._name = name
+        self._records = records
+
+    def state(self) -> str:
+        """As `ports.Advisories.state`."""
+        return str(len(self._known(self._clock.now())))
+
+    async def about(self, kind: str, name: str, *, at: datetime | None = None) -> About | Unknown:
+        """As `ports.Advisories.about`."""
+        del kind
+        now = self._clock.now()
+        return About(self._known(at or now) if name == self._name else (), now)
+
+    def _known(self, at: datetime) -> tuple[Advisory, ...]:
+        return tuple(record for record in self._records if record.modified <= at)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pratique.errors import NotFound
+from pratique.facts.evidence import Evidence
 from pratique.flow.drill_handed import hand_over
 from pratique.flow.drill_report import Probe
 from pratique.flow.gate.admit import Admission, admit
@@ -37,8 +38,8 @@ class Asking:
         if not admission.refused:
             return Probe(moment, Stage.EXPOSED, "")
         looked_inside = admission.file.evidence.tier is Tier.BYTES
-        offered = steered is not None and _offers(steered, file.filename)
-        stage = Stage.DOWNLOAD if looked_inside or offered else Stage.BEFORE_DOWNLOAD
+        misled = steered is not None and _misleads(steered, file.filename, admission.file.evidence)
+        stage = Stage.DOWNLOAD if looked_inside or misled else Stage.BEFORE_DOWNLOAD
         return Probe(moment, stage, admission.judged.decision.strictest.control)
 
     async def ask_before(self, file: ScenarioFile) -> None:
@@ -60,7 +61,11 @@ class Asking:
         return await admit(world, FileRequest(self.requester, known.index, settled_path(path)))
 
 
-def _offers(steered: SteeredPage, filename: str) -> bool:
-    """Whether a page offers a file to an unpinned install: listed, not held back, and not yanked by its index either."""
-    entry = steered.known.entries.get(filename)
-    return entry is not None and entry.yanked is False and filename not in steered.held
+def _misleads(steered: SteeredPage, filename: str, evidence: Evidence) -> bool:
+    """Whether a page offers a file to an unpinned install that is refused by what this very page says.
+
+    It offers what is listed, not held back, and not yanked by its index either. What an attestation says is not on the page.
+    """
+    entry, candidate = steered.known.entries.get(filename), steered.known.candidates.get(filename)
+    offered = entry is not None and entry.yanked is False and filename not in steered.held
+    return offered and (candidate is None or candidate.evidence == evidence)

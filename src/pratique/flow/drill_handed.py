@@ -61,7 +61,7 @@ def _known(world: World, scenario: Scenario, held: Mapping[ScenarioFile, Digest]
             ListedFile(file.filename, url, version, "other", digest=held.get(file), upload_time=file.uploaded)
         )
     page = Listing(project, tuple(listed))
-    found = candidates(world.ecosystem, page, _INDEX, remembered, ADVISORIES.unanswered)
+    found = candidates(world.ecosystem, page, _INDEX, remembered, ADVISORIES.unanswered, world.names)
     return KnownProject(
         index=_INDEX,
         project=project,

@@ -15,6 +15,8 @@ from typing import Final, TypeVar
 from pratique.errors import InvalidInput, NotFound
 from pratique.facts.advisories.matching import match
 from pratique.facts.continuity import by_presence
+from pratique.facts.names.absent import absent
+from pratique.facts.names.judge import SHIPPED, Known
 from pratique.facts.release import Candidate, observe
 from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.memory import Memory
@@ -82,6 +84,8 @@ class Listings:
     advisories: Advisories
     explicit: frozenset[str] = frozenset()
     """Indexes that are asked only for what somebody takes from them by name."""
+    names: Known = SHIPPED
+    """What the names of projects are compared with."""
     kept: BoundedCache[Place, tuple[KnownProject | Absent, datetime]] = field(
         default_factory=lambda: BoundedCache(limits.PAGES_KEPT_BYTES_MAX)
     )
@@ -99,10 +103,8 @@ class Listings:
                 if index and each != index:
                     raise NotFound(f"{project} is served by the index {each}, not by {index}")
                 return found
-        raise NotFound(
-            f"no index has a project {project}",
-            advice="check the spelling, or add its index to the settings as [index.NAME]",
-        )
+        why = absent(self.ecosystem.kind, project, self.names)
+        raise NotFound(f"no index has a project {project}", advice=f"{why}; indexes are set as [index.NAME]")
 
     def kept_of(self, project: ProjectName, index: str = "") -> KnownProject | None:
         """What `find` would give without asking anybody; None where it would ask, or raise."""
@@ -184,7 +186,7 @@ class Listings:
         state: str,
     ) -> tuple[KnownProject, list[Remembered]]:
         """The project, and the files of it that are seen for the first time."""
-        found = candidates(self.ecosystem, page, index, remembered, about)
+        found = candidates(self.ecosystem, page, index, remembered, about, self.names)
         new = [
             Remembered(file.filename, file.version, file.digest, file.path, now)
             for file in page.files
@@ -210,7 +212,12 @@ async def beside(files: int, work: Callable[[], Result]) -> Result:
 
 
 def candidates(
-    ecosystem: Ecosystem, page: Listing, index: str, remembered: Mapping[str, Remembered], about: About | Unknown
+    ecosystem: Ecosystem,
+    page: Listing,
+    index: str,
+    remembered: Mapping[str, Remembered],
+    about: About | Unknown,
+    names: Known,
 ) -> tuple[Candidate, ...]:
     """Every file of a project that is listed, or once was, with what the index tier knows of it."""
     listed = {file.filename for file in page.files}
@@ -226,6 +233,7 @@ def candidates(
         index=index,
         quarantined=page.status_reason if page.status == "quarantined" else None,
         remembered=remembered,
+        names=names,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from pratique.facts.names.judge import SHIPPED, Known
 from pratique.flow.advised import NoAdvisories
 from pratique.flow.attested import NoAttestations
 from pratique.flow.bounded_cache import BoundedCache
@@ -44,6 +45,8 @@ class World:
     """What feeds say against packages."""
     attestations: Attestations = field(default_factory=NoAttestations)
     """What verifies who attested a file."""
+    names: Known = SHIPPED
+    """What the names of projects are compared with."""
     memory: Memory = field(init=False)
     pages: Listings = field(init=False)
     observer: Observer = field(default_factory=Unobserved)
@@ -65,7 +68,7 @@ class World:
 
     def _listings(self) -> Listings:
         explicit = frozenset(name for name, options in self.settings.index.items() if options.explicit)
-        return Listings(self.ecosystem, self.upstreams, self.memory, self.clock, self.advisories, explicit)
+        return Listings(self.ecosystem, self.upstreams, self.memory, self.clock, self.advisories, explicit, self.names)
 
     def under(self, policy: Policy) -> "World":
         """The same world under another policy. A request keeps to the world in which it began."""

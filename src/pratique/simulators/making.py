@@ -12,20 +12,24 @@ import msgspec
 
 from pratique.ecosystems import ECOSYSTEMS
 from pratique.errors import InvalidInput
+from pratique.facts.names.lists import KINDS, normal
 from pratique.model import limits
+from pratique.model.advisory import Advisory, Affected, Edge, Event, Level
 from pratique.model.artifact import Ecosystem
+from pratique.model.provenance import Identity, Signer
 from pratique.model.scenario import Kind, Scenario, ScenarioFile
 from pratique.simulators.generated import bytes_of, check_size, size_of
 from pratique.simulators.packs import PACKS, Contents, packed, past_release
 from pratique.simulators.plays import Made, Play
 from pratique.simulators.scenario_folder import ScenarioFolder
-from pratique.simulators.scenario_table import HistoryTable, ReleaseTable
+from pratique.simulators.scenario_table import AttestedTable, HistoryTable, ReleaseTable
 
 _EVERY: Final = timedelta(days=60)
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 _NPM_NAME: Final = re.compile(r"(?:@[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*")
 _NPM_VERSION: Final = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_PURL: Final = re.compile(r"pkg:([a-z]+)/([^@?#\s]+)")
 _PATH: Final = re.compile(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[^/\\\0:]+(?:/[^/\\\0:]+)*")
 
 
@@ -68,7 +72,8 @@ class _Making:
         if table.kind is not Kind.SCRIPT:
             self._check_replaced(made)
         made.sort(key=lambda each: each.file.uploaded)
-        return Play(self._scenario(made), tuple(made)) if self.fine else None
+        popular, advisories = self._popular(), self._advisories()
+        return Play(self._scenario(made), tuple(made), popular, advisories) if self.fine else None
 
     def _scenario(self, made: list[Made]) -> Scenario:
         table, files = self.read.table, tuple(each.file for each in made)
@@ -98,7 +103,8 @@ class _Making:
                 pack, table.project, release.version, contents, requires=release.requires, build=release.build
             ):
                 file = ScenarioFile(filename, release.version, release.uploaded, release.removed, release.asked_for)
-                yield Made(file, data, release.replaces, release.yanked, release.yank_reason)
+                signed = _signer(table.project, release.version, release.attested)
+                yield Made(file, data, release.replaces, release.yanked, release.yank_reason, signed)
 
     def _check_times(self, release: ReleaseTable, where: tuple[str | int, ...]) -> None:
         benign = self.read.table.benign
@@ -138,7 +144,32 @@ class _Making:
         times = (history.since + count * _EVERY for count in range(limits.SCENARIO_RELEASES_MAX + 1))
         for count, at in enumerate(takewhile(lambda at: at < until, times)):
             version, filename, data = past_release(self.read.table.kind, self.read.table.project, count)
-            yield Made(ScenarioFile(filename, version, at), data)
+            attested = _signer(self.read.table.project, version, history.attested)
+            yield Made(ScenarioFile(filename, version, at), data, attested=attested)
+
+    def _popular(self) -> dict[str, tuple[str, ...]]:
+        """The names that many use, by the types of their package URLs."""
+        found: dict[str, list[str]] = {}
+        for place, text in enumerate(self.read.table.popular):
+            match = _PURL.fullmatch(text)
+            if match is None or match[1] not in KINDS:
+                self.wrong(("popular", place), f"that is no package URL without a version, of {' or '.join(KINDS)}")
+            else:
+                found.setdefault(match[1], []).append(normal(match[1], match[2]))
+        return {kind: tuple(names) for kind, names in found.items()}
+
+    def _advisories(self) -> tuple[Advisory, ...]:
+        return tuple(
+            Advisory(
+                each.id,
+                each.published,
+                _affected(each.fixed),
+                level=Level[each.level.upper()],
+                malicious=each.malicious,
+                exploited=each.exploited,
+            )
+            for each in self.read.table.advisory
+        )
 
     def _check_generated(self) -> None:
         """Whether it is not too much, and where it is little whether it can be made."""
@@ -157,6 +188,30 @@ class _Making:
             if (each.file.filename in names) is not each.replaces:
                 self.wrong(("release",), f"{each.file.filename} is there twice, or replaces what is not there")
             names.add(each.file.filename)
+
+
+def _signer(project: str, version: str, attested: AttestedTable | None) -> Identity | None:
+    """Who attested a file: the project's own workflow at a tag of the version, but for what a table says."""
+    if attested is None:
+        return None
+    told = {name: value for name, value in msgspec.structs.asdict(attested).items() if value}
+    usual = Identity(
+        Signer.GITHUB,
+        repository=f"{project}/{project}",
+        repository_id="1001",
+        owner_id="2002",
+        workflow=".github/workflows/release.yml",
+        ref=f"refs/tags/v{version}",
+        trigger="release",
+        runner="github-hosted",
+    )
+    return msgspec.structs.replace(usual, **told)
+
+
+def _affected(fixed: str) -> Affected:
+    """Every version, or those before one."""
+    edges = (Event(Edge.INTRODUCED, "0"), Event(Edge.FIXED, fixed))
+    return Affected(ranges=(edges,)) if fixed else Affected()
 
 
 def _is_name(kind: Kind, name: str) -> bool:

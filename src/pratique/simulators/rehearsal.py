@@ -24,8 +24,8 @@ class HoldsBlobs(Protocol):
 
 
 World = TypeVar("World", bound=HoldsBlobs)
-Opens = Callable[[Clock, Mapping[str, Upstream], Policy], AbstractAsyncContextManager[World]]
-"""Opens a world over a clock, indexes by name, and a policy; the composition root knows how."""
+Opens = Callable[[Clock, Mapping[str, Upstream], Policy, Play], AbstractAsyncContextManager[World]]
+"""Opens a world over a clock, indexes by name, and a policy, in which a play takes place; the composition root knows how."""
 
 
 class Rehearsal(Generic[World]):
@@ -50,7 +50,7 @@ class Rehearsal(Generic[World]):
             if changes is not None:
                 changes(now)
 
-        async with self._opens(clock, {"public": SimulatedUpstream("public", index)}, policy) as world:
+        async with self._opens(clock, {"public": SimulatedUpstream("public", index)}, policy, play) as world:
             yield Scene(world, set_clock, {} if by_page else await _held(world, play))
 
 

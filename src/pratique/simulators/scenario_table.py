@@ -4,7 +4,7 @@ import types
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -45,10 +45,34 @@ class BenignTable(_Table, frozen=True):
     refused_by: str = ""
 
 
+class AttestedTable(_Table, frozen=True):
+    """Who attested a file, where it is another than the project's own workflow at a tag of the version: what differs."""
+
+    repository: str = ""
+    repository_id: str = ""
+    owner_id: str = ""
+    workflow: str = ""
+    ref: str = ""
+    trigger: str = ""
+    runner: str = ""
+
+
+class AdvisoryTable(_Table, frozen=True):
+    """What a feed says of the project from `published` on: of every version, or of those before the one that is `fixed`."""
+
+    id: str
+    published: Moment
+    fixed: str = ""
+    level: Literal["low", "medium", "high", "critical"] = "high"
+    malicious: bool = False
+    exploited: bool = False
+
+
 class HistoryTable(_Table, frozen=True):
     """A release every two months from the first upload of the project on, up to the first that is written down."""
 
     since: Moment
+    attested: AttestedTable | None = None
 
 
 class ReleaseTable(_Table, frozen=True):
@@ -71,10 +95,11 @@ class ReleaseTable(_Table, frozen=True):
     yanked: Moment | None = None
     yank_reason: str = ""
     generated: tuple[Generated, ...] = ()
+    attested: AttestedTable | None = None
 
 
 class ScenarioTable(_Table, frozen=True):
-    """A whole file."""
+    """A whole file. `popular` are package URLs without a version: names that many use in the world of this scenario."""
 
     title: str
     kind: Kind
@@ -83,6 +108,8 @@ class ScenarioTable(_Table, frozen=True):
     attack: AttackTable | None = None
     benign: BenignTable | None = None
     history: HistoryTable | None = None
+    popular: tuple[str, ...] = ()
+    advisory: tuple[AdvisoryTable, ...] = ()
 
 
 @dataclass(slots=True)

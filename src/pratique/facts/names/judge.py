@@ -58,7 +58,8 @@ class Known:
 
     def of(self, kind: str) -> Names:
         """The names of a kind; those that ship where nothing else was given."""
-        return self.by_kind.get(kind) or shipped(kind)
+        given = self.by_kind.get(kind)
+        return shipped(kind) if given is None else given
 
 
 SHIPPED: Final = Known({})

@@ -79,6 +79,11 @@ class Names:
         ours = [dict.fromkeys(normal(kind, part).split()) for part in (ranked, further)]
         return cls(kind, about, _lines(ours[0]), _lines(name for name in ours[1] if name not in ours[0]))
 
+    @classmethod
+    def ranked_as(cls, kind: str, names: Iterable[str]) -> "Names":
+        """A list of these alone, in normal form, most used first."""
+        return cls(kind, (), _lines(names), "")
+
     def beside(self, own: "Names") -> "Names":
         """These names with an organisation's: its ranked ones take the place of ours, all the others count as used."""
         ranked = dict.fromkeys((own if own.ranks else self).ranks)
@@ -107,8 +112,8 @@ def _parts(text: str) -> tuple[tuple[str, ...], str, str]:
     """What a list says of itself, its ranked names and the further ones, a line each."""
     head = _ABOUT.match(text)
     about = head[0] if head is not None else ""
-    ranked, _, further = text[len(about) :].partition("\n\n")
-    return tuple(line.removeprefix("#").strip() for line in about.splitlines()), ranked, further
+    ranked, _, further = f"\n{text[len(about) :]}".partition("\n\n")
+    return tuple(line.removeprefix("#").strip() for line in about.splitlines()), ranked[1:], further
 
 
 def _lines(names: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from pratique.facts.question import Question
 from pratique.facts.questions.advisories import ADVISORIES
 from pratique.facts.questions.hashes import HASHES
 from pratique.facts.questions.listing import LISTING
+from pratique.facts.questions.names import NAMES
 from pratique.facts.questions.origin import ORIGIN
 from pratique.facts.questions.provenance import PROVENANCE
 from pratique.facts.questions.release_diff import RELEASE_DIFF
@@ -17,6 +18,7 @@ QUESTIONS: tuple[Question[Any], ...] = (
     ADVISORIES,
     HASHES,
     LISTING,
+    NAMES,
     ORIGIN,
     PROVENANCE,
     RELEASE_DIFF,

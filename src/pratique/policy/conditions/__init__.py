@@ -8,6 +8,7 @@ from pratique.policy.conditions.fixed_bytes import FixedBytes
 from pratique.policy.conditions.hash_required import HashRequired
 from pratique.policy.conditions.lists import Lists
 from pratique.policy.conditions.malware import Malware
+from pratique.policy.conditions.names import Names
 from pratique.policy.conditions.provenance import Provenance
 from pratique.policy.conditions.release_diff import ReleaseDiffers
 from pratique.policy.conditions.sources import Sources
@@ -21,6 +22,7 @@ CONDITIONS: tuple[type[Any], ...] = (
     HashRequired,
     Lists,
     Malware,
+    Names,
     Provenance,
     ReleaseDiffers,
     Sources,

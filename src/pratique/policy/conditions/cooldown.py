@@ -175,7 +175,8 @@ def _because(rule: _Rule, upload: Upload) -> str:
         case timedelta():
             return f"new releases wait {exactly(rule)} here"
         case YoungProject():
-            return f"new releases of projects younger than {exactly(rule.younger_than)} wait {exactly(rule.wait)} here"
+            waits = f"new releases of projects younger than {exactly(rule.younger_than)} wait {exactly(rule.wait)} here"
+            return f"{waits}; its name may be one that an assistant invented and somebody took"
         case RevivedProject():
             silence = upload.silence
             slept = f"after {roughly(silence.until - silence.since)} of silence " if silence is not None else ""
