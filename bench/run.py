@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import advisories, attestations, crowd, ledger, page, peers, real, refusal, still, wrapped
+from bench import advisories, attestations, crowd, ledger, names, page, peers, real, refusal, still, wrapped
 from bench.figure import Figure
 
 OUT: Final = Path(__file__).resolve().parent / "out"
@@ -24,6 +24,7 @@ BENCHMARKS: Final[dict[str, Callable[[], list[Figure]]]] = {
     "wrapped": wrapped.measure,
     "crowd": crowd.measure,
     "attestations": attestations.measure,
+    "names": names.measure,
 }
 
 

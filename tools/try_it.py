@@ -93,6 +93,7 @@ async def tour(folder: Path) -> None:
     index = SimulatedIndex(SimulatedClock(now))
     index.add("llmlook", release_of("litellm-1.82.8-pth", "1.82.6"), now - 400 * _DAY)
     index.add("llmlook", release_of("litellm-1.82.8-pth", "1.82.8"), now - timedelta(hours=6))
+    index.add("reqeusts", wheel("reqeusts", "1.0"), now - 300 * _DAY)
     index.add("agentlook", wheel("agentlook", "1.0", requires=["llmlook>=1.64"]), now - 200 * _DAY)
     async with serving(index) as url:
         configured = {"PIP_INDEX_URL": url, "UV_DEFAULT_INDEX": url}
@@ -108,6 +109,9 @@ async def tour(folder: Path) -> None:
         await tour.run(
             "pratique", "uv", "pip", "install", "--quiet", "llmlook==1.82.8", expect=10, variables=configured
         )
+
+        tour.say("A name that is likely taken for another (an empty stand-in): the real one is offered")
+        await tour.run("pratique", "pip", "install", "--quiet", "reqeusts", expect=13, variables=configured)
 
         tour.say(
             "A report of malice that comes after a file was let in: who has it is named, and from now on it stays out"

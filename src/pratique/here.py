@@ -16,6 +16,7 @@ from pratique.adapters.clients.runs import Run, left_behind
 from pratique.adapters.clients.wrapping import Wrapping, wrapping
 from pratique.adapters.clock import SystemClock
 from pratique.adapters.indexes import indexes_of, shown_indexes
+from pratique.adapters.names import names_in_force
 from pratique.adapters.packs import pack_signed, packs_in_force
 from pratique.adapters.policy_file import policy_in_force
 from pratique.adapters.runs import runs_in
@@ -37,6 +38,7 @@ __all__ = [
     "indexes_of",
     "left_behind",
     "made_by_client",
+    "names_in_force",
     "pack_signed",
     "packs_in_force",
     "person",

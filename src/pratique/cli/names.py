@@ -12,6 +12,7 @@ from pratique.errors import InvalidInput, LimitExceeded
 from pratique.facts.names.judge import resemblances
 from pratique.facts.names.lists import KINDS, PYPI
 from pratique.facts.names.resemblance import Resemblance, said
+from pratique.here import names_in_force, settings_here
 from pratique.model import limits
 from pratique.model.text import clean
 
@@ -20,7 +21,7 @@ from pratique.model.text import clean
 def command() -> None:
     """Ask whether names are those of the packages that are meant.
 
-    By lists of names that are used, which ship: no index is asked.
+    By lists of names that are used: those that ship, and your own where the setting `names.lists` says so. No index is asked.
     """
 
 
@@ -33,9 +34,9 @@ def check(names: tuple[str, ...], ecosystem: str, *, jsonl: bool) -> None:
 
     Ends with 0 when none is, and with 10 when one is.
     """
-    worst = Exit.ALLOWED
+    known, worst = names_in_force(settings_here()), Exit.ALLOWED
     for name in _wanted(names):
-        found = resemblances(ecosystem, name)
+        found = resemblances(ecosystem, name, known)
         worst = Exit.HELD if found else worst
         click.echo(_told(name, found) if jsonl else _line(name, found))
     raise SystemExit(worst)

@@ -19,9 +19,9 @@ def like_own(name: str, own: tuple[str, ...]) -> Resemblance | None:
 
     `name` is none of them. It and `own` are in normal form; in these, a star at the end or the beginning stands for anything.
     """
-    likely = ((distance, pattern) for pattern in own if (distance := _distance(name, pattern)) is not None)
+    likely = ((distance, -len(each), each) for each in own if (distance := _distance(name, each)) is not None)
     nearest = min(likely, default=None)
-    return None if nearest is None else Resemblance(Likeness.INTERNAL, nearest[1], 0, nearest[0])
+    return None if nearest is None else Resemblance(Likeness.INTERNAL, nearest[2], 0, nearest[0])
 
 
 def _distance(name: str, pattern: str) -> int | None:

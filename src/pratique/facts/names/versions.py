@@ -7,7 +7,8 @@ from typing import Final
 _MAJOR: Final = re.compile(r"v?(?:\d+!)?(\d+)")
 _HIGH_MIN: Final = 90
 _YEARS: Final = range(1990, 2101)
-_DATE_MIN: Final = 19_900_101
+_DATE_DIGITS: Final = (4, 6, 8, 10, 12, 14)
+"""How many digits a year has, or a year with its month, day, hour, minute and second."""
 _COUNTED_UP_MIN: Final = 5
 """A project whose versions have so many first numbers has counted up to the highest."""
 
@@ -26,7 +27,8 @@ def unlikely_version(version: str, counted: int) -> str:
     match = _MAJOR.match(version)
     if match is None or counted >= _COUNTED_UP_MIN:
         return ""
-    major = int(match[1][:9])
-    if major < _HIGH_MIN or major in _YEARS or major >= _DATE_MIN:
+    major = match[1].lstrip("0")
+    dated = len(major) in _DATE_DIGITS and int(major[:4]) in _YEARS
+    if dated or (len(major) <= len(str(_HIGH_MIN)) and int(major or "0") < _HIGH_MIN):
         return ""
     return f"version {version} is chosen to be higher than any other: its project never counted up to that"
