@@ -13,7 +13,7 @@ from typing import IO, Protocol
 
 import msgspec
 
-from pratique.model.advisory import About
+from pratique.model.advisory import About, FeedForm
 from pratique.model.artifact import Digest, Ecosystem
 from pratique.model.evidence import Scan, Unknown
 from pratique.model.provenance import Provenance
@@ -179,6 +179,7 @@ class Feed(msgspec.Struct, frozen=True):
     records: int
     digest: Digest
     sound: bool = True
+    form: FeedForm = FeedForm.OSV
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -226,12 +227,19 @@ class Advisories(Protocol):
         ...
 
     def replacing(
-        self, feed: str, place: str, documents: Iterable[FeedDocument], now: datetime
+        self,
+        feed: str,
+        place: str,
+        documents: Iterable[FeedDocument],
+        now: datetime,
+        *,
+        form: FeedForm = FeedForm.OSV,
     ) -> AbstractAsyncContextManager[Imported]:
         """Read a feed as a whole: what is new or other is learned `now`, what is gone from it has ended.
 
-        It comes into force when the context is left in peace, all or nothing. Entering raises `InvalidInput` for a feed without
-        a record that can be read, `LimitExceeded`, and `Unavailable` where the feed or what is kept cannot be used.
+        It comes into force when the context is left in peace, all or nothing. A feed keeps its form. Entering raises
+        `InvalidInput` for one of another form or without a record that can be read, `LimitExceeded`, and `Unavailable` where the
+        feed or what is kept cannot be used.
         """
         ...
 

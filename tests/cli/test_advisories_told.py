@@ -117,3 +117,49 @@ def test_what_is_used_in_attacks_is_told_with_the_vulnerability(run: Run, tmp_pa
     assert "PYSEC-2026-7 (not rated, used in attacks)" in done.stdout
     assert done.stdout.count("held     demolook 1.0") == 1
     assert run("advisories", "signals", "a.json").returncode == 2
+
+
+def test_what_an_organisation_states_settles_what_it_names_and_nothing_else(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(HOLE), encoding="utf-8")
+    (tmp_path / "kev.json").write_text('{"vulnerabilities": [{"cveID": "CVE-2026-7"}]}', encoding="utf-8")
+    statement = {
+        "vulnerability": {"name": "CVE-2026-7"},
+        "products": [{"@id": "pkg:pypi/demolook@1.0"}],
+        "status": "not_affected",
+        "justification": "vulnerable_code_not_present",
+    }
+    document = {"@context": "https://openvex.dev/ns/v0.2.0", "author": "Acme", "timestamp": "2026-11-30T10:00:00Z"}
+    (tmp_path / "acme.json").write_text(json.dumps({**document, "statements": [statement]}), encoding="utf-8")
+    (tmp_path / "r.txt").write_text("demolook==1.0\n", encoding="utf-8")
+    (tmp_path / "s.txt").write_text("demolook==1.1\n", encoding="utf-8")
+    run("advisories", "import", "a.json")
+    run("advisories", "signals", "kev.json")
+    assert run("audit", "-r", "r.txt").returncode == 1
+    assert run("advisories", "vex", "acme.json").stdout.startswith("acme: 1 records, 1 new")
+
+    done = run("audit", "-r", "r.txt")
+    assert (done.returncode, "Nothing is known against 1 release" in done.stdout) == (0, True), done.stdout
+    settled = "  demolook 1.0  PYSEC-2026-7 (not rated, used in attacks; not affected, says Acme) (vulnerable_code_not_present)"
+    assert settled in done.stdout
+    told = json.loads(run("audit", "-r", "r.txt", "--json").stdout)
+    assert told["settled"][0]["advisories"][0]["stated"]["status"] == "not_affected"
+    assert "held     demolook 1.1" in run("audit", "-r", "s.txt").stdout
+    assert "1 documents of statements" in run("advisories", "show").stdout
+    shown = run("advisories", "show", "demolook").stdout
+    assert "CVE-2026-7   not affected   (acme)\n    1.0: says Acme, vulnerable_code_not_present" in shown
+
+    strict = (
+        '[advisories]\nstatements = false\n[malware]\n[withdrawn]\n[fixed-bytes]\n[cooldown]\nworkstation = "3 days"\n'
+    )
+    (tmp_path / "strict.toml").write_text(strict, encoding="utf-8")
+    monkeypatch.setenv("PRATIQUE_POLICY", str(tmp_path / "strict.toml"))
+    held = json.loads(run("audit", "-r", "r.txt", "--json").stdout)
+    assert ([each["verdict"] for each in held["concerns"]], held["settled"]) == (["held"], [])
+    assert run("advisories", "sync").returncode == 0
+    (tmp_path / "acme.json").write_text(json.dumps({**document, "statements": [{**statement, "status": "?"}]}))
+    broken = run("advisories", "sync")
+    assert "acme.json holds no record that can be read" in broken.stderr
+    assert run("advisories", "drop", "acme").returncode == 0
+    assert run("audit", "-r", "r.txt").returncode == 1

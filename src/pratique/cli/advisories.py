@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import click
+import msgspec
 
 from pratique.app import feed_documents, feed_name, import_signals
 from pratique.cli.exit_codes import Exit
@@ -16,7 +17,7 @@ from pratique.flow.investigate.feeds import drop_feed, import_feed
 from pratique.flow.investigate.recalls import Advised, advised
 from pratique.flow.world import World
 from pratique.here import person, settings_here
-from pratique.model.advisory import About, Advisory
+from pratique.model.advisory import About, Advisory, FeedForm
 from pratique.model.evidence import Unknown
 from pratique.model.text import clean
 from pratique.ports import Feed, Imported
@@ -39,7 +40,19 @@ def command() -> None:
 @json_option
 def import_(place: str, name: str, *, as_json: bool) -> None:
     """Read a feed: a folder or a zip of OSV records (JSON or YAML), one record, or the URL of a zip."""
-    _read([(name or feed_name(place), place)], as_json=as_json)
+    _read([(name or feed_name(place), place, FeedForm.OSV)], as_json=as_json)
+
+
+@command.command()
+@click.argument("place")
+@click.option("--name", default="", help="What they are called; the last part of their place otherwise.")
+@json_option
+def vex(place: str, name: str, *, as_json: bool) -> None:
+    """Read your organisation's own statements about vulnerabilities (OpenVEX): a file, a folder or a zip of them, or a URL.
+
+    What they call not_affected or fixed holds nothing any more. Read none that you would not have written.
+    """
+    _read([(name or feed_name(place), place, FeedForm.OPENVEX)], as_json=as_json)
 
 
 @command.command()
@@ -49,7 +62,7 @@ def sync(*, as_json: bool) -> None:
     feeds = in_world(lambda world: world.advisories.feeds())
     if not feeds:
         raise NotFound("no feed was imported", advice="pratique advisories import FOLDER|ZIP|URL")
-    _read([(feed.name, feed.place) for feed in feeds], as_json=as_json)
+    _read([(feed.name, feed.place, feed.form) for feed in feeds], as_json=as_json)
 
 
 @command.command()
@@ -102,14 +115,14 @@ def show_(what: str, at: str, *, as_json: bool) -> None:
     show(told, "\n".join(_about(found)), as_json=as_json)
 
 
-def _read(feeds: list[tuple[str, str]], *, as_json: bool) -> None:
+def _read(feeds: list[tuple[str, str, FeedForm]], *, as_json: bool) -> None:
     settings = settings_here()
 
     async def run(world: World) -> tuple[list[Imported], list[Advised]]:
         results = []
-        for name, place in feeds:
+        for name, place, form in feeds:
             async with feed_documents(settings, place) as documents:
-                results.append(await import_feed(world, name, place, documents, person()))
+                results.append(await import_feed(world, name, place, documents, person(), form=form))
         packages = sorted({package for each in results for package in each.packages})
         return results, await advised(world, packages)
 
@@ -151,6 +164,7 @@ def _feed(feed: Feed) -> dict[str, object]:
         "records": feed.records,
         "digest": feed.digest,
         "sound": feed.sound,
+        "form": feed.form.value,
     }
 
 
@@ -158,7 +172,8 @@ def _feeds(feeds: Sequence[Feed]) -> list[str]:
     lines = []
     for feed in feeds:
         asked = f"asked {feed.asked:%Y-%m-%d %H:%M} UTC"
-        lines.append(f"{clean(feed.name):<20} {feed.records:>7} records   {asked}   {clean(feed.place)}")
+        what = "records" if feed.form is FeedForm.OSV else "documents of statements"
+        lines.append(f"{clean(feed.name):<20} {feed.records:>7} {what}   {asked}   {clean(feed.place)}")
         if not feed.sound:
             lines.append("  what is kept of it is not what was read: import it again")
     return lines or ["No feed was imported: pratique advisories import FOLDER|ZIP|URL"]
@@ -174,6 +189,7 @@ def _record(each: Advisory) -> dict[str, object]:
         "withdrawn": each.withdrawn,
         "summary": each.summary,
         "feed": each.source,
+        "stated": None if each.stated is None else msgspec.to_builtins(each.stated),
     }
 
 
@@ -183,10 +199,22 @@ def _about(found: list[tuple[str, About]]) -> list[str]:
         lines.append(purl)
         for each in about.records:
             names = ", ".join((each.id, *each.aliases))
-            kind = "malicious" if each.malicious else each.level.name.lower()
             state = ", withdrawn" if each.withdrawn else ""
-            lines += [f"  {clean(names)}   {kind}{state}   ({clean(each.source)})", f"    {clean(each.summary)}"]
+            lines += [f"  {clean(names)}   {_kind(each)}{state}   ({clean(each.source)})", f"    {_summary(each)}"]
     return lines
+
+
+def _kind(each: Advisory) -> str:
+    if each.stated is not None:
+        return each.stated.status.replace("_", " ")
+    return "malicious" if each.malicious else each.level.name.lower()
+
+
+def _summary(each: Advisory) -> str:
+    if each.stated is None:
+        return clean(each.summary)
+    versions = ", ".join(map(clean, each.affected.versions)) or "every version"
+    return f"{versions}: says {clean(each.stated.by)}, {clean(each.stated.why)}".removesuffix(", ")
 
 
 def _name(world: World, what: str) -> str:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+import msgspec
 
 from pratique.app import pins_in, pins_of
 from pratique.cli.exit_codes import Exit
@@ -48,17 +49,19 @@ def _json(what: str, found: Audit) -> dict[str, object]:
         "what": what,
         "looked_up": found.looked_up,
         "as_of": f"{found.as_of:%Y-%m-%dT%H:%M:%SZ}",
-        "concerns": [
-            {
-                "purl": each.artifact.purl,
-                "place": each.pinned.place,
-                "verdict": _WORDS[each.verdict],
-                "use": each.enough or None,
-                "advisories": [_told(known) for known in each.known],
-            }
-            for each in found.concerns
-        ],
+        "concerns": [_about(each) for each in found.concerns],
+        "settled": [_about(each) for each in found.settled],
         "passed_over": [{"name": each.name, "place": each.place, "why": each.why} for each in found.passed_over],
+    }
+
+
+def _about(each: Concern) -> dict[str, object]:
+    return {
+        "purl": each.artifact.purl,
+        "place": each.pinned.place,
+        "verdict": _WORDS[each.verdict],
+        "use": each.enough or None,
+        "advisories": [_told(known) for known in each.known],
     }
 
 
@@ -71,6 +74,7 @@ def _told(known: Known) -> dict[str, object]:
         "exploited": known.exploited,
         "fixed": known.fixed or None,
         "summary": known.summary,
+        "stated": None if known.stated is None else msgspec.to_builtins(known.stated),
     }
 
 
@@ -84,6 +88,13 @@ def _lines(what: str, found: Audit) -> list[str]:
         lines = [f"Nothing is known against {releases} of {clean(what)}, as of {day}."]
     for each in sorted(found.concerns, key=lambda one: -one.verdict):
         lines += ["", *_concern(each)]
+    if found.settled:
+        lines += ["", f"{len(found.settled)} that your own statements settle:"]
+        lines += [
+            f"  {each.artifact.label}  {known.told}{f' ({why})' if (why := known.stated and clean(known.stated.why)) else ''}"
+            for each in found.settled
+            for known in each.known
+        ]
     passed = found.passed_over
     if passed:
         lines += ["", f"{len(passed)} could not be looked up:"]

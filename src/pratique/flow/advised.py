@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pratique.errors import NotFound, Unavailable
 from pratique.facts.questions.advisories import ADVISORIES
-from pratique.model.advisory import About, Advisory
+from pratique.model.advisory import About, Advisory, FeedForm
 from pratique.model.evidence import Unknown
 from pratique.ports import Clock, Feed, FeedDocument, Imported
 
@@ -35,10 +35,16 @@ class NoAdvisories:
         return ()
 
     def replacing(
-        self, feed: str, place: str, documents: Iterable[FeedDocument], now: datetime
+        self,
+        feed: str,
+        place: str,
+        documents: Iterable[FeedDocument],
+        now: datetime,
+        *,
+        form: FeedForm = FeedForm.OSV,
     ) -> AbstractAsyncContextManager[Imported]:
         """Raises `Unavailable`: there is no place to keep it."""
-        del feed, place, documents, now
+        del feed, place, documents, now, form
         raise Unavailable("this gate keeps nothing, and so no advisories either", advice="set store.kind to sqlite")
 
     def dropping(self, feed: str, now: datetime) -> AbstractAsyncContextManager[Imported]:

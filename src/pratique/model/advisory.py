@@ -42,11 +42,41 @@ class Affected(msgspec.Struct, frozen=True, omit_defaults=True):
     ranges: tuple[tuple[Event, ...], ...] = ()
 
 
+class Status(StrEnum):
+    """What an organisation says of a vulnerability in a package that it uses (OpenVEX 0.2.0, "Status Labels")."""
+
+    NOT_AFFECTED = "not_affected"
+    AFFECTED = "affected"
+    FIXED = "fixed"
+    UNDER_INVESTIGATION = "under_investigation"
+
+
+class Statement(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was stated of a vulnerability, by whom, and why (a label of OpenVEX, or a sentence)."""
+
+    status: Status
+    by: str
+    why: str = ""
+
+    @property
+    def settles(self) -> bool:
+        """Whether nothing is left to do about the vulnerability."""
+        return self.status in {Status.NOT_AFFECTED, Status.FIXED}
+
+
+class FeedForm(StrEnum):
+    """What the records of a feed are: advisories of others (OSV), or an organisation's own statements about them (OpenVEX)."""
+
+    OSV = "osv"
+    OPENVEX = "openvex"
+
+
 class Advisory(msgspec.Struct, frozen=True, omit_defaults=True):
     """One record about one package. Moments are aware, UTC.
 
     `malicious` is said of packages that are bad on purpose, `exploited` of vulnerabilities known to be used in attacks.
-    `likelihood` is that of an attack within 30 days, in thousandths (EPSS); None where no feed gives it.
+    `likelihood` is that of an attack within 30 days, in thousandths (EPSS); None where no feed gives it. A record with a
+    statement says nothing against a package: it says what an organisation has found out about the vulnerability of that name.
     """
 
     id: str
@@ -60,6 +90,7 @@ class Advisory(msgspec.Struct, frozen=True, omit_defaults=True):
     exploited: bool = False
     likelihood: int | None = None
     source: str = ""
+    stated: Statement | None = None
 
 
 class About(msgspec.Struct, frozen=True):

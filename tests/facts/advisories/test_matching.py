@@ -9,7 +9,7 @@ from pratique.ecosystems import ECOSYSTEMS
 from pratique.facts.advisories.matching import Matched, grouped, match
 from pratique.facts.questions.advisories import Known
 from pratique.model import limits
-from pratique.model.advisory import About, Advisory, Affected, Edge, Event, Level
+from pratique.model.advisory import About, Advisory, Affected, Edge, Event, Level, Statement, Status
 from pratique.model.artifact import Ecosystem, VersionText
 
 READ = ECOSYSTEMS[Ecosystem.PYPI].version
@@ -86,3 +86,45 @@ def test_a_version_without_a_later_fix_has_none() -> None:
     again = Affected((), ((Event(Edge.INTRODUCED, "1.2"),), (Event(Edge.INTRODUCED, "0"), Event(Edge.FIXED, "1.1"))))
     record = replace(HOLE, affected=again)
     assert [known(record, version=version)[0].fixed for version in ("1.0", "1.5")] == ["1.1", ""]
+
+
+def stated(status: Status, version: str = "", name: str = "CVE-2026-1", day: int = 1) -> Advisory:
+    about = Affected((version,) if version else ())
+    return Advisory(name, ASKED.replace(day=day), about, stated=Statement(status, "Acme", "as we saw"))
+
+
+def statuses(*records: Advisory, version: str = "1.0") -> list[Status | None]:
+    return [each.stated.status if each.stated else None for each in known(*records, version=version)]
+
+
+def test_a_statement_stands_beside_what_it_is_about() -> None:
+    assert statuses(HOLE, stated(Status.NOT_AFFECTED)) == [Status.NOT_AFFECTED]
+    assert statuses(HOLE, TWIN, stated(Status.FIXED, "1.0", "GHSA-1111")) == [Status.FIXED]
+    assert statuses(HOLE, stated(Status.NOT_AFFECTED, "1.0"), version="1.5") == [None]
+    assert statuses(HOLE, stated(Status.NOT_AFFECTED, name="CVE-2026-2")) == [None]
+    assert statuses(stated(Status.AFFECTED)) == []
+    assert statuses(HOLE, replace(stated(Status.NOT_AFFECTED), withdrawn=True)) == [None]
+
+
+def test_the_last_statement_counts_and_of_two_at_once_the_one_that_settles_less() -> None:
+    early, late = stated(Status.NOT_AFFECTED, day=1), stated(Status.AFFECTED, "1.0", "PYSEC-2026-1", day=2)
+    assert statuses(HOLE, late, early) == [Status.AFFECTED]
+    assert statuses(HOLE, stated(Status.NOT_AFFECTED, day=3), early, late) == [Status.NOT_AFFECTED]
+    for pair in ((Status.AFFECTED, Status.NOT_AFFECTED), (Status.FIXED, Status.UNDER_INVESTIGATION)):
+        assert statuses(HOLE, *map(stated, pair)) == statuses(HOLE, *map(stated, reversed(pair)))
+        (one,) = known(HOLE, *map(stated, pair))
+        assert one.stated is not None
+        assert not one.stated.settles
+
+
+def test_a_statement_that_names_two_vulnerabilities_does_not_make_them_one() -> None:
+    other = Advisory("CVE-2026-2", ASKED, BELOW_2)
+    both = replace(stated(Status.NOT_AFFECTED), aliases=("CVE-2026-2",))
+    assert [each.id for each in known(HOLE, other, both)] == ["PYSEC-2026-1", "CVE-2026-2"]
+    assert statuses(HOLE, other, both) == [Status.NOT_AFFECTED, Status.NOT_AFFECTED]
+
+
+def test_a_report_of_malice_is_never_settled() -> None:
+    (one,) = known(replace(HOLE, malicious=True), stated(Status.NOT_AFFECTED))
+    assert one.stated is not None
+    assert not one.is_settled

@@ -16,18 +16,19 @@ from typing import Final
 import apsw
 import msgspec
 
+from pratique.adapters.advisories.openvex import read_statements
 from pratique.adapters.advisories.record import read_record
 from pratique.adapters.advisories.signals import Signals
 from pratique.adapters.store.database import BUSY_MS, FAULTS, Transaction, rows, value
 from pratique.errors import InvalidInput, NotFound, Unavailable
-from pratique.model.advisory import About, Advisory
+from pratique.model.advisory import About, Advisory, FeedForm
 from pratique.model.artifact import Digest
 from pratique.model.evidence import Unknown
 from pratique.ports import Feed, FeedDocument, Imported
 
 APPLICATION_ID: Final = 0x50524144
 """`PRAD` in ASCII, in the file's header: what tells it from any other SQLite database."""
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 
 _NEVER: Final = Unknown("advisories", "no feed of advisories was imported")
 _AGAIN: Final = "move the file away, and import the feeds again"
@@ -45,6 +46,8 @@ _SIGNAL: Final = (
     "INSERT INTO signal VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE SET "
     "exploited = max(exploited, ?2), likelihood = coalesce(?3, likelihood)"
 )
+_READERS: Final = {FeedForm.OSV: read_record, FeedForm.OPENVEX: read_statements}
+_FORMS: Final = {FeedForm.OSV: "OSV records (JSON or YAML)", FeedForm.OPENVEX: "OpenVEX documents (JSON)"}
 _UNREAD_NAMED_MAX: Final = 20
 _PUT: Final = "INSERT INTO advisory (feed, path, kind, name, id, learned, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
@@ -90,25 +93,31 @@ class AdvisoryBase:
 
     async def feeds(self) -> Sequence[Feed]:
         """As `ports.Advisories.feeds`."""
-        query = "SELECT name, place, asked, records, digest FROM feed ORDER BY name"
+        query = "SELECT name, place, asked, records, digest, form FROM feed ORDER BY name"
         try:
             db = self._read()
             found = [] if db is None else rows(db, query)
-            sound = {name for name, *_, digest in found if db is not None and _digest(db, name) == digest}
+            sound = {name for name, *_, digest, _ in found if db is not None and _digest(db, name) == digest}
         except FAULTS as error:
             raise self._plain(error) from error
         return [
-            Feed(name, place, _moment(asked), records, Digest(digest), sound=name in sound)
-            for name, place, asked, records, digest in found
+            Feed(name, place, _moment(asked), records, Digest(digest), sound=name in sound, form=FeedForm(form))
+            for name, place, asked, records, digest, form in found
         ]
 
     @asynccontextmanager
     async def replacing(
-        self, feed: str, place: str, documents: Iterable[FeedDocument], now: datetime
+        self,
+        feed: str,
+        place: str,
+        documents: Iterable[FeedDocument],
+        now: datetime,
+        *,
+        form: FeedForm = FeedForm.OSV,
     ) -> AsyncIterator[Imported]:
         """As `ports.Advisories.replacing`."""
         async with self._changing() as db:
-            yield await asyncio.to_thread(_Replacing(db, feed, _stamp(now)).run, place, documents)
+            yield await asyncio.to_thread(_Replacing(db, feed, _stamp(now), form).run, place, documents)
 
     @asynccontextmanager
     async def dropping(self, feed: str, now: datetime) -> AsyncIterator[Imported]:
@@ -132,7 +141,7 @@ class AdvisoryBase:
 
     def _about(self, kind: str, name: str, at: datetime | None) -> About | Unknown:
         db = self._read()
-        oldest = None if db is None else value(db, "SELECT min(asked) FROM feed")
+        oldest = None if db is None else value(db, "SELECT min(asked) FROM feed WHERE form = ?", FeedForm.OSV)
         if db is None or oldest is None:
             return _NEVER
         found = rows(db, _CURRENT, kind, name) if at is None else rows(db, _AT, kind, name, _stamp(at), _stamp(at))
@@ -176,8 +185,8 @@ class AdvisoryBase:
 class _Replacing:
     """One feed, read into the file."""
 
-    def __init__(self, db: apsw.Connection, feed: str, now: int) -> None:
-        self._db, self._feed, self._now = db, feed, now
+    def __init__(self, db: apsw.Connection, feed: str, now: int, form: FeedForm = FeedForm.OSV) -> None:
+        self._db, self._feed, self._now, self._form = db, feed, now, form
         known = rows(db, "SELECT path, stamp, digest FROM document WHERE feed = ?", feed)
         self._known: dict[str, tuple[str, bytes]] = {path: (stamp, digest) for path, stamp, digest in known}
         self._touched: set[tuple[str, str]] = set()
@@ -187,6 +196,11 @@ class _Replacing:
 
     def run(self, place: str, documents: Iterable[FeedDocument]) -> Imported:
         """Read it all; raises as `ports.Advisories.replacing`."""
+        kept_as = [form for (form,) in rows(self._db, "SELECT form FROM feed WHERE name = ?", self._feed)]
+        if kept_as not in ([], [self._form]):
+            raise InvalidInput(
+                f"the feed {self._feed} is one of {_FORMS[FeedForm(kept_as[0])]}", advice="give this one another --name"
+            )
         left = set(self._known)
         count = 0
         for document in documents:
@@ -197,7 +211,7 @@ class _Replacing:
             why = f": {self._unread[0]}" if self._unread else ""
             raise InvalidInput(
                 f"{place} holds no record that can be read{why}",
-                advice="name the folder, the zip or the file that has OSV records (JSON or YAML)",
+                advice=f"name the folder, the zip or the file that has {_FORMS[self._form]}",
             )
         for path in left:
             self._end(path)
@@ -205,7 +219,8 @@ class _Replacing:
         digest = _digest(self._db, self._feed)
         records = int(value(self._db, "SELECT count(*) FROM document WHERE feed = ?", self._feed))
         self._db.execute(
-            "INSERT OR REPLACE INTO feed VALUES (?, ?, ?, ?, ?)", (self._feed, place, self._now, records, digest)
+            "INSERT OR REPLACE INTO feed VALUES (?, ?, ?, ?, ?, ?)",
+            (self._feed, self._form, place, self._now, records, digest),
         )
         return Imported(
             self._feed, Digest(digest), records, self._added, self._changed, len(left),
@@ -231,7 +246,7 @@ class _Replacing:
         digest = hashlib.sha256(data).digest()
         if known is None or known[1] != digest:
             try:
-                found = read_record(document.path, data, self._feed)
+                found = _READERS[self._form](document.path, data, self._feed)
             except InvalidInput as error:
                 # What it said before stays in force: a record that broke is no reason to forget.
                 self._unread_count += 1

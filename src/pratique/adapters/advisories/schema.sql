@@ -1,7 +1,8 @@
 -- Advisories as feeds gave them. Rows of `advisory` are never changed but for their end, so that what was believed at a moment can
 -- be asked for. Moments are microseconds since the epoch.
 CREATE TABLE feed (
-    name TEXT PRIMARY KEY, place TEXT NOT NULL, asked INTEGER NOT NULL, records INTEGER NOT NULL, digest TEXT NOT NULL
+    name TEXT PRIMARY KEY, form TEXT NOT NULL, place TEXT NOT NULL, asked INTEGER NOT NULL, records INTEGER NOT NULL,
+    digest TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE document (
     feed TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (feed, path)

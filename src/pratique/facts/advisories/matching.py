@@ -16,7 +16,7 @@ from pratique.facts.advisories.ranges import Ordered
 from pratique.facts.questions.advisories import Advisories, Known
 from pratique.facts.questions.security_fix import SecurityFix
 from pratique.model import limits
-from pratique.model.advisory import About, Advisory, Edge
+from pratique.model.advisory import About, Advisory, Edge, Statement
 from pratique.model.artifact import VersionText
 from pratique.model.ecosystem import Version
 from pratique.model.text import clean
@@ -56,11 +56,13 @@ def match(about: About, versions: Iterable[VersionText], read: Reader) -> Matche
     ordered = Ordered.of(versions, read)
     against: dict[VersionText, list[Known]] = {}
     fixes: dict[VersionText, list[str]] = {}
-    things = [_Thing.of(group, read) for group in grouped([each for each in about.records if not each.withdrawn])]
+    records = [each for each in about.records if not each.withdrawn]
+    things = [_Thing.of(group, read) for group in grouped([each for each in records if each.stated is None])]
+    stated = _Statements.of([each for each in records if each.stated is not None], ordered)
     for thing in sorted(things, key=_worst_first):
         affected = frozenset[VersionText]().union(*(ordered.affected(each.affected) for each in thing.records))
         for version in affected:
-            against.setdefault(version, []).append(thing.known(version, read))
+            against.setdefault(version, []).append(stated.beside(thing.known(version, read), version))
         for version in ordered.named(thing.fixed_texts) - affected if affected else ():
             fixes.setdefault(version, []).append(thing.told.id)
     return Matched(
@@ -68,6 +70,45 @@ def match(about: About, versions: Iterable[VersionText], read: Reader) -> Matche
         {version: Advisories(day, tuple(known[: limits.ADVISORIES_TOLD_MAX])) for version, known in against.items()},
         {version: SecurityFix(tuple(sorted(names))) for version, names in fixes.items()},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """One statement, when it was made, and the versions that it is about."""
+
+    statement: Statement
+    at: datetime
+    versions: frozenset[VersionText]
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What an organisation says of vulnerabilities, by every name of them."""
+
+    by_name: Mapping[str, Sequence[_Stated]]
+
+    @classmethod
+    def of(cls, records: Iterable[Advisory], ordered: Ordered) -> "_Statements":
+        by_name: dict[str, list[_Stated]] = {}
+        for record in records:
+            if record.stated is not None:
+                stated = _Stated(record.stated, record.modified, ordered.affected(record.affected))
+                for name in (record.id, *record.aliases):
+                    by_name.setdefault(name, []).append(stated)
+        return cls(by_name)
+
+    def beside(self, known: Known, version: VersionText) -> Known:
+        """What is known of a version, with the last that was stated of it; of two made at once, the one that settles less."""
+        if not self.by_name:
+            return known
+        about = [
+            each
+            for name in (known.id, *known.aliases)
+            for each in self.by_name.get(name, ())
+            if version in each.versions
+        ]
+        last = max(about, key=lambda each: (each.at, not each.statement.settles), default=None)
+        return known if last is None else msgspec.structs.replace(known, stated=last.statement)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Final, final
 import msgspec
 
 from pratique.facts.question import Kind, Question, Word
-from pratique.model.advisory import Level
+from pratique.model.advisory import Level, Statement
 from pratique.model.artifact import VersionText
 from pratique.model.decision import Verdict
 from pratique.model.evidence import Level as Asked
@@ -19,7 +19,8 @@ _TOLD_MAX: Final = 5
 class Known(msgspec.Struct, frozen=True, omit_defaults=True):
     """One vulnerability or one report of malice, whatever names its records have; `id` is the first of them.
 
-    `fixed` is the lowest later version without it, empty where none is named. `likelihood` is in thousandths (EPSS).
+    `fixed` is the lowest later version without it, empty where none is named. `likelihood` is in thousandths (EPSS). `stated`
+    is what the organisation itself says of it for this version, where it does.
     """
 
     id: str
@@ -30,6 +31,12 @@ class Known(msgspec.Struct, frozen=True, omit_defaults=True):
     aliases: tuple[str, ...] = ()
     summary: str = ""
     likelihood: int | None = None
+    stated: Statement | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the organisation stated that nothing is left to do about it; never for a report of malice."""
+        return self.stated is not None and self.stated.settles and not self.malicious
 
     @property
     def told(self) -> str:
@@ -37,7 +44,9 @@ class Known(msgspec.Struct, frozen=True, omit_defaults=True):
         if self.malicious:
             return f"{clean(self.id)} (malicious)"
         level = self.level.name.lower() if self.level else "not rated"
-        return f"{clean(self.id)} ({level}{', used in attacks' if self.exploited else ''})"
+        used = ", used in attacks" if self.exploited else ""
+        stated = f"; {self.stated.status.replace('_', ' ')}, says {clean(self.stated.by)}" if self.stated else ""
+        return f"{clean(self.id)} ({level}{used}{stated})"
 
 
 @final
@@ -57,8 +66,13 @@ def _told(advisories: Advisories) -> str:
 
 
 def worst(advisories: Advisories) -> Level:
-    """The worst rating of its vulnerabilities."""
-    return max((each.level for each in advisories.known), default=Level.UNRATED)
+    """The worst rating of its vulnerabilities, but for those that are settled."""
+    return max((each.level for each in unsettled(advisories)), default=Level.UNRATED)
+
+
+def unsettled(advisories: Advisories) -> tuple[Known, ...]:
+    """What is known against it, but for what the organisation's statements settle."""
+    return tuple(each for each in advisories.known if not each.is_settled)
 
 
 def _with(advisories: Advisories, known: Known) -> Advisories:
@@ -131,7 +145,7 @@ ADVISORIES: Final = Question(
             "advisories.exploited",
             Kind.YES_NO,
             "whether a vulnerability of this version is known to be used in attacks",
-            lambda advisories, _: any(each.exploited for each in advisories.known),
+            lambda advisories, _: any(each.exploited for each in unsettled(advisories)),
             _exploited,
         ),
         Word(

@@ -7,7 +7,7 @@ from datetime import datetime
 from pratique.errors import InvalidInput, Unavailable
 from pratique.facts.advisories.matching import match
 from pratique.facts.gather import gather
-from pratique.facts.questions.advisories import ADVISORIES, Known
+from pratique.facts.questions.advisories import ADVISORIES, Known, unsettled
 from pratique.flow.world import World
 from pratique.model.artifact import Artifact, ProjectName, VersionText
 from pratique.model.decision import Verdict
@@ -34,12 +34,16 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What came of it: how many releases were looked up, those that something is known against, and what was not looked up."""
+    """What came of it: how many releases were looked up, those that something is known against, and what was not looked up.
+
+    `settled` are those of which the organisation's own statements settle all that is known, where the policy lets them.
+    """
 
     looked_up: int
     concerns: tuple[Concern, ...]
     passed_over: tuple[Pinned, ...]
     as_of: datetime
+    settled: tuple[Concern, ...] = ()
 
 
 async def audit(world: World, pins: Iterable[Pinned]) -> Audit:
@@ -47,6 +51,7 @@ async def audit(world: World, pins: Iterable[Pinned]) -> Audit:
     condition = next((each for each in world.policy.conditions if each.id == ADVISORIES.id), None)
     read, now = world.ecosystem.version, world.clock.now()
     concerns: list[Concern] = []
+    settled: list[Concern] = []
     passed_over: list[Pinned] = []
     oldest = now
     seen: dict[tuple[str, str], Pinned] = {}
@@ -69,10 +74,13 @@ async def audit(world: World, pins: Iterable[Pinned]) -> Audit:
         evidence = gather(artifact.kind, Tier.INDEX, {ADVISORIES.id: facts})
         case = Case(artifact, evidence, Scope(world.scope), now)
         verdict = Verdict.ALLOW if condition is None else condition.judge(case).verdict
-        fixes = [fix for known in facts.known if (fix := read(known.fixed)) is not None]
+        left = unsettled(facts)
+        told = left or facts.known
+        fixes = [fix for known in told if (fix := read(known.fixed)) is not None]
         enough = max(fixes, key=lambda fix: fix.key).text if fixes else VersionText("")
-        concerns.append(Concern(pinned, artifact, facts.known, verdict, enough))
-    return Audit(len(seen), tuple(concerns), tuple(passed_over), oldest)
+        is_settled = not left and verdict is Verdict.ALLOW
+        (settled if is_settled else concerns).append(Concern(pinned, artifact, told, verdict, enough))
+    return Audit(len(seen), tuple(concerns), tuple(passed_over), oldest, tuple(settled))
 
 
 def _release(world: World, pinned: Pinned) -> tuple[ProjectName, Version] | None:

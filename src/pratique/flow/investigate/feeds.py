@@ -4,14 +4,23 @@ from collections.abc import Iterable
 
 from pratique.flow.ledger import NO_DOCUMENTS
 from pratique.flow.world import World
+from pratique.model.advisory import FeedForm
 from pratique.model.event import AdvisoriesImported
 from pratique.model.scope import Actor
 from pratique.ports import FeedDocument, Imported
 
 
-async def import_feed(world: World, feed: str, place: str, documents: Iterable[FeedDocument], actor: Actor) -> Imported:
+async def import_feed(
+    world: World,
+    feed: str,
+    place: str,
+    documents: Iterable[FeedDocument],
+    actor: Actor,
+    *,
+    form: FeedForm = FeedForm.OSV,
+) -> Imported:
     """Read a feed as a whole. It is recorded where anything in it is other than before. Raises as `Advisories.replacing`."""
-    async with world.advisories.replacing(feed, place, documents, world.clock.now()) as imported:
+    async with world.advisories.replacing(feed, place, documents, world.clock.now(), form=form) as imported:
         if imported.packages or imported.added or imported.changed or imported.removed:
             await _record(world, imported, actor)
     return imported

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from pratique.errors import InvalidInput
 from pratique.facts.questions.advisories import Advisories as Facts
-from pratique.facts.questions.advisories import Known
+from pratique.facts.questions.advisories import Known, unsettled
 from pratique.model.advisory import Level
 from pratique.model.decision import Reason, Remedy, Verdict
 from pratique.model.durations import after, exactly
@@ -18,7 +18,6 @@ from pratique.policy.condition import SECURITY, Case
 _ID: Final = "advisories"
 _NOTHING: Final = Reason(_ID, Verdict.ALLOW, "nothing is known against it")
 _NOT_KNOWN: Final = Reason(_ID, Verdict.ALLOW, "no feed answered; the condition unknowns says what follows")
-_ACCEPTED: Final = Reason(_ID, Verdict.ALLOW, "this policy accepts what is known against it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,7 @@ class Advisories:
     unrated: Verdict = Verdict.ALLOW
     only_fixable: bool = True
     accepted: tuple[Accepted, ...] = ()
+    statements: bool = True
     stale: Stale | None = None
 
     def __post_init__(self) -> None:
@@ -75,7 +75,7 @@ class Advisories:
         if aged is not None and aged.verdict > verdict:
             return aged
         if worst is None:
-            return _ACCEPTED
+            return _accepted(facts)
         if verdict is Verdict.ALLOW:
             return Reason(_ID, Verdict.ALLOW, f"{_what(facts)}; this policy lets that in")
         return self._refused(verdict, worst, facts)
@@ -89,9 +89,10 @@ class Advisories:
         return until if case.now < until else None
 
     def _open(self, facts: Facts) -> Iterator[Known]:
-        """What is known and not accepted. A report of malice is not accepted."""
+        """What is known and neither accepted nor settled. A report of malice is neither."""
         accepted = {each.advisory for each in self.accepted}
-        return (each for each in facts.known if each.malicious or accepted.isdisjoint((each.id, *each.aliases)))
+        known = unsettled(facts) if self.statements else facts.known
+        return (each for each in known if each.malicious or accepted.isdisjoint((each.id, *each.aliases)))
 
     def _verdict(self, known: Known) -> Verdict:
         if known.malicious:
@@ -139,6 +140,13 @@ class Advisories:
         if stale.then is Verdict.ALLOW:
             return None
         return Reason(_ID, stale.then, why, Remedy(do="pratique advisories sync", ask=SECURITY), rule="stale")
+
+
+def _accepted(facts: Facts) -> Reason:
+    stated = next((each for each in facts.known if each.is_settled), None)
+    if stated is None:
+        return Reason(_ID, Verdict.ALLOW, f"{_what(facts)}; this policy accepts that")
+    return Reason(_ID, Verdict.ALLOW, _what(facts))
 
 
 def _what(facts: Facts) -> str:
