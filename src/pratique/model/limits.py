@@ -56,6 +56,9 @@ REGISTRY_SIGNATURES_MAX: Final = 8
 PROVENANCE_KEPT_MAX: Final = 10_000
 PROVENANCE_AT_ONCE_MAX: Final = 2
 
+# A statement that somebody signed of a file.
+STATEMENT_BYTES_MAX: Final = 32 * 1024
+
 # What an archive may hold.
 ARCHIVE_MEMBERS_MAX: Final = 50_000
 ARCHIVE_DIRECTORY_BYTES_MAX: Final = 16 * 1024 * 1024
