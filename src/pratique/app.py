@@ -33,6 +33,7 @@ from pratique.adapters.pins import pins_of
 from pratique.adapters.policy_file import policy_in_force
 from pratique.adapters.probe import gate_answers
 from pratique.adapters.scanner import ConfinedScanner, NoScanner
+from pratique.adapters.signing_keys import SigningKeys
 from pratique.adapters.store.memory import MemoryStore
 from pratique.adapters.store.sqlite import SqliteStore
 from pratique.adapters.system import CheckpointFile, Ed25519Signer, fresh_ledger_name
@@ -82,6 +83,7 @@ __all__ = [
     "proxies_before",
     "run_drill",
     "seen_checkpoint",
+    "signing_keys",
     "sources_of",
     "this_machine",
 ]
@@ -186,6 +188,11 @@ def pins_in(environment: Environment) -> list[Pinned]:
 def seen_checkpoint(settings: Settings) -> CheckpointFile:
     """The newest checkpoint this account has verified, kept apart from the ledger."""
     return CheckpointFile(home(settings) / "seen" / "checkpoint")
+
+
+def signing_keys(settings: Settings) -> SigningKeys:
+    """The private halves of the keys that statements are signed with. Raises as `home` does."""
+    return SigningKeys(home(settings) / "keys" / "signing")
 
 
 def _signer(settings: Settings) -> Ed25519Signer:

@@ -49,8 +49,8 @@ class Ed25519Signer:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not path.exists():
                 pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-                _create(path, f"{_NAMED}{name or fresh_ledger_name()}\n".encode() + pem)
-            pem = _read_private(path)
+                create_private(path, f"{_NAMED}{name or fresh_ledger_name()}\n".encode() + pem)
+            pem = read_private(path)
         except OSError as error:
             raise Unavailable(
                 f"the ledger's key {path} cannot be read: {error}", advice="who owns the file?"
@@ -119,17 +119,18 @@ class CheckpointFile:
             raise Unavailable(f"{self._path} cannot be written: {error}", advice="is the folder writable?") from error
 
 
-def _read_private(path: Path) -> bytes:
+def read_private(path: Path) -> bytes:
+    """A file with a private key. Raises `InvalidInput` where others can read or exchange it, and `OSError`."""
     with path.open("rb") as file:
         lax = stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077
         if os.name == "posix" and lax:
-            raise InvalidInput(f"others can read the ledger's key {path}", advice=f"chmod 600 {path}")
+            raise InvalidInput(f"others can read the key {path}", advice=f"chmod 600 {path}")
         if os.name == "posix" and path.parent.stat().st_mode & 0o022:
-            raise InvalidInput(f"others can exchange the ledger's key {path}", advice=f"chmod 700 {path.parent}")
+            raise InvalidInput(f"others can exchange the key {path}", advice=f"chmod 700 {path.parent}")
         return file.read(_KEY_BYTES_MAX)
 
 
-def _create(path: Path, content: bytes) -> None:
+def create_private(path: Path, content: bytes) -> None:
     """Write a new file for its owner only. Of two that try at once, one wins and the other uses what it wrote."""
     aside = write_aside(path.parent, content)
     try:

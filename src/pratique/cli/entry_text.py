@@ -15,17 +15,22 @@ from pratique.model.event import (
     Event,
     FirstSeen,
     Forgotten,
+    KeyTold,
     LookedUp,
     PolicyLoaded,
+    Published,
     Requested,
     Scanned,
+    Stated,
     Steered,
     TokenIssued,
     TokenRevoked,
     Waived,
     WaiverRevoked,
+    Withdrew,
 )
 from pratique.model.scope import Mode
+from pratique.model.text import clean
 
 WORDS = {Verdict.ALLOW: "ok", Verdict.HOLD: "held", Verdict.DENY: "stopped"}
 _ASKED = {
@@ -115,16 +120,33 @@ def _what(event: Event) -> str:
             about += f"  {event.host}: {'let through' if event.let_through else 'kept out'}"
         case CameElsewhere():
             about += "  " + ", ".join(f"{each.name} {each.version} ({each.kind})" for each in event.packages[:3])
-        case TokenIssued():
-            about += f"  to {event.holder.name} for the scope {event.scope}"
-        case TokenRevoked():
-            about += f"  {event.token}"
-        case LookedUp() | Forgotten() | Decided() | Waived() | WaiverRevoked() | AdvisoriesImported():
+        case KeyTold() | Published() | Withdrew() | Stated():
+            about += f"  {_own(event)}"
+        case _:
             about += f"  {_named(event)}"
     return about
 
 
-def _named(event: LookedUp | Forgotten | Decided | Waived | WaiverRevoked | AdvisoriesImported) -> str:
+def _own(event: KeyTold | Published | Withdrew | Stated) -> str:
+    """What happened to the organisation's own index."""
+    match event:
+        case KeyTold():
+            key = event.key
+            state = f"revoked: {clean(key.why)}" if key.revoked else "retired" if key.retired else "trusted"
+            return f"{key.id} for {' and '.join(key.may)}: {state}"
+        case Published():
+            return f"{event.file.filename} to {event.index}"
+        case Withdrew():
+            file = event.file
+            how = f"deleted: {clean(file.deleted)}" if file.deleted else f"yanked: {clean(file.yanked)}"
+            return f"{file.filename} at {event.index}, {how if file.deleted or file.yanked else 'no longer yanked'}"
+        case Stated():
+            return f"{event.predicate} of {event.artifact.file}"
+
+
+def _named(
+    event: LookedUp | Forgotten | Decided | Waived | WaiverRevoked | AdvisoriesImported | TokenIssued | TokenRevoked,
+) -> str:
     """Whom or what an event is about, by its name."""
     match event:
         case AdvisoriesImported():
@@ -132,10 +154,12 @@ def _named(event: LookedUp | Forgotten | Decided | Waived | WaiverRevoked | Advi
             return f"{event.feed}: {event.records} records, {new}"
         case LookedUp() | Forgotten():
             return event.person
+        case TokenIssued():
+            return f"to {event.holder.name} for the scope {event.scope}"
         case Decided():
             return event.id
-        case WaiverRevoked():
-            return event.waiver
+        case WaiverRevoked() | TokenRevoked():
+            return event.waiver if isinstance(event, WaiverRevoked) else event.token
         case Waived():
             waiver = event.waiver
             what = f"the finding {waiver.finding}" if waiver.finding else waiver.condition

@@ -13,6 +13,7 @@ VERBS: Final[dict[str, str]] = {
     "explain": "Explain a decision by its id, or a condition or rule by its name.",
     "forget": "Destroy what leads from the record to a person.",
     "indicators": "Show, check and sign packs of indicators.",
+    "keys": "Make, list, rotate and revoke the keys that statements are signed with.",
     "log": "Read, prove, verify and replay the record.",
     "names": "Whether names are those of the packages that are meant.",
     "pdm": "Run pdm with a gate around it.",

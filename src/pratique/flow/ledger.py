@@ -16,7 +16,9 @@ from pratique.errors import NotFound, Tampered, Unavailable
 from pratique.model import limits
 from pratique.model.artifact import Digest
 from pratique.model.event import Event
+from pratique.model.own_file import KeptStatement, OwnFile
 from pratique.model.scope import Actor, ActorKind
+from pratique.model.statement import SigningKey
 from pratique.model.token import Token
 from pratique.model.waiver import Waiver
 from pratique.ports import Store
@@ -140,6 +142,24 @@ class Ledger:
         if body is None:
             raise NotFound("no such token")
         return _decoded(body, Token)
+
+    async def keys(self) -> Mapping[str, SigningKey]:
+        """Every key of statements that was ever trusted, by its id; those that are retired or revoked say so."""
+        return {key[0]: _decoded(body, SigningKey) async for key, body in all_rows(self.store, View.KEY)}
+
+    async def own_files(self, index: str, project: str) -> Sequence[OwnFile]:
+        """Every file that was published of a project, in the order of their names; deleted ones say so."""
+        return [_decoded(body, OwnFile) async for _, body in all_rows(self.store, View.FILE, (index, project))]
+
+    async def own_file(self, index: str, project: str, filename: str) -> OwnFile | None:
+        """One of them, None where there never was any of that name."""
+        body = await self.row(View.FILE, (index, project, filename))
+        return None if body is None else _decoded(body, OwnFile)
+
+    async def statements(self, file: Digest) -> Sequence[tuple[Digest, KeptStatement]]:
+        """The statements about a file that were recorded, by the digests of their envelopes."""
+        rows = all_rows(self.store, View.STATEMENT, (file,))
+        return [(Digest(key[1]), _decoded(body, KeptStatement)) async for key, body in rows]
 
     async def row(self, view: View, key: Key) -> bytes | None:
         """The value of one row, None where there is none."""

@@ -20,7 +20,9 @@ from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, Ve
 from pratique.model.canonical import canonical, canonical_json
 from pratique.model.decision import Decision, Reason, Remedy, Verdict
 from pratique.model.identifier import identifier
+from pratique.model.own_file import OwnFile
 from pratique.model.scope import Actor, Mode, Scope, ScopeName
+from pratique.model.statement import Predicate, SigningKey
 from pratique.model.waiver import Waiver
 
 FORMAT: Final = 1
@@ -209,18 +211,56 @@ class WaiverRevoked(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag
 
 
 class TokenIssued(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="token-issued"):
-    """An access token for a scope was issued; `token` is the digest of its secret, `holder` whoever asks with it."""
+    """An access token for a scope was issued; `token` is the digest of its secret, `holder` whoever asks with it.
+
+    `publishes` are the projects, by patterns of their names, whose files it may publish.
+    """
 
     token: Digest
     holder: Actor
     scope: ScopeName
     expires: datetime | None = None
+    publishes: tuple[str, ...] = ()
 
 
 class TokenRevoked(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="token-revoked"):
     """An access token was withdrawn."""
 
     token: Digest
+
+
+class KeyTold(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="key-told"):
+    """A key by which statements are believed: trusted from now on, retired, or revoked. `key` is how it stands after it."""
+
+    key: SigningKey
+
+
+class Published(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="published"):
+    """A file came into the organisation's own index. Written before it is listed anywhere.
+
+    `place` is what it takes there (`model.own_file.Offered`), once and for all.
+    """
+
+    artifact: Artifact
+    index: str
+    place: str
+    file: OwnFile
+
+
+class Withdrew(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="withdrew"):
+    """A file of the own index was yanked or deleted; `file` is how it stands after it."""
+
+    artifact: Artifact
+    index: str
+    file: OwnFile
+
+
+class Stated(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="stated"):
+    """Somebody signed a statement about a file of the own index. The document `statement` is its envelope."""
+
+    artifact: Artifact
+    predicate: Predicate
+    statement: Digest
 
 
 class LookedUp(Recorded, frozen=True, kw_only=True, omit_defaults=True, tag="looked-up"):
@@ -248,6 +288,10 @@ Event: TypeAlias = (
     | WaiverRevoked
     | TokenIssued
     | TokenRevoked
+    | KeyTold
+    | Published
+    | Withdrew
+    | Stated
     | LookedUp
     | Forgotten
 )

@@ -15,3 +15,5 @@ class Token(msgspec.Struct, frozen=True, omit_defaults=True):
     holder: Actor
     scope: ScopeName
     expires: datetime | None = None
+    publishes: tuple[str, ...] = ()
+    """The projects, by patterns of their names, whose files its holder may publish."""

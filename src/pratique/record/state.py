@@ -13,6 +13,7 @@ from typing import Final, TypeAlias, assert_never
 import msgspec
 
 from pratique.errors import InvalidInput, NotFound, NotRecorded, Tampered
+from pratique.model.artifact import Digest
 from pratique.model.canonical import canonical
 from pratique.model.decision import Verdict
 from pratique.model.event import (
@@ -24,16 +25,21 @@ from pratique.model.event import (
     FileSeen,
     FirstSeen,
     Forgotten,
+    KeyTold,
     LookedUp,
     PolicyLoaded,
+    Published,
     Requested,
     Scanned,
+    Stated,
     Steered,
     TokenIssued,
     TokenRevoked,
     Waived,
     WaiverRevoked,
+    Withdrew,
 )
+from pratique.model.own_file import KeptStatement
 from pratique.model.sight import Remembered
 from pratique.model.token import Token
 from pratique.record.entry import Documents, Head
@@ -50,6 +56,14 @@ class View(StrEnum):
     """Uses of waivers: waiver id, file, actor, machine, day -> nothing."""
     TOKEN = "token"  # noqa: S105 - a name
     """Access tokens in force: digest -> `Token`."""
+    KEY = "key"
+    """Keys of statements, those that are retired or revoked included: id -> `SigningKey`."""
+    FILE = "file"
+    """The own index: its name, project, file name -> `OwnFile`."""
+    PLACE = "place"
+    """What places of the own index are taken by, for good: index and place, digest -> nothing."""
+    STATEMENT = "statement"
+    """Statements about files of the own index: digest of the file, digest of the envelope -> `KeptStatement`."""
     SEEN = "seen"
     """First sights: index, project, file name -> `Remembered`."""
     SCAN = "scan"
@@ -98,7 +112,20 @@ Rows: TypeAlias = dict[str, dict[Key, bytes]]
 _CONTROL: Final = re.compile(r"[\x00-\x1f]")
 _FILES: Final = msgspec.json.Decoder(tuple[FileSeen, ...])
 _STATEFUL: Final = frozenset(
-    {"steered", "first-seen", "scanned", "waived", "waiver-revoked", "token-issued", "token-revoked", "forgotten"}
+    {
+        "steered",
+        "first-seen",
+        "scanned",
+        "waived",
+        "waiver-revoked",
+        "token-issued",
+        "token-revoked",
+        "key-told",
+        "published",
+        "withdrew",
+        "stated",
+        "forgotten",
+    }
 )
 
 
@@ -121,16 +148,10 @@ def changes_of(event: Event, documents: Documents) -> Sequence[Change]:
             changes = tuple(_seen(event, documents[event.files]))
         case Scanned():
             changes = (Put(View.SCAN, (event.digest, event.rules), event.scan.encode()),)
-        case Waived():
-            key = (event.waiver.id,)
-            changes = (Delete(View.USE, key, lenient=True), Put(View.WAIVER, key, canonical(event.waiver)))
-        case WaiverRevoked():
-            changes = (Delete(View.USE, (event.waiver,), lenient=True), Delete(View.WAIVER, (event.waiver,)))
-        case TokenIssued():
-            token = Token(event.token, event.holder, event.scope, event.expires)
-            changes = (Put(View.TOKEN, (event.token,), canonical(token)),)
-        case TokenRevoked():
-            changes = (Delete(View.TOKEN, (event.token,)),)
+        case Waived() | WaiverRevoked() | TokenIssued() | TokenRevoked():
+            changes = tuple(_granted(event))
+        case KeyTold() | Published() | Withdrew() | Stated():
+            changes = tuple(_own(event))
         case PolicyLoaded() | AdvisoriesImported() | AskedElsewhere() | CameElsewhere() | LookedUp() | Forgotten():
             pass
         case _:
@@ -159,6 +180,48 @@ def _decided(event: Decided) -> tuple[Change, ...]:
     uses = tuple(Add(View.USE, use_key(event, use.waiver), most=use.uses_max) for use in event.used)
     served = event.requested is Requested.FILE and event.enforced is Verdict.ALLOW
     return uses if served else (*uses, Add(View.TOLD, told_key(event)))
+
+
+def _granted(event: Waived | WaiverRevoked | TokenIssued | TokenRevoked) -> Iterable[Change]:
+    """What somebody was granted, or no longer is."""
+    match event:
+        case Waived():
+            yield Delete(View.USE, (event.waiver.id,), lenient=True)
+            yield Put(View.WAIVER, (event.waiver.id,), canonical(event.waiver))
+        case WaiverRevoked():
+            yield Delete(View.USE, (event.waiver,), lenient=True)
+            yield Delete(View.WAIVER, (event.waiver,))
+        case TokenIssued():
+            token = Token(event.token, event.holder, event.scope, event.expires, event.publishes)
+            yield Put(View.TOKEN, (event.token,), canonical(token))
+        case TokenRevoked():
+            yield Delete(View.TOKEN, (event.token,))
+        case _:
+            assert_never(event)
+
+
+def place_key(index: str, place: str, digest: Digest) -> Key:
+    """What a place of the own index is taken by: its first part may have one row."""
+    return f"{index}/{place}", digest
+
+
+def _own(event: KeyTold | Published | Withdrew | Stated) -> Iterable[Change]:
+    """The rows of the own index, and of what is signed of it."""
+    match event:
+        case KeyTold():
+            yield Put(View.KEY, (event.key.id,), canonical(event.key))
+        case Published():
+            file = event.file
+            yield Add(View.PLACE, place_key(event.index, event.place, file.digest), most=1)
+            yield Put(View.FILE, (event.index, file.project, file.filename), canonical(file))
+        case Withdrew():
+            yield Put(View.FILE, (event.index, event.file.project, event.file.filename), canonical(event.file))
+        case Stated():
+            kept = KeptStatement(event.predicate, event.at)
+            subject = event.artifact.digest or Digest("")
+            yield Put(View.STATEMENT, (subject, event.statement), canonical(kept))
+        case _:
+            assert_never(event)
 
 
 def _seen(event: FirstSeen, files: bytes) -> Iterable[Change]:
