@@ -19,6 +19,7 @@ from pratique.adapters.allocator import return_large_buffers
 from pratique.adapters.attestations.verifier import LateVerifier
 from pratique.adapters.blobs.disk import DiskBlobs
 from pratique.adapters.blobs.memory import MemoryBlobs
+from pratique.adapters.blobs.shelves import ShelvedBlobs
 from pratique.adapters.client_files.setting_up import ClientSetup, Step, installed_clients
 from pratique.adapters.client_files.sources import is_poetry_project, proxies_before, sources_of
 from pratique.adapters.clock import SystemClock
@@ -40,6 +41,7 @@ from pratique.adapters.system import CheckpointFile, Ed25519Signer, fresh_ledger
 from pratique.adapters.tunnels import SocketTunnels
 from pratique.adapters.watched import WatchedUpstream
 from pratique.ecosystems import ECOSYSTEMS
+from pratique.errors import InvalidInput
 from pratique.facts.names.judge import Known
 from pratique.facts.names.lists import KINDS, Names
 from pratique.flow.advised import NoAdvisories, ToldAdvisories
@@ -47,6 +49,7 @@ from pratique.flow.drill import drill
 from pratique.flow.drill_report import DrillReport
 from pratique.flow.ledger import Ledger
 from pratique.flow.observer import Observer, Unobserved
+from pratique.flow.own_index import OwnIndex
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
 from pratique.here import settings_here
@@ -115,8 +118,11 @@ async def open_world(
         bytes_max = settings.store.blobs_bytes_max
         in_memory = settings.store.kind == "memory"
         kept = MemoryBlobs if in_memory else partial(DiskBlobs, home(settings) / "blobs", time)
+        own_files = _own_files(settings, time)
         if looking is None:
             blobs: Blobs = kept(bytes_max=bytes_max)
+            if own_files is not None:
+                blobs = ShelvedBlobs(own_files, blobs)
             records = None if in_memory else KeptRecords(home(settings) / "records")
             confined = ConfinedScanner(blobs, packs_in_force(settings), records)
             stack.push_async_callback(confined.close)
@@ -134,6 +140,8 @@ async def open_world(
         stack.push_async_callback(advisories.close)
         named = settings.ledger.machines == "name"
         ledger = Ledger(store, secrets.token_bytes, platform.node(), machines_named=named)
+        ecosystem = ECOSYSTEMS[ArtifactKind.PYPI]
+        own = None if own_files is None else OwnIndex(settings.publish.index, ledger, own_files, ecosystem)
         yield World(
             settings,
             policy,
@@ -141,14 +149,15 @@ async def open_world(
             blobs,
             scanner,
             time,
-            upstreams,
-            ECOSYSTEMS[ArtifactKind.PYPI],
+            upstreams if own is None else {own.name: own, **upstreams},
+            ecosystem,
             signer.verifier_key,
             SocketTunnels(),
             advisories=advisories,
             attestations=LateVerifier(settings.attestations.trusted_root),
             names=names_in_force(settings),
             observer=watching,
+            own=own,
         )
 
 
@@ -193,6 +202,24 @@ def seen_checkpoint(settings: Settings) -> CheckpointFile:
 def signing_keys(settings: Settings) -> SigningKeys:
     """The private halves of the keys that statements are signed with. Raises as `home` does."""
     return SigningKeys(home(settings) / "keys" / "signing")
+
+
+def _own_files(settings: Settings, clock: Clock) -> Blobs | None:
+    """Where the files of the own index lie: nothing makes room there. None where the settings name no such index.
+
+    Raises `InvalidInput` for one that is also asked elsewhere.
+    """
+    name = settings.publish.index
+    if not name:
+        return None
+    if name == "public" or name in settings.index:
+        raise InvalidInput(
+            f"the index {name} cannot be kept here: it is one that is asked elsewhere",
+            advice="give `index` under [publish] a name of its own",
+        )
+    if settings.store.kind == "memory":
+        return MemoryBlobs(bytes_max=None)
+    return DiskBlobs(home(settings) / "published", clock, bytes_max=None)
 
 
 def _signer(settings: Settings) -> Ed25519Signer:

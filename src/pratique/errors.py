@@ -3,9 +3,12 @@
 PratiqueError
 ├── InvalidInput        a document, a name or an argument is malformed
 │   ├── InvalidPolicy   every mistake of a policy file, each with its line
-│   └── LimitExceeded   larger, deeper or longer than `model/limits.py` allows
+│   ├── LimitExceeded   larger, deeper or longer than `model/limits.py` allows
 ├── OutOfTime           a piece of work is ended from outside: its time is over
+│   └── Conflict        the place is taken by something else
+├── Forbidden           who asks may not do this
 ├── NotFound            the thing asked for does not exist there
+│   └── Gone            it was there, and was taken away on purpose
 ├── Unavailable         a dependency did not answer; in a decision it becomes an `Unknown` fact
 ├── NotRecorded         the ledger could not be written, therefore the answer is no
 └── Tampered            what is stored is not what was written; `what` names the kind of damage
@@ -50,12 +53,24 @@ class LimitExceeded(InvalidInput):
     """Something is larger, deeper or longer than `model/limits.py` allows."""
 
 
+class Conflict(InvalidInput):
+    """The place is taken, and by something else: what is there is never overwritten."""
+
+
+class Forbidden(PratiqueError):
+    """Who asks is known, and may not do this."""
+
+
 class OutOfTime(PratiqueError):
     """The time of a piece of work is over. Not a kind of `InvalidInput`, so that nobody on the way goes on after it."""
 
 
 class NotFound(PratiqueError):
     """The thing asked for does not exist at the place asked."""
+
+
+class Gone(NotFound):
+    """It was there, and was taken away on purpose."""
 
 
 class Unavailable(PratiqueError):

@@ -160,6 +160,18 @@ class IndexOptions(msgspec.Struct, frozen=True):
     ] = ()
 
 
+class PublishOptions(msgspec.Struct, frozen=True):
+    """`[publish]`: the index that this gate keeps itself."""
+
+    index: Annotated[
+        str,
+        Meta(
+            description="The name of the index of what is published to this gate, as `internal`; empty: it takes no uploads.",
+            pattern=r"^(?:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)?$",
+        ),
+    ] = ""
+
+
 class ClientOptions(msgspec.Struct, frozen=True):
     """`[client]`: what clients are shown."""
 
@@ -188,13 +200,15 @@ class Settings(msgspec.Struct, frozen=True):
     scanner: ScannerOptions = ScannerOptions()
     attestations: AttestationOptions = AttestationOptions()
     names: NamesOptions = NamesOptions()
+    publish: PublishOptions = PublishOptions()
     client: ClientOptions = ClientOptions()
     index: dict[str, IndexOptions] = {}
 
     @property
     def index_names(self) -> tuple[str, ...]:
-        """What the indexes are called, in the order in which they are asked: the public one last."""
-        return (*(name for name in self.index if name != "public"), "public")
+        """What the indexes are called, in the order in which they are asked: the own one first, the public one last."""
+        own = (self.publish.index,) if self.publish.index else ()
+        return (*own, *(name for name in self.index if name != "public"), "public")
 
 
 @dataclass(frozen=True, slots=True)

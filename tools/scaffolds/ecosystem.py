@@ -127,6 +127,11 @@ def read(body: bytes, content_type: str, url: str, project: ProjectName) -> List
     return Listing(project, tuple(files), rejected=tuple(rejected))
 
 
+def write(listing: Listing) -> tuple[bytes, str]:
+    """A listing as a page, and the type of its content."""
+    return msgspec.json.encode(_Page([_File(file.url, file.digest or "") for file in listing.files])), ACCEPT
+
+
 ECOSYSTEM: Final = Ecosystem(
     kind=ArtifactKind.{constant},
     namespaces=False,
@@ -143,6 +148,7 @@ ECOSYSTEM: Final = Ecosystem(
     runtime=runtime,
     accept=ACCEPT,
     read=read,
+    write=write,
 )
 '''
 
@@ -180,6 +186,7 @@ def test_a_page_is_read_into_values_and_costs_no_more_than_the_file_that_is_odd(
     assert [(file.filename, file.version) for file in listing.files] == [("demo-1.0.tar.gz", "1")]
     assert [rejected.filename for rejected in listing.rejected] == ["odd"]
     assert HERE.projects("demo-1.0.tar.gz") == (DEMO,)
+    assert HERE.read(*HERE.write(listing), "https://index.example/demo", DEMO).files == listing.files
 
 
 @pytest.mark.parametrize("wrong", ["", "demo", "../demo-1.0.tar.gz", "other-1.0.tar.gz", "demo-one.tar.gz"])

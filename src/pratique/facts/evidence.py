@@ -10,6 +10,7 @@ from pratique.facts.questions.origin import Origin
 from pratique.facts.questions.provenance import Provenance
 from pratique.facts.questions.release_diff import ReleaseDiff
 from pratique.facts.questions.security_fix import SecurityFix
+from pratique.facts.questions.statements import Statements
 from pratique.facts.questions.upload import Upload
 from pratique.model.evidence import Answered, Scan, Unknown
 
@@ -31,6 +32,7 @@ class Evidence(Answered, frozen=True, gc=False):
     release_diff: ReleaseDiff | Unknown | None = None
     scan: Scan | Unknown | None = None
     security_fix: SecurityFix | Unknown | None = None
+    statements: Statements | Unknown | None = None
     upload: Upload | Unknown | None = None
 
     def lacks(self, questions: Container[str]) -> bool:
@@ -45,5 +47,6 @@ class Evidence(Answered, frozen=True, gc=False):
             or (type(self.release_diff) is Unknown and "release_diff" in questions)
             or (type(self.scan) is Unknown and "scan" in questions)
             or (type(self.security_fix) is Unknown and "security_fix" in questions)
+            or (type(self.statements) is Unknown and "statements" in questions)
             or (type(self.upload) is Unknown and "upload" in questions)
         )

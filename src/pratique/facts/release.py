@@ -24,6 +24,7 @@ from pratique.facts.questions.names import NAMES, NameLikeness
 from pratique.facts.questions.origin import ORIGIN, Origin
 from pratique.facts.questions.provenance import Provenance
 from pratique.facts.questions.security_fix import SecurityFix
+from pratique.facts.questions.statements import NOT_OWN, STATEMENTS, Statements
 from pratique.facts.questions.upload import SILENCE, UPLOAD, Silence, Upload
 from pratique.model.artifact import Artifact, Ecosystem, ProjectName, VersionText
 from pratique.model.durations import after
@@ -32,6 +33,7 @@ from pratique.model.listing import ListedFile
 from pratique.model.sight import Remembered
 
 NO_LONGER_LISTED: Final = Unknown("index", "it no longer lists the file")
+_UNSIGNED: Final = Statements(own=True)
 _LISTED: Final = Listing(ListingState.LISTED)
 
 
@@ -54,15 +56,18 @@ def observe(
     advised: Matched | Unknown,
     attested: Sequence[Provenance | Unknown],
     names: Known,
+    stated: Mapping[str, Statements | Unknown] | None = None,
 ) -> tuple[Candidate, ...]:
     """The index-tier evidence of every file of a project.
 
     `gone` are files that were listed once and are no longer; `quarantined` is the reason of a project
     in quarantine (PEP 792), None for one that is not. `advised` is what is known against its versions,
     `attested` whether each of the files is attested as those before it. `names` are those that its own is compared with.
+    `stated` is what the organisation signed of the files, by their names; None for those of an index that is not its own.
     """
     likeness = _likeness(ecosystem, project, {file.version for file in files}, names)
-    shared = gather(ecosystem, Tier.INDEX, {ORIGIN.id: Origin(index), NAMES.id: likeness})
+    everyone = {ORIGIN.id: Origin(index), NAMES.id: likeness, STATEMENTS.id: NOT_OWN if stated is None else _UNSIGNED}
+    shared = gather(ecosystem, Tier.INDEX, everyone)
     everywhere = None if quarantined is None else Listing(ListingState.QUARANTINED, quarantined)
     against, fixes = _by_version(advised)
     candidates = []
@@ -80,6 +85,8 @@ def observe(
             security_fix=fixes(file.version),
             provenance=provenance,
         )
+        if stated is not None:
+            evidence = replace(evidence, statements=stated[filename])
         candidates.append(Candidate(artifact, evidence))
     vanished = Listing(ListingState.VANISHED, "the index no longer lists it")
     for left in gone:

@@ -17,9 +17,11 @@ from pratique.facts.advisories.matching import match
 from pratique.facts.continuity import by_presence
 from pratique.facts.names.absent import absent
 from pratique.facts.names.judge import SHIPPED, Known
+from pratique.facts.questions.statements import Statements
 from pratique.facts.release import Candidate, observe
 from pratique.flow.bounded_cache import BoundedCache
 from pratique.flow.memory import Memory
+from pratique.flow.own_index import OwnIndex
 from pratique.flow.single_flight import SingleFlight
 from pratique.model import limits
 from pratique.model.advisory import About
@@ -51,6 +53,8 @@ class KnownProject:
     body_bytes: int
     advised: str = ""
     """The state of the advisories that its evidence speaks of."""
+    stated: Mapping[str, Statements | Unknown] | None = None
+    """What the organisation signed of its files, None for those of an index that is not its own."""
 
     def file_at(self, path: str) -> ListedFile | None:
         """The file whose URL has this path, decoded; None where there is none."""
@@ -86,7 +90,9 @@ class Listings:
     """Indexes that are asked only for what somebody takes from them by name."""
     names: Known = SHIPPED
     """What the names of projects are compared with."""
-    kept: BoundedCache[Place, tuple[KnownProject | Absent, datetime]] = field(
+    own: OwnIndex | None = None
+    """The index among them that this gate keeps itself."""
+    kept: BoundedCache[Place, tuple[KnownProject | Absent, datetime, int]] = field(
         default_factory=lambda: BoundedCache(limits.PAGES_KEPT_BYTES_MAX)
     )
     fetching: SingleFlight[Place, KnownProject | Absent] = field(default_factory=SingleFlight)
@@ -106,10 +112,10 @@ class Listings:
         why = absent(self.ecosystem.kind, project, self.names)
         raise NotFound(f"no index has a project {project}", advice=f"{why}; indexes are set as [index.NAME]")
 
-    def kept_of(self, project: ProjectName, index: str = "") -> KnownProject | None:
+    async def kept_of(self, project: ProjectName, index: str = "") -> KnownProject | None:
         """What `find` would give without asking anybody; None where it would ask, or raise."""
         for each in self._order(index):
-            found = self._fresh((each, project))
+            found = await self._fresh((each, project))
             if found is None or isinstance(found, KnownProject):
                 return None if index and each != index else found
         return None
@@ -118,21 +124,32 @@ class Listings:
         """The indexes to be asked, one after the other."""
         return (index,) if index in self.explicit else (each for each in self.upstreams if each not in self.explicit)
 
-    def _fresh(self, place: Place) -> KnownProject | Absent | None:
+    async def _fresh(self, place: Place) -> KnownProject | Absent | None:
+        """What is kept of a place, if it still is so: what the own index says, until the ledger grows."""
         kept = self.kept.get(place)
+        if kept is not None and self._is_own(place) and kept[2] != await self._size(place):
+            return None
         if kept is None or abs(self.clock.now() - kept[1]) >= timedelta(seconds=limits.PAGE_FRESH_SECONDS):
             return None
         found = kept[0]
         return found if isinstance(found, Absent) or found.advised == self.advisories.state() else None
 
     async def _at(self, place: Place) -> KnownProject | Absent:
-        fresh = self._fresh(place)
+        fresh = await self._fresh(place)
         if fresh is not None:
             return fresh
+        size = await self._size(place)
         found = await self.fetching.run(place, lambda: self._fetch(place))
         weight = found.weight_bytes if isinstance(found, KnownProject) else _FILE_BYTES
-        self.kept.put(place, (found, self.clock.now()), weight)
+        self.kept.put(place, (found, self.clock.now(), size), weight)
         return found
+
+    def _is_own(self, place: Place) -> bool:
+        return self.own is not None and place[0] == self.own.name
+
+    async def _size(self, place: Place) -> int:
+        """The size of the ledger, by which what the own index says is known to be as it was; nothing for other indexes."""
+        return await self.own.ledger.store.size() if self.own is not None and self._is_own(place) else 0
 
     async def _fetch(self, place: Place) -> KnownProject | Absent:
         index, project = place
@@ -154,19 +171,26 @@ class Listings:
             page, told = Listing.empty(project), ("", 0)
         else:
             if fetched.not_modified and kept is not None:
-                if remembered == kept.remembered and state == kept.advised:
+                stated = await self._stated(place, kept.page)
+                if (remembered, state, stated) == (kept.remembered, kept.advised, kept.stated):
                     return kept
                 page, told = kept.page, (fetched.etag, kept.body_bytes)
             else:
                 page, told = await self._read(fetched, project), (fetched.etag, len(fetched.body))
             del fetched  # a large page is not held longer than it is read
         now = self.clock.now()
+        stated = await self._stated(place, page)
         about = await self.advisories.about(self.ecosystem.kind, page.name)
-        work = partial(self._known, index, page, remembered, told, now, about, state)
+        work = partial(self._known, index, page, remembered, told, now, about, state, stated)
         known, new = await beside(len(page.files), work)
         if new:
             await self.memory.remember(index, self.ecosystem.kind, project, new)
         return known
+
+    async def _stated(self, place: Place, page: Listing) -> Mapping[str, Statements | Unknown] | None:
+        if self.own is None or not self._is_own(place):
+            return None
+        return await self.own.stated(page.files, self.clock.now())
 
     async def _read(self, fetched: Fetched, project: ProjectName) -> Listing:
         """A page as values; a large one is read beside the event loop."""
@@ -184,9 +208,10 @@ class Listings:
         now: datetime,
         about: About | Unknown,
         state: str,
+        stated: Mapping[str, Statements | Unknown] | None,
     ) -> tuple[KnownProject, list[Remembered]]:
         """The project, and the files of it that are seen for the first time."""
-        found = candidates(self.ecosystem, page, index, remembered, about, self.names)
+        found = candidates(self.ecosystem, page, index, remembered, about, self.names, stated)
         new = [
             Remembered(file.filename, file.version, file.digest, file.path, now)
             for file in page.files
@@ -202,6 +227,7 @@ class Listings:
             etag=told[0],
             body_bytes=told[1],
             advised=state,
+            stated=stated,
         )
         return known, new
 
@@ -218,6 +244,7 @@ def candidates(
     remembered: Mapping[str, Remembered],
     about: About | Unknown,
     names: Known,
+    stated: Mapping[str, Statements | Unknown] | None = None,
 ) -> tuple[Candidate, ...]:
     """Every file of a project that is listed, or once was, with what the index tier knows of it."""
     listed = {file.filename for file in page.files}
@@ -234,6 +261,7 @@ def candidates(
         quarantined=page.status_reason if page.status == "quarantined" else None,
         remembered=remembered,
         names=names,
+        stated=stated,
     )
 
 

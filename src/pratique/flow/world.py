@@ -11,6 +11,7 @@ from pratique.flow.ledger import Ledger
 from pratique.flow.listings import Listings
 from pratique.flow.memory import Memory
 from pratique.flow.observer import Observer, Unobserved
+from pratique.flow.own_index import OwnIndex
 from pratique.flow.single_flight import SingleFlight
 from pratique.model import limits
 from pratique.model.artifact import Digest, ProjectName, VersionText
@@ -47,6 +48,8 @@ class World:
     """What verifies who attested a file."""
     names: Known = SHIPPED
     """What the names of projects are compared with."""
+    own: OwnIndex | None = None
+    """The index that this gate keeps itself, which is one of `upstreams`; None where it keeps none."""
     memory: Memory = field(init=False)
     pages: Listings = field(init=False)
     observer: Observer = field(default_factory=Unobserved)
@@ -68,7 +71,9 @@ class World:
 
     def _listings(self) -> Listings:
         explicit = frozenset(name for name, options in self.settings.index.items() if options.explicit)
-        return Listings(self.ecosystem, self.upstreams, self.memory, self.clock, self.advisories, explicit, self.names)
+        return Listings(
+            self.ecosystem, self.upstreams, self.memory, self.clock, self.advisories, explicit, self.names, self.own
+        )
 
     def under(self, policy: Policy) -> "World":
         """The same world under another policy. A request keeps to the world in which it began."""

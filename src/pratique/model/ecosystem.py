@@ -73,3 +73,5 @@ class Ecosystem:
     """What a request for a project's page accepts."""
     read: Callable[[bytes, str, str, ProjectName], Listing]
     """A listing out of an index's answer: its body, content type, final URL, and the project asked for."""
+    write: Callable[[Listing], tuple[bytes, str]]
+    """A listing as an index of this world answers it: body and content type. `read` gives it back."""

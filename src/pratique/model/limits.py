@@ -59,6 +59,15 @@ PROVENANCE_AT_ONCE_MAX: Final = 2
 # A statement that somebody signed of a file.
 STATEMENT_BYTES_MAX: Final = 32 * 1024
 
+# What is published: a file, the form around it, and what its sender may take for it.
+UPLOAD_FILE_BYTES_MAX: Final = 2 * 1024 * 1024 * 1024
+UPLOAD_HEAD_BYTES_MAX: Final = 8 * 1024
+UPLOAD_FIELDS_MAX: Final = 2_000
+UPLOAD_FIELDS_BYTES_MAX: Final = 4 * 1024 * 1024
+UPLOAD_READ_SECONDS_MAX: Final = 60.0
+UPLOAD_GRACE_SECONDS: Final = 60.0
+UPLOAD_BYTES_PER_SECOND_MIN: Final = 8 * 1024
+
 # What an archive may hold.
 ARCHIVE_MEMBERS_MAX: Final = 50_000
 ARCHIVE_DIRECTORY_BYTES_MAX: Final = 16 * 1024 * 1024

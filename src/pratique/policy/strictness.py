@@ -9,6 +9,7 @@ from pratique.model.scope import Mode, ScopeName
 from pratique.policy.condition import Condition
 from pratique.policy.conditions.cooldown import Cooldown
 from pratique.policy.conditions.hash_required import HashRequired
+from pratique.policy.conditions.release_gate import ReleaseGate
 from pratique.policy.policy import Policy
 from pratique.policy.rules import OrganisationRule
 
@@ -51,6 +52,10 @@ def _laxer_by(condition: Condition, scope: ScopeName, than: ScopeName) -> Iterat
         case HashRequired():
             if condition.scopes is not None and than in condition.scopes and scope not in condition.scopes:
                 yield "it does not ask for a SHA-256"
+        case ReleaseGate():
+            lacking = set(condition.needs.get(than, ())) - set(condition.needs.get(scope, ()))
+            if lacking:
+                yield f"it does not ask for {' and '.join(sorted(lacking))} of our own releases"
         case OrganisationRule():
             if "scope" in condition.when:
                 yield f"the rule {condition.id} speaks of scopes"

@@ -24,6 +24,7 @@ from pratique.web.proxy import ASKED, TUNNELS, proxied
 from pratique.web.pypi.json_api import release
 from pratique.web.pypi.project_page import PAGES, Pages, project_page
 from pratique.web.pypi.refused_test import add_routes as add_refused_test
+from pratique.web.pypi.upload import upload
 from pratique.web.repeats import REPEATS, Repeats
 from pratique.web.responses import serve_blob, serve_bytes
 
@@ -61,7 +62,7 @@ def application(world: World, local: Actor, operations: Operations | None = None
         app.router.add_get(prefix + "/index/{index}/simple/{project}/", project_page)
         app.router.add_get(prefix + "/pypi/{project}/{version}/json", release)
         app.router.add_get(prefix + "/files/{index}/{path:.+}", _file)
-        app.router.add_post(prefix + "/legacy/", _upload)
+        app.router.add_post(prefix + "/legacy/", upload)
     return app
 
 
@@ -72,10 +73,6 @@ async def _unversioned(_: web.Request, response: web.StreamResponse) -> None:
 
 async def _projects(_: web.Request) -> web.StreamResponse:
     return plain(404, "this gate does not list all projects", "ask for one by its name: /simple/<project>/")
-
-
-async def _upload(_: web.Request) -> web.StreamResponse:
-    return plain(403, "this gate takes no uploads", "publish to the index itself")
 
 
 async def _file(request: web.Request) -> web.StreamResponse:

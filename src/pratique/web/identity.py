@@ -7,7 +7,8 @@ from base64 import b64decode
 from aiohttp import web
 
 from pratique.errors import InvalidInput, NotFound
-from pratique.flow.people.tokens import requester_with
+from pratique.flow.own.publish import Publisher
+from pratique.flow.people.tokens import publisher_with, requester_with
 from pratique.flow.requester import Requester
 from pratique.flow.urls import ORIGIN
 from pratique.flow.world import World
@@ -40,6 +41,29 @@ async def requester_here(request: web.Request) -> Requester:
     return await _requester(request, None)
 
 
+async def publisher_of(request: web.Request) -> Publisher:
+    """Who publishes, and what they may. Raises `NoToken`, `Forbidden` for a token that may not, and as `requester_of`."""
+    world = request.app[WORLD]
+    client = _printable(request.headers.get("User-Agent", ""))
+    secret = _secret(request.headers.get("Authorization", ""))
+    if not secret:
+        raise NoToken(
+            "to publish takes an access token as the password",
+            advice='pratique token LABEL --publish "NAME" issues one',
+        )
+    try:
+        publisher = await publisher_with(world, secret, client, _machine(request))
+    except NotFound as error:
+        raise NoToken("the access token is not known here", advice="pratique token issues one") from error
+    _check_scope(publisher.requester, request.match_info.get("scope"))
+    return publisher
+
+
+def _check_scope(requester: Requester, named: str | None) -> None:
+    if named is not None and named != requester.scope.name:
+        raise InvalidInput(f"this token is for the scope {requester.scope.name}, not {named}")
+
+
 async def _requester(request: web.Request, named: str | None) -> Requester:
     world = request.app[WORLD]
     client = _printable(request.headers.get("User-Agent", ""))
@@ -49,8 +73,7 @@ async def _requester(request: web.Request, named: str | None) -> Requester:
             requester = await requester_with(world, secret, client, _machine(request))
         except NotFound as error:
             raise NoToken("the access token is not known here", advice="pratique token issues one") from error
-        if named is not None and named != requester.scope.name:
-            raise InvalidInput(f"this token is for the scope {requester.scope.name}, not {named}")
+        _check_scope(requester, named)
         return requester
     if world.settings.server.tokens_required:
         raise NoToken("this gate wants an access token as the password", advice="pratique token issues one")

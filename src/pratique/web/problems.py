@@ -5,13 +5,14 @@ both carry the sentence. The content type has no parameters, because uv reads th
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
+from typing import Final
 
 import msgspec
 from aiohttp import web
 
-from pratique.errors import InvalidInput, NotFound, PratiqueError
+from pratique.errors import Conflict, Forbidden, Gone, InvalidInput, NotFound, PratiqueError
 from pratique.flow.gate.judge import Judged
 from pratique.render.refusal import Refusal, phrase, printable, problem
 from pratique.web.identity import WORLD, NoToken
@@ -20,6 +21,16 @@ PROBLEM_JSON = "application/problem+json"
 BEGUN = web.RequestKey("begun", web.StreamResponse)
 """The answer to a request whose head was sent."""
 _LOG = logging.getLogger(__name__)
+
+_STATUSES: Final[Sequence[tuple[type[PratiqueError], HTTPStatus]]] = (
+    (NoToken, HTTPStatus.UNAUTHORIZED),
+    (Gone, HTTPStatus.GONE),
+    (NotFound, HTTPStatus.NOT_FOUND),
+    (Forbidden, HTTPStatus.FORBIDDEN),
+    (Conflict, HTTPStatus.CONFLICT),
+    (InvalidInput, HTTPStatus.BAD_REQUEST),
+)
+"""What kinds of errors are answered with: of a kind and its parts, the part comes first."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -93,12 +104,6 @@ def _status(error: PratiqueError) -> tuple[HTTPStatus, dict[str, str]]:
     Whatever the gate depends on and does not get is 424: after a 5xx clients ask again, for 8 to 28 seconds, and then pip shows
     a traceback in place of the sentence (docs/adr/0020).
     """
-    match error:
-        case NoToken():
-            return HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": 'Basic realm="pratique"'}
-        case NotFound():
-            return HTTPStatus.NOT_FOUND, {}
-        case InvalidInput():
-            return HTTPStatus.BAD_REQUEST, {}
-        case _:
-            return HTTPStatus.FAILED_DEPENDENCY, {}
+    fields = {"WWW-Authenticate": 'Basic realm="pratique"'} if isinstance(error, NoToken) else {}
+    found = (status for kind, status in _STATUSES if isinstance(error, kind))
+    return next(found, HTTPStatus.FAILED_DEPENDENCY), fields

@@ -34,9 +34,9 @@ _AGAIN: Final = "remove it from the blobs folder; it is fetched again on the nex
 
 
 class DiskBlobs:
-    """A folder of files of at most `bytes_max` bytes. Several processes may share it."""
+    """A folder of files of at most `bytes_max` bytes, None: where nothing makes room. Several processes may share it."""
 
-    def __init__(self, folder: Path, clock: Clock, bytes_max: int = limits.BLOBS_BYTES_MAX) -> None:
+    def __init__(self, folder: Path, clock: Clock, bytes_max: int | None = limits.BLOBS_BYTES_MAX) -> None:
         self._folder = folder
         self._clock = clock
         self._bytes_max = bytes_max
@@ -130,6 +130,8 @@ class DiskBlobs:
         What was used within the last two minutes stays, because somebody may be about to read it: by such files alone the bound
         may be passed. The folder is counted when it may have become too large, and once a day.
         """
+        if self._bytes_max is None:
+            return
         async with self._counting:
             if self._bytes is not None:
                 self._bytes += size_bytes
@@ -139,10 +141,10 @@ class DiskBlobs:
                 or abs(self._now() - self._counted_at) > _DAY_SECONDS
             ):
                 with _in_plain(self._folder):
-                    self._bytes = await asyncio.to_thread(self._evict, self._path(new))
+                    self._bytes = await asyncio.to_thread(self._evict, self._path(new), self._bytes_max)
                 self._counted_at = self._now()
 
-    def _evict(self, new: Path) -> int:
+    def _evict(self, new: Path, bytes_max: int) -> int:
         """Make room; the bytes that are left."""
         now = self._now()
         held = sorted(_files(self._folder / "sha256"))
@@ -150,7 +152,7 @@ class DiskBlobs:
         for used, size, path in held:
             too_old = now - used > limits.BLOB_UNUSED_SECONDS_MAX
             in_use = path == new or abs(now - used) < 2 * limits.BLOB_USE_NOTED_SECONDS
-            if in_use or not (too_old or left > self._bytes_max):
+            if in_use or not (too_old or left > bytes_max):
                 continue
             _discard(path)
             left -= size

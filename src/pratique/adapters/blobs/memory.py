@@ -15,7 +15,7 @@ from pratique.ports import BlobWriter
 class MemoryBlobs:
     """Keeps files until it is gone, or until others need the room. What comes in is kept in `also`, too, if there is one."""
 
-    def __init__(self, bytes_max: int = limits.BLOBS_BYTES_MAX, *, also: "MemoryBlobs | None" = None) -> None:
+    def __init__(self, bytes_max: int | None = limits.BLOBS_BYTES_MAX, *, also: "MemoryBlobs | None" = None) -> None:
         self._held: dict[Digest, bytes] = {}
         """The one that was used longest ago comes first."""
         self._bytes_max = bytes_max
@@ -64,7 +64,7 @@ class MemoryBlobs:
         self._held[digest] = data
         total = sum(map(len, self._held.values()))
         for oldest in list(self._held)[:-1]:
-            if total <= self._bytes_max:
+            if self._bytes_max is None or total <= self._bytes_max:
                 break
             total -= len(self._held.pop(oldest))
 

@@ -5,6 +5,7 @@ from typing import Final
 from pratique.ecosystems.pypi.filenames import Kind, parse_filename, possible_projects
 from pratique.ecosystems.pypi.metadata import check_metadata
 from pratique.ecosystems.pypi.names import normal_pattern, normalise
+from pratique.ecosystems.pypi.own_page import written_page
 from pratique.ecosystems.pypi.simple import ACCEPT, parse_page
 from pratique.ecosystems.pypi.steering import python_of
 from pratique.ecosystems.pypi.versions import runs_on, specifiers, version
@@ -27,4 +28,5 @@ ECOSYSTEM: Final = Ecosystem(
     runtime=python_of,
     accept=ACCEPT,
     read=parse_page,
+    write=written_page,
 )

@@ -12,6 +12,7 @@ from pratique.facts.questions.provenance import PROVENANCE
 from pratique.facts.questions.release_diff import RELEASE_DIFF
 from pratique.facts.questions.scan import SCAN
 from pratique.facts.questions.security_fix import SECURITY_FIX
+from pratique.facts.questions.statements import STATEMENTS
 from pratique.facts.questions.upload import UPLOAD
 
 QUESTIONS: tuple[Question[Any], ...] = (
@@ -24,5 +25,6 @@ QUESTIONS: tuple[Question[Any], ...] = (
     RELEASE_DIFF,
     SCAN,
     SECURITY_FIX,
+    STATEMENTS,
     UPLOAD,
 )

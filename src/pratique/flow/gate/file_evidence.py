@@ -38,7 +38,8 @@ async def locate(world: World, ask: FileRequest) -> FileEvidence:
     """What the index tier knows of the file asked for.
 
     An index that does not answer, or sends a page that cannot be read, leaves everything unknown: policy says what follows.
-    Raises `NotFound` for a file that is not listed and never was, or is listed by two projects, and `InvalidInput` for a name
+    Raises `NotFound` for a file that is not listed and never was, or is listed by two projects, `Gone` for one that was deleted
+    from the own index, and `InvalidInput` for a name
     that is no file of any project.
     """
     project = await _project(world, ask)
@@ -47,6 +48,8 @@ async def locate(world: World, ask: FileRequest) -> FileEvidence:
         artifact = Artifact(kind, name, world.ecosystem.file(ask.filename, name).version, ask.filename)
         nothing = silent(kind, Tier.INDEX, Unknown(f"index {ask.index}", project.why))
         return FileEvidence(artifact, nothing, None, None)
+    if world.own is not None and project.index == world.own.name:
+        await world.own.check_there(project.project, ask.filename)
     candidate, entry = project.candidates[ask.filename], project.entries.get(ask.filename)
     if entry is None or is_at(entry.path, ask.path):
         return FileEvidence(candidate.artifact, candidate.evidence, project, entry)

@@ -111,7 +111,7 @@ class KeptPages:
         """
         world = self._world
         size = await world.store.size()
-        known = world.pages.kept_of(project, index)
+        known = await world.pages.kept_of(project, index)
         if known is None:
             return None
         steering = self._again(_who(project, requester, runtime), size, known, world.clock.now())

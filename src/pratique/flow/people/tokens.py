@@ -1,16 +1,19 @@
 """Issue and withdraw access tokens, and find out who is asking. Issuing and withdrawing are recorded with their effect."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
-from pratique.errors import NotFound
+from pratique.errors import Forbidden, NotFound
 from pratique.flow.ledger import NO_DOCUMENTS
+from pratique.flow.own.publish import Publisher
 from pratique.flow.requester import Requester
 from pratique.flow.world import World
 from pratique.model.artifact import Digest
 from pratique.model.event import TokenIssued, TokenRevoked
 from pratique.model.scope import Actor, ActorKind, Scope, ScopeName
 from pratique.model.token import Token
+from pratique.policy.pattern import read_name_pattern
 
 
 def token_digest(secret: str) -> Digest:
@@ -19,11 +22,19 @@ def token_digest(secret: str) -> Digest:
 
 
 async def issue(
-    world: World, secret: str, label: str, scope: ScopeName, kind: ActorKind, expires: datetime | None, actor: Actor
+    world: World,
+    secret: str,
+    label: str,
+    scope: ScopeName,
+    kind: ActorKind,
+    expires: datetime | None,
+    actor: Actor,
+    publishes: Sequence[str] = (),
 ) -> Token:
     """Put a token in force; `secret` comes from the caller's source of randomness.
 
-    Raises `InvalidInput` for a scope the policy does not know.
+    `publishes` are patterns of the names of projects whose files it may publish. Raises `InvalidInput` for one that is none, and
+    for a scope the policy does not know.
     """
     world.policy.mode(scope)
     holder = await world.ledger.pseudonym(Actor(kind, label))
@@ -34,9 +45,10 @@ async def issue(
         scope=scope,
         expires=expires,
         actor=await world.ledger.pseudonym(actor),
+        publishes=tuple(map(read_name_pattern, publishes)),
     )
     await world.ledger.append((event, NO_DOCUMENTS))
-    return Token(event.token, holder, scope, expires)
+    return Token(event.token, holder, scope, expires, event.publishes)
 
 
 async def withdraw(world: World, label: str, actor: Actor) -> None:
@@ -53,8 +65,23 @@ async def withdraw(world: World, label: str, actor: Actor) -> None:
 
 async def requester_with(world: World, secret: str, client: str, machine: str = "") -> Requester:
     """Who holds this token. Raises `NotFound` for a token that is unknown, withdrawn or expired, or whose holder is."""
+    return (await _held(world, secret, client, machine))[0]
+
+
+async def publisher_with(world: World, secret: str, client: str, machine: str = "") -> Publisher:
+    """Who holds this token, and what they may publish. Raises as `requester_with`, and `Forbidden` for one that may nothing."""
+    requester, token = await _held(world, secret, client, machine)
+    if not token.publishes:
+        raise Forbidden(
+            "this token may install, and publish nothing",
+            advice='pratique token LABEL --publish "NAME" issues one that may',
+        )
+    return Publisher(requester, token.publishes)
+
+
+async def _held(world: World, secret: str, client: str, machine: str) -> tuple[Requester, Token]:
     token = await world.ledger.token(token_digest(secret))
     if token.expires is not None and token.expires <= world.clock.now():
         raise NotFound("the access token has expired", advice="pratique token issues a new one")
     label = await world.ledger.name_of(token.holder.name)
-    return Requester(Scope(token.scope), Actor(token.holder.kind, label, client), machine)
+    return Requester(Scope(token.scope), Actor(token.holder.kind, label, client), machine), token

@@ -11,6 +11,7 @@ from pratique.policy.conditions.malware import Malware
 from pratique.policy.conditions.names import Names
 from pratique.policy.conditions.provenance import Provenance
 from pratique.policy.conditions.release_diff import ReleaseDiffers
+from pratique.policy.conditions.release_gate import ReleaseGate
 from pratique.policy.conditions.sources import Sources
 from pratique.policy.conditions.unknowns import Unknowns
 from pratique.policy.conditions.withdrawn import Withdrawn
@@ -25,6 +26,7 @@ CONDITIONS: tuple[type[Any], ...] = (
     Names,
     Provenance,
     ReleaseDiffers,
+    ReleaseGate,
     Sources,
     Unknowns,
     Withdrawn,
