@@ -5,7 +5,7 @@ import msgspec
 
 from pratique.app import signing_keys
 from pratique.cli.session import in_world, json_option, show
-from pratique.flow.people.keys import in_force, retire, revoke, trust
+from pratique.flow.own.keys import in_force, retire, revoke, trust
 from pratique.flow.world import World
 from pratique.here import person
 from pratique.model.statement import Predicate, SigningKey
