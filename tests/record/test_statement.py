@@ -211,3 +211,13 @@ def test_no_other_byte_anywhere_counts(place: int, other: int) -> None:
 def test_whatever_comes_it_does_not_raise(noise: bytes) -> None:
     assert isinstance(examined(noise), CountsNot)
     assert isinstance(examined(signed(noise or b"x")), CountsNot)
+
+
+def test_a_key_whose_text_has_plus_signs_is_known_by_its_name_and_hash() -> None:
+    keys = [Ed25519PrivateKey.from_private_bytes(bytes([place] * 32)) for place in range(40)]
+    publics = [VerifierKey("ann", key.public_key().public_bytes_raw()) for key in keys]
+    assert any(str(each).count("+") > 2 for each in publics)
+    for public, key in zip(publics, keys, strict=True):
+        known = trusted(key=key)
+        assert known.id == public.id
+        assert isinstance(examined(signed(key=key, key_id=public.id), known), Counts)

@@ -32,14 +32,14 @@ class SigningKeys:
                 advice="pratique keys generate ann",
             )
         key = Ed25519PrivateKey.generate()
-        public = str(VerifierKey(name, key.public_key().public_bytes_raw()))
-        path = self._path(public.rpartition("+")[0])
+        public = VerifierKey(name, key.public_key().public_bytes_raw())
+        path = self._path(public.id)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             create_private(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         except OSError as error:
             raise Unavailable(f"the key {path} cannot be written: {error}", advice="who owns the folder?") from error
-        return public
+        return str(public)
 
     def held(self, key_id: str) -> bool:
         """Whether the private half of a key is here."""
@@ -61,7 +61,7 @@ class SigningKeys:
         if not isinstance(key, Ed25519PrivateKey):
             raise InvalidInput(f"{path} holds a key of another kind than Ed25519", advice="restore it from its backup")
         public = VerifierKey(key_id.partition("+")[0], key.public_key().public_bytes_raw())
-        if str(public).rpartition("+")[0] != key_id:
+        if public.id != key_id:
             raise InvalidInput(f"{path} holds another key than its name says", advice="restore it from its backup")
         return key.sign
 

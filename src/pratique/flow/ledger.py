@@ -147,9 +147,10 @@ class Ledger:
         """Every key of statements that was ever trusted, by its id; those that are retired or revoked say so."""
         return {key[0]: _decoded(body, SigningKey) async for key, body in all_rows(self.store, View.KEY)}
 
-    async def own_files(self, index: str, project: str) -> Sequence[OwnFile]:
-        """Every file that was published of a project, in the order of their names; deleted ones say so."""
-        return [_decoded(body, OwnFile) async for _, body in all_rows(self.store, View.FILE, (index, project))]
+    async def own_files(self, index: str, project: str = "") -> Sequence[OwnFile]:
+        """Every file that was published of a project, or of all, in the order of their names; deleted ones say so."""
+        key = (index, project) if project else (index,)
+        return [_decoded(body, OwnFile) async for _, body in all_rows(self.store, View.FILE, key)]
 
     async def own_file(self, index: str, project: str, filename: str) -> OwnFile | None:
         """One of them, None where there never was any of that name."""

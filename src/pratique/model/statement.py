@@ -72,7 +72,7 @@ class SigningKey(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def id(self) -> str:
         """Its name and its hash, which is how signatures name it."""
-        return self.key.rpartition("+")[0]
+        return "+".join(self.key.split("+", 2)[:2])  # base 64 has plus signs, too
 
     @property
     def name(self) -> str:

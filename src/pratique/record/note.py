@@ -46,8 +46,13 @@ class VerifierKey:
         """The four bytes by which signatures name their key."""
         return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:_HINT_BYTES]
 
+    @property
+    def id(self) -> str:
+        """Name and hint, by which people tell keys apart."""
+        return f"{self.name}+{self.hint.hex()}"
+
     def __str__(self) -> str:
-        return f"{self.name}+{self.hint.hex()}+{encoded(_ED25519 + self.public)}"
+        return f"{self.id}+{encoded(_ED25519 + self.public)}"
 
 
 def sign(text: str, name: str, key: Ed25519PrivateKey) -> str:

@@ -24,14 +24,19 @@ async def yank(world: World, name: str, version: str, why: str, actor: Actor) ->
 
 
 async def delete(world: World, name: str, version: str, why: str, actor: Actor) -> tuple[OwnFile, ...]:
-    """Delete a release: its bytes go once that is on record, its names are never given again. Raises as `yank`."""
+    """Delete a release: its names are never given again. Raises as `yank`.
+
+    Its bytes go once that is on record, unless another file has the same.
+    """
     _check_reason(why)
     if not why.strip():
         raise InvalidInput("a release is deleted for a reason", advice='--reason "..."')
     files = await release_files(world, name, version)
     deleted = await _withdraw(world, [msgspec.structs.replace(file, deleted=why.strip()) for file in files], actor)
+    left = {file.digest for file in await world.ledger.own_files(own_index(world).name) if not file.deleted}
     for file in deleted:
-        await world.blobs.remove(file.digest)
+        if file.digest not in left:
+            await world.blobs.remove(file.digest)
     return deleted
 
 

@@ -61,13 +61,10 @@ class ReleaseGate:
             return self._wrong(wrong, case)
         if any(each.flaw is None for each in said):
             return None
-        lapsed = next(iter(said), None)
-        why = (
-            _MISSING[predicate]
-            if lapsed is None
-            else f"its {predicate} by {clean(lapsed.by)} counts no more: {lapsed.why}"
-        )
-        return Reason(_ID, Verdict.HOLD, why, Remedy(do=_command(predicate, case), ask=SECURITY), rule=predicate.value)
+        lapsed, command = next(iter(said), None), _command(predicate, case)
+        why = _MISSING[predicate] if lapsed is None else f"its {predicate} by {clean(lapsed.by)} counts no more"
+        told = f"{why}; {command} does" if lapsed is None else f"{why}: {lapsed.why}; {command} renews it"
+        return Reason(_ID, Verdict.HOLD, told, Remedy(do=command, ask=SECURITY), rule=predicate.value)
 
     def _wrong(self, said: Said, case: Case) -> Reason:
         by = clean(said.by) or "somebody"
