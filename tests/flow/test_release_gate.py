@@ -1,6 +1,7 @@
 """A release of the own index on its way into production: refused with the way out, signed, reviewed, and taken back."""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -34,6 +35,7 @@ from pratique.simulators.wheels import wheel
 from tests.conftest import DAY, NOW
 from tests.web.test_publish import POLICY
 
+SECOND = timedelta(seconds=1)
 ANN = Actor(ActorKind.HUMAN, "ann")
 CORE, FILE = ProjectName("acme-core"), "acme_core-1.0-py3-none-any.whl"
 PRIVATE = {
@@ -132,7 +134,10 @@ async def test_a_review_counts_in_its_scopes_and_until_it_ends(house: House) -> 
     house.clock.advance(DAY)
     await house.signs("ann", house.approval(expires=house.clock.now() + DAY))
     assert (await house.told())[0] == "ALLOW"
-    house.clock.advance(DAY)
+    house.clock.advance(DAY - SECOND)
+    before = await house.world.pages.find(CORE)
+    assert before.candidates[FILE].evidence.statements == (await house.world.pages.find(CORE)).stated[FILE]  # type: ignore[index]  # it is known
+    house.clock.advance(SECOND)  # nothing is recorded meanwhile
     verdict, why, way_out = await house.told()
     assert (verdict, way_out) == ("HOLD", REVIEW)
     assert why.startswith("its review by ann counts no more: it ended on")

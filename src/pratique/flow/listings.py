@@ -125,9 +125,17 @@ class Listings:
         return (index,) if index in self.explicit else (each for each in self.upstreams if each not in self.explicit)
 
     async def _fresh(self, place: Place) -> KnownProject | Absent | None:
-        """What is kept of a place, if it still is so: what the own index says, until the ledger grows."""
+        """What is kept of a place, if it still is so.
+
+        What was signed of a file may end at any moment, so a project of the own index is looked up whenever it is asked for;
+        that it has none of a name is so until the ledger grows.
+        """
         kept = self.kept.get(place)
-        if kept is not None and self._is_own(place) and kept[2] != await self._size(place):
+        if (
+            kept is not None
+            and self._is_own(place)
+            and (isinstance(kept[0], KnownProject) or kept[2] != await self._size(place))
+        ):
             return None
         if kept is None or abs(self.clock.now() - kept[1]) >= timedelta(seconds=limits.PAGE_FRESH_SECONDS):
             return None
