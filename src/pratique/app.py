@@ -56,9 +56,11 @@ from pratique.here import settings_here
 from pratique.model.artifact import Ecosystem as ArtifactKind
 from pratique.model.pinned import Pinned
 from pratique.model.scope import Scope, ScopeName
+from pratique.model.text import clean
 from pratique.policy.policy import Policy
 from pratique.ports import Advisories, Blobs, Clock, FeedDocument, Scanner, Store, Upstream
-from pratique.settings import ScannerOptions, Settings, StoreOptions
+from pratique.record.statement import examine
+from pratique.settings import INDEX_NAME, ScannerOptions, Settings, StoreOptions
 from pratique.simulators.attestations import SimulatedAttestations
 from pratique.simulators.plays import Play
 from pratique.simulators.rehearsal import Rehearsal
@@ -141,7 +143,7 @@ async def open_world(
         named = settings.ledger.machines == "name"
         ledger = Ledger(store, secrets.token_bytes, platform.node(), machines_named=named)
         ecosystem = ECOSYSTEMS[ArtifactKind.PYPI]
-        own = None if own_files is None else OwnIndex(settings.publish.index, ledger, own_files, ecosystem)
+        own = None if own_files is None else OwnIndex(settings.publish.index, ledger, own_files, ecosystem, examine)
         yield World(
             settings,
             policy,
@@ -212,10 +214,10 @@ def _own_files(settings: Settings, clock: Clock) -> Blobs | None:
     name = settings.publish.index
     if not name:
         return None
-    if name == "public" or name in settings.index:
+    if name == "public" or name in settings.index or not INDEX_NAME.fullmatch(name):
         raise InvalidInput(
-            f"the index {name} cannot be kept here: it is one that is asked elsewhere",
-            advice="give `index` under [publish] a name of its own",
+            f"the index {clean(name)} cannot be kept here: it is asked elsewhere, or is no name for an index",
+            advice="give `index` under [publish] a name of its own, in small letters, digits and hyphens",
         )
     if settings.store.kind == "memory":
         return MemoryBlobs(bytes_max=None)

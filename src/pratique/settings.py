@@ -24,7 +24,8 @@ PROJECT_OPTIONS: Final = ("scope", "client.")
 """What a project's own file may set: these options, and those of sections that end in a dot."""
 DEFAULT: Final = "default"
 ErrorCode = Annotated[int, Meta(ge=400, le=499)]
-_INDEX_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+INDEX_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+"""What an index can be called."""
 _ANY: Final = "*"
 _PATH: Final = {"path": True}
 """Marks an option that is a path: in a file it is relative to the folder of the file, not to wherever a command runs."""
@@ -166,8 +167,7 @@ class PublishOptions(msgspec.Struct, frozen=True):
     index: Annotated[
         str,
         Meta(
-            description="The name of the index of what is published to this gate, as `internal`; empty: it takes no uploads.",
-            pattern=r"^(?:[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)?$",
+            description="The name of the index of what is published to this gate, as `internal`; empty: it takes no uploads."
         ),
     ] = ""
 
@@ -351,7 +351,7 @@ def _flat(source: Source, table: Mapping[str, object], place: str) -> Iterator[t
     for name, value in table.items():
         key = f"{place}{name}"
         if isinstance(value, dict) and (key in SECTIONS or place.removesuffix(".") == "index"):
-            if key in SECTIONS or _INDEX_NAME.fullmatch(name):
+            if key in SECTIONS or INDEX_NAME.fullmatch(name):
                 yield from _flat(source, value, f"{key}.")
                 continue
             raise InvalidInput(
@@ -369,7 +369,7 @@ def _flat(source: Source, table: Mapping[str, object], place: str) -> Iterator[t
 def _pattern(key: str) -> str:
     """The key of the option that a key in full is one of."""
     parts = key.split(".")
-    if len(parts) > 1 and parts[0] == "index" and _INDEX_NAME.fullmatch(parts[1]):
+    if len(parts) > 1 and parts[0] == "index" and INDEX_NAME.fullmatch(parts[1]):
         parts[1] = _ANY
     return ".".join(parts)
 

@@ -225,7 +225,9 @@ def test_line_ends_and_a_byte_order_mark_of_other_editors_are_read(mark: str) ->
     assert load(mark + SOUND.replace("\n", "\r\n")).conditions == load(SOUND).conditions
 
 
-SILENT = "[unknowns]\n" + "".join(f'{name} = "allow"\n' for name in ("upload", "origin", "listing", "hashes", "scan"))
+SILENT = "[unknowns]\n" + "".join(
+    f'{name} = "allow"\n' for name in ("upload", "origin", "listing", "hashes", "scan", "statements")
+)
 ALL = 'accepts = ["malicious-code", "changed-bytes", "unknown-facts"]\n'
 
 

@@ -23,12 +23,14 @@ from pratique.facts.questions.provenance import PROVENANCE, Break, Continuity, P
 from pratique.facts.questions.release_diff import RELEASE_DIFF, ReleaseDiff
 from pratique.facts.questions.scan import SCAN
 from pratique.facts.questions.security_fix import SECURITY_FIX, SecurityFix
+from pratique.facts.questions.statements import STATEMENTS, Said, Statements
 from pratique.facts.questions.upload import UPLOAD, Silence, Upload
 from pratique.model.advisory import Level
 from pratique.model.artifact import Artifact, Digest, Ecosystem, ProjectName, VersionText
 from pratique.model.decision import Decision, Reason, Verdict
 from pratique.model.evidence import Confidence, Coverage, Finding, Scan, Severity, Tier, Unknown
 from pratique.model.scope import Scope, ScopeName
+from pratique.model.statement import Flaw, Predicate
 from pratique.policy.condition import Case
 from pratique.policy.conditions.unknowns import Unknowns
 from pratique.policy.decide import decide, suspects, verdict
@@ -58,6 +60,13 @@ use = "the release"
 
 BENIGN = benign(NOW)
 
+statements = st.builds(
+    Statements,
+    st.booleans(),
+    st.lists(
+        st.builds(Said, st.sampled_from(Predicate), st.text(max_size=5), st.none() | st.sampled_from(Flaw)), max_size=3
+    ).map(tuple),
+)
 unknowns = st.builds(Unknown, st.sampled_from(["index", "scanner"]), st.text(max_size=20))
 ages = st.integers(-10, 60 * 24 * 400).map(lambda minutes: timedelta(minutes=minutes))
 digests = st.sampled_from([Digest("sha256:" + digit * 64) for digit in "01"])
@@ -140,6 +149,7 @@ def evidences(draw: st.DrawFn) -> Evidence:
         SECURITY_FIX.id: draw(st.builds(SecurityFix, st.sampled_from([(), ("EXAMPLE-1",)])) | unknowns),
         PROVENANCE.id: draw(provenances | unknowns),
         NAMES.id: draw(likenesses | unknowns),
+        STATEMENTS.id: draw(statements | unknowns),
         ADVISORIES.id: draw(st.builds(Advisories, st.just(NOW), st.lists(known, max_size=2).map(tuple)) | unknowns),
     }
     if tier is Tier.BYTES:
@@ -183,7 +193,11 @@ def expected(evidence: Evidence, artifact: Artifact, scope: Scope) -> Verdict:
     hashes, scan = HASHES.of(evidence), SCAN.of(evidence)
     told = [Verdict.HOLD if "rc" in artifact.version else Verdict.ALLOW]
     told += [Verdict.DENY if artifact.name == "unwanted" else Verdict.ALLOW]
-    told += [Verdict.HOLD for answer in (upload, origin, listing, hashes, scan) if isinstance(answer, Unknown)]
+    told += [
+        Verdict.HOLD
+        for answer in (upload, origin, listing, hashes, scan, STATEMENTS.of(evidence))
+        if isinstance(answer, Unknown)
+    ]
     if isinstance(upload, Upload) and artifact.name != "trusted":
         told.append(waiting(upload, evidence, scope))
     if isinstance(origin, Origin) and artifact.name.startswith("a-") and origin.index != "internal":

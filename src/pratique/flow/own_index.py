@@ -8,13 +8,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
-from typing import Final, assert_never
+from typing import Final, Protocol, assert_never
 from urllib.parse import quote
 
 from pratique.errors import Gone, NotFound, Tampered
 from pratique.facts.questions.statements import Said, Statements
 from pratique.flow.ledger import Ledger
-from pratique.model.artifact import ProjectName
+from pratique.model.artifact import Digest, ProjectName
 from pratique.model.canonical import digest_of
 from pratique.model.ecosystem import Ecosystem
 from pratique.model.evidence import Unknown
@@ -22,9 +22,25 @@ from pratique.model.listing import ListedFile, Listing
 from pratique.model.own_file import OwnFile
 from pratique.model.statement import Counts, CountsNot, Examined, Flaw, Predicate, Review, SigningKey
 from pratique.ports import Blobs, Fetched, Stream
-from pratique.record.statement import examine
 
 _SAFE: Final = "+!~"
+
+
+class Examine(Protocol):
+    """Whether a statement about a file counts at a moment."""
+
+    def __call__(
+        self,
+        envelope: bytes,
+        filename: str,
+        digest: Digest,
+        *,
+        keys: Mapping[str, SigningKey],
+        recorded: datetime,
+        now: datetime,
+    ) -> Examined:
+        """Never raises."""
+        ...
 
 
 @dataclass(slots=True)
@@ -35,6 +51,8 @@ class OwnIndex:
     ledger: Ledger
     files: Blobs
     ecosystem: Ecosystem
+    examine: Examine
+    """`record.statement.examine`, handed in: it needs what commands that open no gate do not wait for."""
     url: str = field(init=False)
     """The URL of its pages."""
 
@@ -91,7 +109,7 @@ class OwnIndex:
         try:
             for digest, kept in await self.ledger.statements(file.digest):
                 envelope = await self.ledger.store.document(digest)
-                found = examine(envelope, file.filename, file.digest, keys=keys, recorded=kept.at, now=now)
+                found = self.examine(envelope, file.filename, file.digest, keys=keys, recorded=kept.at, now=now)
                 said = _said(found, kept.predicate)
                 before = newest.get((kept.predicate, said.by))
                 if before is None or before[0] <= kept.at:
