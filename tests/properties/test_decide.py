@@ -43,6 +43,7 @@ OWN = load(
     default_policy()
     .text.partition("[[test]]")[0]
     .replace("[sources]\n", '[sources]\nours = { names = ["a-*"], only_from = "internal" }\n')
+    .replace("[release-gate]\n", '[release-gate]\nserver = ["review"]\nci = ["publish"]\nworkstation = ["publish"]\n')
     + """
 [lists]
 deny = [{ package = "pkg:pypi/unwanted" }]
@@ -62,7 +63,7 @@ BENIGN = benign(NOW)
 
 statements = st.builds(
     Statements,
-    st.booleans(),
+    st.sampled_from([True, True, False]),
     st.lists(
         st.builds(Said, st.sampled_from(Predicate), st.text(max_size=5), st.none() | st.sampled_from(Flaw)), max_size=3
     ).map(tuple),
@@ -187,6 +188,17 @@ def test_the_policy_of_these_laws_allows_a_benign_release(scope: ScopeName) -> N
     assert OWN.warnings == ()
 
 
+def reviewed(signed: Statements | Unknown | None, scope: Scope) -> Verdict:
+    """What follows from what was signed of a file: of one of the own index a server wants a review, others a publication."""
+    if not isinstance(signed, Statements) or not signed.own:
+        return Verdict.ALLOW
+    wanted = Predicate.REVIEW if scope.name == "server" else Predicate.PUBLISH
+    flaws = {each.flaw for each in signed.said if each.predicate is wanted}
+    if flaws - {None, Flaw.EXPIRED, Flaw.KEY_RETIRED}:
+        return Verdict.DENY
+    return Verdict.ALLOW if None in flaws else Verdict.HOLD
+
+
 def expected(evidence: Evidence, artifact: Artifact, scope: Scope) -> Verdict:
     """What the policy of these laws says, told once more and from its text alone."""
     upload, origin, listing = UPLOAD.of(evidence), ORIGIN.of(evidence), LISTING.of(evidence)
@@ -222,6 +234,7 @@ def expected(evidence: Evidence, artifact: Artifact, scope: Scope) -> Verdict:
     if isinstance(names, NameLikeness) and (names.intended or artifact.version == "99.0"):
         old = isinstance(upload, Upload) and NOW - upload.project_since >= timedelta(days=1825)
         told.append(Verdict.ALLOW if old and names.releases >= 3 else Verdict.HOLD)
+    told.append(reviewed(STATEMENTS.of(evidence), scope))
     diff = RELEASE_DIFF.of(evidence)
     if isinstance(diff, ReleaseDiff):
         told += [GAINED[word] for word in diff.gained]
