@@ -92,7 +92,7 @@ def test_an_unknown_decision_is_one_clear_line(run: Run) -> None:
 
 
 def test_the_policy_is_checked_tested_and_shown(run: Run, tmp_path: Path) -> None:
-    assert run("policy", "check").stdout.startswith("valid: 11 conditions")
+    assert run("policy", "check").stdout.startswith("valid: 12 conditions")
     assert run("policy", "test").stdout.endswith("tests, 0 failed\n")
     assert json.loads(run("policy", "show", "--json").stdout)["scopes"]["ci"] == "enforce"
     broken = tmp_path / "broken.toml"
